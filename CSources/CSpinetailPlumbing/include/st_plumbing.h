@@ -1,0 +1,3 @@
+#ifndef ST_PLUMBING_H
+#define ST_PLUMBING_H
+#endif

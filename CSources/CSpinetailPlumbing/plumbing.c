@@ -1,0 +1,1 @@
+/* Plumbing: clock, network, disk and rings in C. */

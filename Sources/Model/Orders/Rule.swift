@@ -1,0 +1,77 @@
+/// Why the engine itself refused: the rule that a rejection carries, with the limit and the value that passed it.
+@frozen public enum Rule: UInt32, BitwiseCopyable, Sendable, CaseIterable {
+    case none = 0
+    // Signals
+    case noQuote = 1
+    case staleBook = 2
+    case notTrading = 3
+    case sizedToZero = 4
+    case unknownInstrument = 5
+    case signalBufferFull = 6
+    // Orders
+    case orderQuantity = 20
+    case orderNotional = 21
+    case positionLimit = 22
+    case grossNotional = 23
+    case openOrderCount = 24
+    case priceCollar = 25
+    case offTick = 26
+    case offLot = 27
+    case reduceOnly = 28
+    case restrictedSymbol = 29
+    // State of the engine
+    case orderPoolFull = 40
+    case noCredit = 41
+    case sessionDown = 42
+    case stopped = 43
+    case journalPressure = 44
+    case instrumentReduceOnly = 45
+    case residueFull = 46
+    case executionSetNearFull = 47
+
+    /// The name that reports and `events` show, as in `position_limit`.
+    public var name: String {
+        switch self {
+        case .none: "none"
+        case .noQuote: "no_quote"
+        case .staleBook: "stale_book"
+        case .notTrading: "not_trading"
+        case .sizedToZero: "sized_to_zero"
+        case .unknownInstrument: "unknown_instrument"
+        case .signalBufferFull: "signal_buffer_full"
+        case .orderQuantity: "order_quantity"
+        case .orderNotional: "order_notional"
+        case .positionLimit: "position_limit"
+        case .grossNotional: "gross_notional"
+        case .openOrderCount: "open_order_count"
+        case .priceCollar: "price_collar"
+        case .offTick: "off_tick"
+        case .offLot: "off_lot"
+        case .reduceOnly: "reduce_only"
+        case .restrictedSymbol: "restricted_symbol"
+        case .orderPoolFull: "order_pool_full"
+        case .noCredit: "no_credit"
+        case .sessionDown: "session_down"
+        case .stopped: "stopped"
+        case .journalPressure: "journal_pressure"
+        case .instrumentReduceOnly: "instrument_reduce_only"
+        case .residueFull: "residue_full"
+        case .executionSetNearFull: "execution_set_near_full"
+        }
+    }
+}
+
+/// What a person should look at.
+@frozen public enum AlertCode: UInt32, BitwiseCopyable, Sendable, CaseIterable {
+    case illegalTransition = 1
+    case disputedOrder = 2
+    case unknownOrder = 3
+    case overfill = 4
+    case orderInDoubt = 5
+    case feedGap = 6
+    case bookBroken = 7
+    case sessionDown = 8
+    case journalPressure = 9
+    case executionSetNearFull = 10
+    case crossedBook = 11
+}

@@ -1,0 +1,39 @@
+/// What a strategy wants. ``flat`` closes; ``hold`` is recorded and does nothing.
+@frozen public enum SignalAction: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+    case buy = 1
+    case sell = 2
+    case flat = 3
+    case hold = 4
+    /// Cancel the strategy's working orders in the instrument.
+    case cancel = 5
+}
+
+/// One wish of a strategy, made in a callback and handled by the core right after it.
+@frozen public struct Signal: BitwiseCopyable, Sendable {
+    public var instrument: InstrumentID
+    public var action: SignalAction
+    public var orderType: OrderType
+    public var timeInForce: TimeInForce
+    public var flags: OrderFlags
+    /// Between 0 and 1; recorded with the order.
+    public var strength: Double
+    /// Price of a limit order; `nil`-like 0: the sizing stage takes the touch on the other side.
+    public var limit: Price
+    /// 0: the sizing stage decides.
+    public var quantity: Quantity
+
+    @inlinable public init(
+        instrument: InstrumentID, action: SignalAction, strength: Double = 1, limit: Price = Price(raw: 0),
+        quantity: Quantity = .zero, orderType: OrderType = .limit, timeInForce: TimeInForce = .day,
+        flags: OrderFlags = []
+    ) {
+        self.instrument = instrument
+        self.action = action
+        self.orderType = orderType
+        self.timeInForce = timeInForce
+        self.flags = flags
+        self.strength = strength
+        self.limit = limit
+        self.quantity = quantity
+    }
+}

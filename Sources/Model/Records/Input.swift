@@ -1,0 +1,86 @@
+@_exported public import CSpinetailRecords
+
+/// An input of the core, one cache line: see `st_records.h` for its fields.
+public typealias Input = st_input
+
+/// What an input tells the core. The comment says which fields carry what, beside sequence, times and source.
+@frozen public enum InputKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+    /// The run begins. `execution_id`: UTC nanoseconds at engine time 0; `user_ref`: engine epoch.
+    case start = 1
+    /// The run ends in order.
+    case stop = 2
+    /// A new offset of engine time to UTC. `execution_id`: UTC nanoseconds at engine time 0.
+    case clockOffset = 3
+
+    /// Market data, the bytes of one packet behind this record in the journal. `source`: stream;
+    /// `execution_id`: sequence number of its first message; `quantity`: bytes; `flags` bit 0: more was waiting
+    /// when this was taken (the strategy is then called once for the packet).
+    case marketPacket = 10
+    /// Messages of a stream are missing: what depends on them is stale. `execution_id`: first missing number;
+    /// `quantity`: how many, 0 where that is not known.
+    case feedGap = 11
+    /// What was missing has been delivered: the stream is whole again. `execution_id`: next number expected.
+    case feedWhole = 12
+    /// The stream's session ended (end of day) or was replaced.
+    case feedEnded = 13
+
+    /// The venue session is logged on and has replayed all it had. `execution_id`: next sequenced message
+    /// number; `user_ref`: the lowest client order number that the venue has never seen, 0 where unknown.
+    case sessionUp = 20
+    /// The connection is gone: what was sent and not answered is in doubt.
+    case sessionDown = 21
+    /// The bytes of a command were handed to the connection. `user_ref`: the command's number.
+    case submitted = 22
+    /// Proven not sent: no byte of the command left. `user_ref`: the command's number.
+    case sendFailed = 23
+
+    /// `user_ref`; `quantity`, `price` as accepted; `execution_id`: the venue's own order number; `flags` bit 0:
+    /// accepted dead (the order never rested).
+    case orderAccepted = 30
+    /// `user_ref`; `quantity`, `price` of this execution; `execution_id`: match number; `flags`: liquidity flag.
+    case execution = 31
+    /// Quantity left the order without execution. `user_ref`; `quantity`: how much; `flags`: the venue's reason.
+    case orderCancelled = 32
+    /// `user_ref`; `flags`: the venue's reason code, low byte; `execution_id`: whole reason code.
+    case orderRejected = 33
+    /// A cancel will not happen or not yet. `user_ref` of the order; `flags`: 0 refused, 1 pending.
+    case cancelRefused = 34
+    /// An execution was undone. `user_ref`; `execution_id`: its match number; `flags`: the venue's reason.
+    case executionBroken = 35
+    /// `user_ref`: the new number; `execution_id`: low 32 bits the old number; `quantity`, `price`: new terms.
+    case orderReplaced = 36
+
+    /// A deadline of the core has come. `execution_id`: when it was due; `user_ref`: timer id.
+    case timer = 40
+    /// The operator speaks. `flags`: OperatorCommand.
+    case operatorCommand = 50
+    /// The journal's ring has passed half (`flags` 1) or has room again (`flags` 0).
+    case journalPressure = 60
+}
+
+/// What an operator can ask of the core.
+@frozen public enum OperatorCommand: UInt8, BitwiseCopyable, Sendable {
+    /// No new orders; working orders are cancelled.
+    case stopTrading = 1
+}
+
+extension st_input {
+    /// A record with everything but its kind at nothing.
+    @inlinable public init(kind: InputKind, source: UInt8 = 0) {
+        self.init()
+        self.kind = kind.rawValue
+        self.source = source
+        self.instrument = UInt32.max
+    }
+
+    /// Traps on a number that no kind has: the record was not made by this engine.
+    @inlinable public var inputKind: InputKind {
+        guard let known = InputKind(rawValue: kind) else { preconditionFailure("Invariant: input kind is known") }
+        return known
+    }
+
+    @inlinable public var orderSide: Side {
+        guard let known = Side(rawValue: side) else { preconditionFailure("Invariant: side is known") }
+        return known
+    }
+}
