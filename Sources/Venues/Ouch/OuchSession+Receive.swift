@@ -31,9 +31,9 @@ extension OuchSession {
             case .frame(let frame):
                 // SAFETY: the parser answers offsets within `waiting`.
                 let payload = unsafe UnsafeRawBufferPointer(
-                    rebasing: waiting[frame.payloadOffset..<frame.payloadOffset + frame.payloadByteCount])
+                    rebasing: waiting[frame.payloadOffset..<frame.totalCount])
                 let made = unsafe handle(frame.type, payload, nowNs: nowNs, into: &input)
-                received.take(frame.byteCount)
+                received.take(frame.totalCount)
                 if made { return .report }
             }
         }
@@ -45,7 +45,7 @@ extension OuchSession {
     ) -> Bool {
         switch type {
         case .loginAccepted:
-            guard phase == .loggingOn, let accepted = unsafe SoupBin.LoginAccepted(reading: payload) else {
+            guard phase == .loggingOn, let accepted = unsafe SoupBin.LoginAccepted(readingPayload: payload) else {
                 malformed(type: type.rawValue)
                 return false
             }
@@ -79,7 +79,7 @@ extension OuchSession {
 
     private mutating func loggedOn(_ accepted: SoupBin.LoginAccepted, nowNs: UInt64) {
         counters.logOns += 1
-        let name = SessionName(low: accepted.session.low, high: accepted.session.high)
+        let name = accepted.session
         if historyEnd == 0 {
             // The first log-on of this process asked where the stream ends.
             stream = name
@@ -114,7 +114,7 @@ extension OuchSession {
     /// certain is the one after all that may be owed.
     private mutating func catchUp(nowNs: UInt64) {
         phase = .catchingUp
-        deadlineNs = nowNs &+ configuration.answerNsMax
+        deadlineNs = nowNs &+ answerNsMax
         let owed = queriesUnanswered
         answersUntilFresh = owed + 1
         for _ in 0...min(owed, 64) { askAccount() }
@@ -131,7 +131,7 @@ extension OuchSession {
         }
         nextSequence += 1
         counters.sequencedMessages += 1
-        if phase == .catchingUp { deadlineNs = nowNs &+ configuration.answerNsMax }
+        if phase == .catchingUp { deadlineNs = nowNs &+ answerNsMax }
         if type == Ouch50.AccountQueryResponse.type {
             guard let answer = unsafe Ouch50.AccountQueryResponse(reading: payload) else {
                 malformed(type: type)
@@ -162,7 +162,7 @@ extension OuchSession {
         guard answersUntilFresh <= 0 else { return true }
         phase = .up
         deadlineNs = .max
-        reconnectDelayNs = configuration.reconnectNsMin
+        reconnectDelayNs = reconnectNsMin
         mustReportDown = true
         input = Input(kind: .sessionUp, source: index)
         input.venue_time_ns = answer.timestamp

@@ -10,8 +10,7 @@ extension OuchSession {
     #endif
     public mutating func encode(_ command: Command) -> Bool {
         guard phase == .up, !sends.isFull else { return false }
-        let payloadMax = Ouch50.inboundByteCountMax
-        guard let room = unsafe outgoing.room(SoupBin.headerByteCount + payloadMax) else { return false }
+        guard let room = unsafe outgoing.room(SoupBin.headerByteCount + Ouch50.byteCountMax) else { return false }
         // SAFETY: `room` is that long; the payload begins behind the frame's header.
         let payload = unsafe UnsafeMutableRawBufferPointer(rebasing: room[SoupBin.headerByteCount...])
         let written: Int
@@ -45,7 +44,7 @@ extension OuchSession {
                 clientOrderID: clientOrderID(epoch: command.epoch, number: UInt64(command.user_ref)))
             unsafe written = replace.write(to: payload)
         }
-        let total = unsafe SoupBin.writeHeader(.unsequencedData, payloadByteCount: written, to: room)
+        let total = unsafe SoupBin.writeHeader(.unsequencedData, payloadCount: written, to: room) + written
         outgoing.grow(by: total)
         sends.queued(total, userRef: command.user_ref, kind: command.kind)
         counters.commands += 1
@@ -55,7 +54,7 @@ extension OuchSession {
 
     /// The client order id: epoch and number in 14 characters of base 32, so that after a crash every order at
     /// the venue can be told ours or not, and from which run.
-    func clientOrderID(epoch: UInt32, number: UInt64) -> Ouch50.Token14 {
+    func clientOrderID(epoch: UInt32, number: UInt64) -> Token14 {
         var low: UInt64 = 0
         var high: UInt64 = 0
         // Five characters of epoch, a hyphen, eight of number; the first character in the lowest byte.
@@ -69,7 +68,7 @@ extension OuchSession {
             let at = 6 + place
             if at < 8 { low |= character << UInt64(8 * at) } else { high |= character << UInt64(8 * (at - 8)) }
         }
-        return Ouch50.Token14(low: low, high: high)
+        return Token14(head: low, tail: high)
     }
 
     private func base32(_ digit: UInt64) -> UInt64 { digit < 10 ? 0x30 + digit : 0x41 + digit - 10 }
@@ -111,12 +110,11 @@ extension OuchSession {
         } else {
             requested = nextSequence
         }
-        guard let room = unsafe outgoing.room(SoupBin.LoginRequest.byteCount) else {
+        guard let room = unsafe outgoing.room(SoupBin.headerByteCount + SoupBin.LoginRequest.payloadByteCount) else {
             preconditionFailure("Invariant: an empty queue has room for a log-on")
         }
         let request = SoupBin.LoginRequest(
-            username: configuration.usernameText, password: configuration.passwordText,
-            requestedSession: configuration.sessionText, requestedSequence: requested)
+            userName: userName, password: password, session: requestedSession, sequence: requested)
         let written = unsafe request.write(to: room)
         outgoing.grow(by: written)
         sends.queued(written)
@@ -125,19 +123,19 @@ extension OuchSession {
     mutating func heartbeat(nowNs: UInt64) {
         spokeAtNs = nowNs
         guard let room = unsafe outgoing.room(SoupBin.headerByteCount) else { return }
-        let written = unsafe SoupBin.writeHeader(.clientHeartbeat, payloadByteCount: 0, to: room)
+        let written = unsafe SoupBin.writeEmpty(.clientHeartbeat, to: room)
         outgoing.grow(by: written)
         sends.queued(written)
     }
 
     mutating func askAccount() {
-        guard let room = unsafe outgoing.room(SoupBin.headerByteCount + Ouch50.AccountQuery.byteCount) else {
+        guard let room = unsafe outgoing.room(SoupBin.headerByteCount + Ouch50.AccountQuery.fixedByteCount) else {
             preconditionFailure("Invariant: log-on leaves room for the account queries")
         }
         // SAFETY: `room` is that long.
         let payload = unsafe UnsafeMutableRawBufferPointer(rebasing: room[SoupBin.headerByteCount...])
         let written = unsafe Ouch50.AccountQuery().write(to: payload)
-        let total = unsafe SoupBin.writeHeader(.unsequencedData, payloadByteCount: written, to: room)
+        let total = unsafe SoupBin.writeHeader(.unsequencedData, payloadCount: written, to: room) + written
         outgoing.grow(by: total)
         sends.queued(total)
         queriesUnanswered += 1

@@ -15,7 +15,14 @@ internal import Wire
 /// - Threads: belongs to the hot thread.
 /// - Source: NASDAQ, "SoupBinTCP 3.00" and "OUCH 5.0" (public specifications).
 public struct OuchSession: ~Copyable {
-    let configuration: OuchSessionConfiguration
+    let heartbeatNs: UInt64
+    let silenceNsMax: UInt64
+    let answerNsMax: UInt64
+    let reconnectNsMin: UInt64
+    let reconnectNsMax: UInt64
+    let userName: Token6
+    let password: Token10
+    let requestedSession: Token10
     /// Number of this session among the engine's: the `source` of its inputs.
     public let index: UInt8
 
@@ -32,7 +39,7 @@ public struct OuchSession: ~Copyable {
     /// Number of the next sequenced message: the watermark.
     public internal(set) var nextSequence: UInt64 = 0
     /// Name of the venue's stream that the number belongs to.
-    var stream = SessionName()
+    var stream = Token10.blank
     /// Messages below this number are history from before this process; 0: not known yet.
     var historyEnd: UInt64 = 0
     var askedHistory = false
@@ -54,7 +61,20 @@ public struct OuchSession: ~Copyable {
 
     /// - Parameter connectAtNs: When to connect first.
     public init(_ configuration: OuchSessionConfiguration, index: UInt8, connectAtNs: UInt64 = 0) {
-        self.configuration = configuration
+        heartbeatNs = configuration.heartbeatNs
+        silenceNsMax = configuration.silenceNsMax
+        answerNsMax = configuration.answerNsMax
+        reconnectNsMin = configuration.reconnectNsMin
+        reconnectNsMax = configuration.reconnectNsMax
+        guard let userName = Token6(configuration.username) else {
+            preconditionFailure("Caller: a user name has at most 6 printable characters")
+        }
+        guard let password = Token10(configuration.password), let session = Token10(configuration.session) else {
+            preconditionFailure("Caller: password and session have at most 10 printable characters")
+        }
+        self.userName = userName
+        self.password = password
+        requestedSession = session
         self.index = index
         self.connectAtNs = connectAtNs
         received = ByteQueue(byteCountMax: 1 << 17, for: "bytes from a venue session")
@@ -88,17 +108,17 @@ public struct OuchSession: ~Copyable {
         case .down:
             guard nowNs >= connectAtNs else { return .none }
             phase = .connecting
-            deadlineNs = nowNs &+ configuration.answerNsMax
+            deadlineNs = nowNs &+ answerNsMax
             return .connect
         case .connecting:
             return nowNs >= deadlineNs ? .close : .none
         case .loggingOn, .catchingUp, .up:
-            if nowNs >= heardAtNs &+ configuration.silenceNsMax {
+            if nowNs >= heardAtNs &+ silenceNsMax {
                 counters.silences += 1
                 return .close
             }
             if nowNs >= deadlineNs { return .close }
-            if nowNs >= spokeAtNs &+ configuration.heartbeatNs { heartbeat(nowNs: nowNs) }
+            if nowNs >= spokeAtNs &+ heartbeatNs { heartbeat(nowNs: nowNs) }
             return .none
         case .ended, .refused:
             return .none
@@ -111,7 +131,7 @@ public struct OuchSession: ~Copyable {
         case .down: connectAtNs
         case .connecting: deadlineNs
         case .loggingOn, .catchingUp, .up:
-            min(deadlineNs, min(heardAtNs &+ configuration.silenceNsMax, spokeAtNs &+ configuration.heartbeatNs))
+            min(deadlineNs, min(heardAtNs &+ silenceNsMax, spokeAtNs &+ heartbeatNs))
         case .ended, .refused: .max
         }
     }
@@ -127,7 +147,7 @@ public struct OuchSession: ~Copyable {
         phase = .loggingOn
         heardAtNs = nowNs
         spokeAtNs = nowNs
-        deadlineNs = nowNs &+ configuration.answerNsMax
+        deadlineNs = nowNs &+ answerNsMax
         logOn()
     }
 
@@ -154,7 +174,7 @@ public struct OuchSession: ~Copyable {
         }
         let quarter = reconnectDelayNs / 4
         connectAtNs = nowNs &+ reconnectDelayNs &- quarter &+ random.below(2 * quarter + 1)
-        reconnectDelayNs = min(reconnectDelayNs * 2, configuration.reconnectNsMax)
+        reconnectDelayNs = min(reconnectDelayNs * 2, reconnectNsMax)
     }
 
     /// Whether the engine has to hear that the session is down; then `input` is that, once a drop. Ask after all
@@ -180,10 +200,4 @@ public struct OuchSession: ~Copyable {
     public mutating func end() {
         phase = .ended
     }
-}
-
-/// The ten characters that name a venue's stream.
-struct SessionName: Equatable, BitwiseCopyable {
-    var low: UInt64 = 0
-    var high: UInt16 = 0
 }

@@ -6,8 +6,6 @@ public struct OuchSessionConfiguration: Sendable {
     public var password: String
     /// Up to 10 characters; empty: whatever session the venue is running.
     public var session: String
-    /// Four characters that name the firm; spaces: the account's default.
-    public var firm: String
     /// We send something at least this often, and so does the venue.
     public var heartbeatNs: UInt64
     /// Nothing heard for this long: the connection counts as gone.
@@ -19,29 +17,25 @@ public struct OuchSessionConfiguration: Sendable {
     public var reconnectNsMax: UInt64
     /// Seed of the jitter.
     public var seed: UInt64
-    /// Engine epoch: part of every client order id.
-    public var epoch: UInt32
     /// Most instruments whose symbols the session can be told.
     public var instrumentCountMax: Int
 
     public init(
-        username: String, password: String, session: String = "", firm: String = "",
+        username: String, password: String, session: String = "",
         heartbeatNs: UInt64 = 1_000_000_000, silenceNsMax: UInt64 = 2_000_000_000,
         answerNsMax: UInt64 = 5_000_000_000, reconnectNsMin: UInt64 = 1_000_000_000,
-        reconnectNsMax: UInt64 = 30_000_000_000, seed: UInt64 = 1, epoch: UInt32 = 1,
+        reconnectNsMax: UInt64 = 30_000_000_000, seed: UInt64 = 1,
         instrumentCountMax: Int = 16_384
     ) {
         self.username = username
         self.password = password
         self.session = session
-        self.firm = firm
         self.heartbeatNs = heartbeatNs
         self.silenceNsMax = silenceNsMax
         self.answerNsMax = answerNsMax
         self.reconnectNsMin = reconnectNsMin
         self.reconnectNsMax = reconnectNsMax
         self.seed = seed
-        self.epoch = epoch
         self.instrumentCountMax = instrumentCountMax
     }
 }
