@@ -26,8 +26,9 @@ internal import Memory
     mutating func room(_ byteCount: Int) -> UnsafeMutableRawBufferPointer? {
         if end + byteCount > storage.count {
             guard end - start + byteCount <= storage.count else { return nil }
-            // SAFETY: both ranges lie in the storage; memmove-like semantics of update(from:).
-            unsafe storage.unsafeBase.update(from: storage.unsafeBase + start, count: end - start)
+            // SAFETY: both ranges lie in the storage, and copyMemory allows them to overlap.
+            let base = unsafe UnsafeMutableRawPointer(storage.unsafeBase)
+            unsafe base.copyMemory(from: base + start, byteCount: end - start)
             end -= start
             start = 0
         }
@@ -44,7 +45,7 @@ internal import Memory
     mutating func append(_ more: UnsafeRawBufferPointer) -> Bool {
         guard let room = unsafe room(more.count) else { return false }
         unsafe room.copyMemory(from: more)
-        unsafe grow(by: more.count)
+        grow(by: more.count)
         return true
     }
 

@@ -21,7 +21,7 @@ extension OuchSession {
     #endif
     public mutating func nextReport(_ input: inout Input, nowNs: UInt64) -> OuchReportResult {
         while !wantsClose {
-            let waiting = received.bytes
+            let waiting = unsafe received.bytes
             switch unsafe SoupBin.parse(waiting) {
             case .needMore:
                 return .none

@@ -52,23 +52,31 @@ extension OuchSession {
         return true
     }
 
-    /// The client order id: epoch and number in 14 characters of base 32, so that after a crash every order at
+    /// The client order id: the low 20 bits of the epoch and the number, in 14 characters of base 32, so that after a crash every order at
     /// the venue can be told ours or not, and from which run.
     func clientOrderID(epoch: UInt32, number: UInt64) -> Token14 {
-        var low: UInt64 = 0
-        var high: UInt64 = 0
-        // Five characters of epoch, a hyphen, eight of number; the first character in the lowest byte.
-        for place in 0..<5 {
-            let digit = UInt64(epoch) >> UInt64(5 * (4 - place)) & 31
-            low |= base32(digit) << UInt64(8 * place)
+        // Four characters of epoch, a hyphen, nine of number; the first character of each word in its lowest byte.
+        var head: UInt64 = 0
+        var middle: UInt32 = 0
+        var tail: UInt16 = 0
+        for place in 0..<14 {
+            let character: UInt64
+            if place < 4 {
+                character = base32(UInt64(epoch) >> UInt64(5 * (3 - place)) & 31)
+            } else if place == 4 {
+                character = 0x2d
+            } else {
+                character = base32(number >> UInt64(5 * (13 - place)) & 31)
+            }
+            if place < 8 {
+                head |= character << UInt64(8 * place)
+            } else if place < 12 {
+                middle |= UInt32(character) << UInt32(8 * (place - 8))
+            } else {
+                tail |= UInt16(character) << UInt16(8 * (place - 12))
+            }
         }
-        low |= UInt64(UInt8(ascii: "-")) << 40
-        for place in 0..<8 {
-            let character = base32(number >> UInt64(5 * (7 - place)) & 31)
-            let at = 6 + place
-            if at < 8 { low |= character << UInt64(8 * at) } else { high |= character << UInt64(8 * (at - 8)) }
-        }
-        return Token14(head: low, tail: high)
+        return Token14(head: head, middle: middle, tail: tail)
     }
 
     private func base32(_ digit: UInt64) -> UInt64 { digit < 10 ? 0x30 + digit : 0x41 + digit - 10 }

@@ -1,4 +1,4 @@
-public import Memory
+internal import Memory
 public import Model
 internal import Wire
 
