@@ -11,7 +11,8 @@ public enum NearestName {
     /// What to add to an error: the nearest name, else all that there are when they are few.
     public static func hint(_ name: String, in known: [String]) -> String {
         if let near = find(name, in: known) { return "did you mean \"\(near)\"?" }
-        return known.count <= 16 ? "known: \(known.joined(separator: ", "))" : "\(known.count) others are known"
+        return known.count <= 16
+            ? "known: \(known.joined(separator: ", "))" : "\(known.count) others are known"
     }
 
     /// Edits (insert, delete, change, swap of neighbours) from `a` to `b`: the restricted Damerau-Levenshtein distance.

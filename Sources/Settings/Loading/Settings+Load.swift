@@ -43,14 +43,16 @@ extension Settings {
             Fields.bind(fields, into: &settings, root, "", &binder)
         }
         for given in environmentValues(environment) + commandLineValues(overrides, &binder) {
-            let node = YamlNode(content: .scalar(given.text, plain: !given.text.isEmpty), origin: given.origin, column: 0)
+            let node = YamlNode(
+                content: .scalar(given.text, plain: !given.text.isEmpty), origin: given.origin, column: 0)
             let before = binder.problems.count
             Fields.assign(fields, into: &settings, given.path[...], node, "", &binder)
             if case .commandLine = given.origin {
                 // The origin names no key; the problem shall.
                 for index in before..<binder.problems.count {
                     let place = "--set \(given.path.joined(separator: "."))"
-                    binder.problems[index] = SettingsProblem(place: place, message: binder.problems[index].message)
+                    binder.problems[index] = SettingsProblem(
+                        place: place, message: binder.problems[index].message)
                 }
             }
         }
@@ -79,7 +81,9 @@ extension Settings {
     /// Sorted by name: the order of an environment means nothing, and errors shall repeat.
     private static func environmentValues(_ environment: [String: String]) -> [GivenValue] {
         let prefix = "SPINETAIL_"
-        let names = environment.keys.filter { $0.hasPrefix(prefix) && $0.dropFirst(prefix.count).contains("__") }
+        let names = environment.keys.filter {
+            $0.hasPrefix(prefix) && $0.dropFirst(prefix.count).contains("__")
+        }
         return names.sorted().map { name in
             let path = name.dropFirst(prefix.count).lowercased().components(separatedBy: "__")
             return GivenValue(path: path, text: environment[name] ?? "", origin: .environment(name))
@@ -95,7 +99,9 @@ extension Settings {
                 continue
             }
             let path = text[..<equals].components(separatedBy: ".")
-            given.append(GivenValue(path: path, text: String(text[text.index(after: equals)...]), origin: .commandLine))
+            given.append(
+                GivenValue(path: path, text: String(text[text.index(after: equals)...]), origin: .commandLine)
+            )
         }
         return given
     }

@@ -6,7 +6,9 @@ enum SettingsRules {
         }
         let ouch = settings.broker.ouch
         if ouch.reconnectNsMin > ouch.reconnectNsMax {
-            refuse("broker.ouch.reconnect_min_seconds", "is more than reconnect_max_seconds, expected at most that")
+            refuse(
+                "broker.ouch.reconnect_min_seconds",
+                "is more than reconnect_max_seconds, expected at most that")
         }
         for (index, feed) in settings.feeds.enumerated() {
             let same = settings.feeds[..<index].firstIndex {

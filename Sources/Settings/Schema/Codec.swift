@@ -17,7 +17,9 @@ enum NumberText {
         var rest = Substring(text)
         if rest.first == "-" || rest.first == "+" { rest.removeFirst() }
         let parts = rest.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count <= 2, parts.allSatisfy({ isDigits($0) }), let whole = parts.first else { return false }
+        guard parts.count <= 2, parts.allSatisfy({ isDigits($0) }), let whole = parts.first else {
+            return false
+        }
         return whole.count == 1 || whole.first != "0"
     }
 
@@ -30,7 +32,9 @@ enum NumberText {
     static func short<Raw: SignedInteger>(_ raw: Raw, scale: Int, digitsMin: Int = 0) -> String {
         var text = DecimalText.string(raw, scale: scale)
         guard let point = text.firstIndex(of: ".") else { return text }
-        while text.last == "0", text.distance(from: point, to: text.endIndex) - 1 > digitsMin { text.removeLast() }
+        while text.last == "0", text.distance(from: point, to: text.endIndex) - 1 > digitsMin {
+            text.removeLast()
+        }
         if text.last == "." { text.removeLast() }
         return text
     }
@@ -40,7 +44,9 @@ extension Codec where Value == Int {
     static func whole(_ range: ClosedRange<Int>, powerOfTwo: Bool = false) -> Codec<Int> {
         let kind = powerOfTwo ? "a power of two" : "a whole number"
         return Codec(expected: "\(kind) from \(range.lowerBound) to \(range.upperBound)") { text, plain in
-            guard plain, NumberText.isNumber(text), let value = DecimalText.parse(text, scale: 0) else { return nil }
+            guard plain, NumberText.isNumber(text), let value = DecimalText.parse(text, scale: 0) else {
+                return nil
+            }
             guard range.contains(Int(value)), !powerOfTwo || value.nonzeroBitCount == 1 else { return nil }
             return Int(value)
         } show: {
@@ -84,7 +90,10 @@ extension Codec where Value == Bool {
 extension Codec where Value == String {
     /// Text; written without quotes it may not be empty or `null` or `~`, which is how a forgotten value looks.
     static func text(_ count: ClosedRange<Int>, _ what: String = "text") -> Codec<String> {
-        Codec(expected: "\(what) of \(count.lowerBound) to \(count.upperBound) bytes" + (count.lowerBound == 0 ? " (\"\" for none)" : "")) {
+        Codec(
+            expected: "\(what) of \(count.lowerBound) to \(count.upperBound) bytes"
+                + (count.lowerBound == 0 ? " (\"\" for none)" : "")
+        ) {
             text, plain in
             if plain, text.isEmpty || text == "~" || text == "null" { return nil }
             return count.contains(text.utf8.count) && !text.utf8.contains(0) ? text : nil
@@ -104,9 +113,11 @@ extension Codec where Value == String {
 
     /// Four numbers with points: names are not looked up, the hot path starts from addresses.
     static func address(emptyAllowed: Bool, multicast: Bool? = nil) -> Codec<String> {
-        let kind = multicast == true ? "an IPv4 multicast group (224.0.0.0 to 239.255.255.255)" : "an IPv4 address"
+        let kind =
+            multicast == true ? "an IPv4 multicast group (224.0.0.0 to 239.255.255.255)" : "an IPv4 address"
         let none = emptyAllowed ? ", or \"\" for none" : ""
-        return Codec(expected: "\(kind) such as \(multicast == true ? "239.1.2.3" : "127.0.0.1")\(none)") { text, plain in
+        return Codec(expected: "\(kind) such as \(multicast == true ? "239.1.2.3" : "127.0.0.1")\(none)") {
+            text, plain in
             if text.isEmpty { return emptyAllowed && !plain ? "" : nil }
             let parts = text.split(separator: ".", omittingEmptySubsequences: false)
             let bytes = parts.compactMap { part in
@@ -123,8 +134,10 @@ extension Codec where Value == String {
     /// As YAML reads it back, whatever it holds.
     private static func quoted(_ text: String) -> String {
         let plainCharacters = text.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || [0x2e, 0x2f, 0x5f].contains(byte)
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || [0x2e, 0x2f, 0x5f].contains(byte)
         }
         if plainCharacters, !text.isEmpty, text != "null" { return text }
         let escaped = text.unicodeScalars.map { scalar -> String in
@@ -132,7 +145,9 @@ extension Codec where Value == String {
             case "\"": "\\\""
             case "\\": "\\\\"
             case "\n": "\\n"
-            default: scalar.value < 0x20 ? "\\x" + String(scalar.value + 0x100, radix: 16).dropFirst() : String(scalar)
+            default:
+                scalar.value < 0x20
+                    ? "\\x" + String(scalar.value + 0x100, radix: 16).dropFirst() : String(scalar)
             }
         }
         return "\"\(escaped.joined())\""
@@ -142,17 +157,27 @@ extension Codec where Value == String {
 extension Codec where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
     static var choice: Codec<Value> {
         let names = Value.allCases.map(\.rawValue)
-        let expected = names.count == 1 ? "\(names[0]) (all there is in this version)" : names.joined(separator: " or ")
-        return Codec(expected: expected) { text, _ in Value(rawValue: text) } show: { $0.rawValue }
+        let expected =
+            names.count == 1 ? "\(names[0]) (all there is in this version)" : names.joined(separator: " or ")
+        return Codec(expected: expected) { text, _ in
+            Value(rawValue: text)
+        } show: {
+            $0.rawValue
+        }
     }
 }
 
 extension Codec where Value == Percent {
     static func percent(_ range: ClosedRange<Percent>) -> Codec<Percent> {
-        let bounds = [range.lowerBound, range.upperBound].map { NumberText.short($0.partsPerMillion, scale: 4) }
-        return Codec(expected: "percent from \(bounds[0]) to \(bounds[1]), at most 4 digits behind the point") {
+        let bounds = [range.lowerBound, range.upperBound].map {
+            NumberText.short($0.partsPerMillion, scale: 4)
+        }
+        return Codec(expected: "percent from \(bounds[0]) to \(bounds[1]), at most 4 digits behind the point")
+        {
             text, plain in
-            guard plain, NumberText.isNumber(text), let raw = DecimalText.parse(text, scale: 4) else { return nil }
+            guard plain, NumberText.isNumber(text), let raw = DecimalText.parse(text, scale: 4) else {
+                return nil
+            }
             let value = Percent(partsPerMillion: raw)
             return range.contains(value) ? value : nil
         } show: {
@@ -165,7 +190,9 @@ extension Codec where Value == Money {
     /// Dollars with at most 4 digits behind the point, kept in 10⁻⁴.
     static func dollars(upTo highest: Int64) -> Codec<Money> {
         Codec(expected: "an amount from 0 to \(highest), at most 4 digits behind the point") { text, plain in
-            guard plain, NumberText.isNumber(text), let raw = DecimalText.parse(text, scale: 4) else { return nil }
+            guard plain, NumberText.isNumber(text), let raw = DecimalText.parse(text, scale: 4) else {
+                return nil
+            }
             return raw >= 0 && raw <= highest * 10_000 ? Money(raw: Int128(raw)) : nil
         } show: {
             NumberText.short($0.raw, scale: 4)
@@ -175,8 +202,11 @@ extension Codec where Value == Money {
 
 extension Codec where Value == Quantity {
     static func shares(_ range: ClosedRange<Int64>) -> Codec<Quantity> {
-        Codec(expected: "a whole number of shares from \(range.lowerBound) to \(range.upperBound)") { text, plain in
-            guard plain, NumberText.isNumber(text), let raw = DecimalText.parse(text, scale: 0) else { return nil }
+        Codec(expected: "a whole number of shares from \(range.lowerBound) to \(range.upperBound)") {
+            text, plain in
+            guard plain, NumberText.isNumber(text), let raw = DecimalText.parse(text, scale: 0) else {
+                return nil
+            }
             return range.contains(raw) ? Quantity(raw: raw) : nil
         } show: {
             String($0.raw)
@@ -186,7 +216,9 @@ extension Codec where Value == Quantity {
 
 extension Codec where Value == Symbol {
     static var symbol: Codec<Symbol> {
-        Codec(expected: "a symbol of 1 to 8 characters") { text, _ in Symbol(text) } show: {
+        Codec(expected: "a symbol of 1 to 8 characters") { text, _ in
+            Symbol(text)
+        } show: {
             Codec<String>.text(1...8).show($0.description)
         }
     }
@@ -197,7 +229,8 @@ extension Codec where Value == Int64 {
     static func nanoseconds(in unit: TimeUnit, _ range: ClosedRange<Int64>) -> Codec<Int64> {
         let bounds = [range.lowerBound, range.upperBound].map { NumberText.short($0, scale: unit.scale) }
         return Codec(expected: "\(unit.rawValue) from \(bounds[0]) to \(bounds[1])") { text, plain in
-            guard plain, NumberText.isNumber(text), let value = DecimalText.parse(text, scale: unit.scale) else {
+            guard plain, NumberText.isNumber(text), let value = DecimalText.parse(text, scale: unit.scale)
+            else {
                 return nil
             }
             return range.contains(value) ? value : nil
@@ -223,8 +256,11 @@ enum TimeUnit: String, Sendable {
 extension Codec where Value == Double {
     /// A ratio; never money, a price or a quantity.
     static func ratio(_ range: ClosedRange<Double>) -> Codec<Double> {
-        Codec(expected: "a number from \(trimmed(range.lowerBound)) to \(trimmed(range.upperBound))") { text, plain in
-            guard plain, NumberText.isNumber(text), let value = Double(text.filter { $0 != "_" }) else { return nil }
+        Codec(expected: "a number from \(trimmed(range.lowerBound)) to \(trimmed(range.upperBound))") {
+            text, plain in
+            guard plain, NumberText.isNumber(text), let value = Double(text.filter { $0 != "_" }) else {
+                return nil
+            }
             return range.contains(value) ? value : nil
         } show: {
             trimmed($0)

@@ -9,7 +9,8 @@ struct Field<Root>: Sendable {
     /// Takes the value of a node of the file.
     let bind: @Sendable (inout Root, YamlNode, _ path: String, inout Binder) -> Void
     /// Takes one value from the environment or command line, `rest` of its path being below this field.
-    let assign: @Sendable (inout Root, _ rest: ArraySlice<String>, YamlNode, _ path: String, inout Binder) -> Void
+    let assign:
+        @Sendable (inout Root, _ rest: ArraySlice<String>, YamlNode, _ path: String, inout Binder) -> Void
     /// Every value at and below this field.
     let values: @Sendable (Root, _ path: String, (ShownValue) -> Void) -> Void
 }
@@ -77,17 +78,21 @@ extension Field {
         _ key: String, _ codec: Codec<Value>, _ help: String,
         get: @escaping @Sendable (Root) -> Value, set: @escaping @Sendable (inout Root, Value) -> Void
     ) -> Field {
-        let bind: @Sendable (inout Root, YamlNode, String, inout Binder) -> Void = { root, node, path, binder in
-            guard case .scalar(let text, let plain) = node.content, let value = codec.parse(text, plain) else {
+        let bind: @Sendable (inout Root, YamlNode, String, inout Binder) -> Void = {
+            root, node, path, binder in
+            guard case .scalar(let text, let plain) = node.content, let value = codec.parse(text, plain)
+            else {
                 binder.refuse(node, path, expected: codec.expected)
                 return
             }
             set(&root, value)
             binder.found(path, node)
         }
-        return Field(key: key, help: help, expected: codec.expected, bind: bind) { root, rest, node, path, binder in
+        return Field(key: key, help: help, expected: codec.expected, bind: bind) {
+            root, rest, node, path, binder in
             guard rest.isEmpty else {
-                binder.refuse(node, "\(path) is a value, there is no \"\(rest.joined(separator: "."))\" below it")
+                binder.refuse(
+                    node, "\(path) is a value, there is no \"\(rest.joined(separator: "."))\" below it")
                 return
             }
             bind(&root, node, path, &binder)
@@ -98,11 +103,13 @@ extension Field {
 
     /// A list of single values: `[a, b]` in the file, `a,b` elsewhere.
     static func values<Value>(
-        _ key: String, _ place: WritableKeyPath<Root, [Value]> & Sendable, _ codec: Codec<Value>, countMax: Int,
+        _ key: String, _ place: WritableKeyPath<Root, [Value]> & Sendable, _ codec: Codec<Value>,
+        countMax: Int,
         _ help: String
     ) -> Field {
         let expected = "a list, each \(codec.expected)"
-        let bind: @Sendable (inout Root, YamlNode, String, inout Binder) -> Void = { root, node, path, binder in
+        let bind: @Sendable (inout Root, YamlNode, String, inout Binder) -> Void = {
+            root, node, path, binder in
             guard case .list(let items) = node.content else {
                 binder.refuse(node, path, expected: "\(expected), such as [A, B] or []")
                 return
@@ -113,7 +120,8 @@ extension Field {
             }
             var values: [Value] = []
             for item in items {
-                guard case .scalar(let text, let plain) = item.content, let value = codec.parse(text, plain) else {
+                guard case .scalar(let text, let plain) = item.content, let value = codec.parse(text, plain)
+                else {
                     binder.refuse(item, path, expected: codec.expected)
                     continue
                 }
@@ -136,7 +144,8 @@ extension Field {
 
     /// A section with keys of its own.
     static func section<Section>(
-        _ key: String, _ place: WritableKeyPath<Root, Section> & Sendable, _ help: String, _ fields: [Field<Section>]
+        _ key: String, _ place: WritableKeyPath<Root, Section> & Sendable, _ help: String,
+        _ fields: [Field<Section>]
     ) -> Field {
         Field(key: key, help: help, expected: "") { root, node, path, binder in
             Fields.bind(fields, into: &root[keyPath: place], node, path, &binder)
@@ -185,7 +194,8 @@ extension Field {
                 guard var element = make(text, named.value, place + ".name", &binder) else { continue }
                 Fields.bind(fields(element), into: &element, item, place, &binder)
                 if elements.contains(where: { name($0) == text }) {
-                    binder.refuse(named.value, "\(place).name is \"\(text)\" again, expected a name of its own")
+                    binder.refuse(
+                        named.value, "\(place).name is \"\(text)\" again, expected a name of its own")
                 }
                 elements.append(element)
             }
@@ -197,17 +207,20 @@ extension Field {
                 return
             }
             let elements = root[keyPath: place]
-            let index = Int(which).flatMap { elements.indices.contains($0) ? $0 : nil }
+            let index =
+                Int(which).flatMap { elements.indices.contains($0) ? $0 : nil }
                 ?? elements.firstIndex { name($0) == which }
             guard let index else {
                 let known = elements.map(name)
                 binder.refuse(
-                    node, "\(path) has no \"\(which)\", expected 0 to \(elements.count - 1) or a name; "
+                    node,
+                    "\(path) has no \"\(which)\", expected 0 to \(elements.count - 1) or a name; "
                         + NearestName.hint(which, in: known))
                 return
             }
             var element = elements[index]
-            Fields.assign(fields(element), into: &element, rest.dropFirst(), node, "\(path).\(index)", &binder)
+            Fields.assign(
+                fields(element), into: &element, rest.dropFirst(), node, "\(path).\(index)", &binder)
             root[keyPath: place][index] = element
         } values: { root, path, take in
             for (index, element) in root[keyPath: place].enumerated() {
@@ -222,11 +235,13 @@ enum Fields {
     static func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
     static func bind<Root>(
-        _ fields: [Field<Root>], into root: inout Root, _ node: YamlNode, _ path: String, _ binder: inout Binder
+        _ fields: [Field<Root>], into root: inout Root, _ node: YamlNode, _ path: String,
+        _ binder: inout Binder
     ) {
         guard case .map(let pairs) = node.content else {
             if !node.isEmpty {
-                binder.refuse(node, path.isEmpty ? "the file" : path, expected: "a section (`key: value` lines)")
+                binder.refuse(
+                    node, path.isEmpty ? "the file" : path, expected: "a section (`key: value` lines)")
             }
             return
         }
@@ -240,11 +255,15 @@ enum Fields {
     }
 
     static func assign<Root>(
-        _ fields: [Field<Root>], into root: inout Root, _ rest: ArraySlice<String>, _ node: YamlNode, _ path: String,
+        _ fields: [Field<Root>], into root: inout Root, _ rest: ArraySlice<String>, _ node: YamlNode,
+        _ path: String,
         _ binder: inout Binder
     ) {
         guard let key = rest.first else {
-            binder.refuse(node, "\(path) is a section, expected one of its keys: \(fields.map(\.key).joined(separator: ", "))")
+            binder.refuse(
+                node,
+                "\(path) is a section, expected one of its keys: \(fields.map(\.key).joined(separator: ", "))"
+            )
             return
         }
         guard let field = fields.first(where: { $0.key == key }) else {

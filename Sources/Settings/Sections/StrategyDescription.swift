@@ -42,7 +42,8 @@ public struct StrategyParameter: Sendable, Equatable {
         _ key: String, _ standard: Double, in range: ClosedRange<Double>, _ help: String
     ) -> StrategyParameter {
         StrategyParameter(
-            key: key, help: help, standard: .ratio(standard), lowest: range.lowerBound, highest: range.upperBound)
+            key: key, help: help, standard: .ratio(standard), lowest: range.lowerBound,
+            highest: range.upperBound)
     }
 
     public static func flag(_ key: String, _ standard: Bool, _ help: String) -> StrategyParameter {
@@ -57,7 +58,8 @@ extension StrategyDescription {
             name: "order_book_imbalance",
             help: "Buys where far more is bid than offered, sells where far more is offered than bid.",
             parameters: [
-                .ratio("threshold", 0.8, in: 0.0...1.0, "share of one side in the size at the top of the book"),
+                .ratio(
+                    "threshold", 0.8, in: 0.0...1.0, "share of one side in the size at the top of the book")
             ]),
         StrategyDescription(
             name: "ema_cross",

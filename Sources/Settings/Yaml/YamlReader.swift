@@ -101,7 +101,8 @@ import CYaml
             let start = unsafe raw.data.sequence_start
             try refuseExtras(anchor: unsafe start.anchor != nil, tag: unsafe start.tag != nil)
             return event(.listStart)
-        case YAML_ALIAS_EVENT: throw problem(line, "an alias (*): settings have none, expected the value itself")
+        case YAML_ALIAS_EVENT:
+            throw problem(line, "an alias (*): settings have none, expected the value itself")
         case YAML_MAPPING_END_EVENT: return event(.mapEnd)
         case YAML_SEQUENCE_END_EVENT: return event(.listEnd)
         case YAML_DOCUMENT_START_EVENT: return event(.documentStart)
