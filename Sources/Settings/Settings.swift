@@ -16,4 +16,7 @@ public struct Settings: Sendable, Equatable {
     public var pools = PoolSettings()
 
     public init() {}
+
+    /// The strategy of that name; `nil`: it is not listed, and does not trade.
+    public func strategy(_ name: String) -> StrategySettings? { strategies.first { $0.name == name } }
 }

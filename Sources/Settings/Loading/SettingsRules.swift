@@ -1,8 +1,16 @@
 /// What one value alone cannot tell: rules between settings. They run when every value is right by itself.
 enum SettingsRules {
     static func check(_ settings: Settings, _ binder: inout Binder) {
-        func refuse(_ path: String, _ message: String) {
-            binder.refuse(binder.origins[path] ?? .standard, "\(path) \(message)")
+        /// Places the problem where one of the values was told; two defaults agree.
+        func refuse(_ path: String, with other: String, _ message: String) {
+            let origin = [path, other].lazy.compactMap { binder.toldOrigin($0) }.first
+            binder.refuse(origin ?? .standard, "\(path) \(message)")
+        }
+        if settings.risk.openOrdersMax > settings.pools.orderCountMax {
+            refuse(
+                "risk.max_open_orders", with: "pools.order_count_max",
+                "is \(settings.risk.openOrdersMax), expected at most pools.order_count_max (\(settings.pools.orderCountMax))"
+            )
         }
         let ouch = settings.broker.ouch
         if ouch.reconnectNsMin > ouch.reconnectNsMax {
@@ -15,14 +23,18 @@ enum SettingsRules {
                 $0.port == feed.port && $0.address == feed.address && $0.multicastGroup == feed.multicastGroup
             }
             if let same {
-                refuse("feeds.\(index).port", "is the port of feeds.\(same) too, expected one port a feed")
+                refuse(
+                    "feeds.\(index).port", with: "feeds.\(index)",
+                    "is the port of feeds.\(same) too, expected one port a feed")
             }
         }
         for (index, strategy) in settings.strategies.enumerated() where strategy.name == "ema_cross" {
             guard case .whole(let fast) = strategy.parameters["fast_period"],
                 case .whole(let slow) = strategy.parameters["slow_period"], fast >= slow
             else { continue }
-            refuse("strategies.\(index).fast_period", "is \(fast), expected less than slow_period (\(slow))")
+            refuse(
+                "strategies.\(index).fast_period", with: "strategies.\(index).slow_period",
+                "is \(fast), expected less than slow_period (\(slow))")
         }
     }
 }

@@ -168,16 +168,17 @@ extension Codec where Value: RawRepresentable & CaseIterable & Sendable, Value.R
 }
 
 extension Codec where Value == Percent {
-    static func percent(_ range: ClosedRange<Percent>) -> Codec<Percent> {
+    /// - Parameter digitsMax: Digits behind the point that are kept; more are refused, not rounded.
+    static func percent(_ range: ClosedRange<Percent>, digitsMax: Int = 4) -> Codec<Percent> {
         let bounds = [range.lowerBound, range.upperBound].map {
             NumberText.short($0.partsPerMillion, scale: 4)
         }
-        return Codec(expected: "percent from \(bounds[0]) to \(bounds[1]), at most 4 digits behind the point")
-        {
-            text, plain in
-            guard plain, NumberText.isNumber(text), let raw = DecimalText.parse(text, scale: 4) else {
-                return nil
-            }
+        let expected =
+            "percent from \(bounds[0]) to \(bounds[1]), at most \(digitsMax) digits behind the point"
+        return Codec(expected: expected) { text, plain in
+            guard plain, NumberText.isNumber(text), DecimalText.parse(text, scale: digitsMax) != nil,
+                let raw = DecimalText.parse(text, scale: 4)
+            else { return nil }
             let value = Percent(partsPerMillion: raw)
             return range.contains(value) ? value : nil
         } show: {

@@ -39,6 +39,9 @@ struct Binder {
         refuse(node, "\(path) is \(node.shown), expected \(expected)")
     }
 
+    /// Where the value was told; `nil`: nowhere, it is a default.
+    func toldOrigin(_ path: String) -> Origin? { origins[path] }
+
     mutating func found(_ path: String, _ node: YamlNode) { origins[path] = node.origin }
 
     /// A list was given anew: what was known of its old elements is void.
@@ -197,6 +200,7 @@ extension Field {
                     binder.refuse(
                         named.value, "\(place).name is \"\(text)\" again, expected a name of its own")
                 }
+                binder.found(place, item)
                 elements.append(element)
             }
             root[keyPath: place] = elements

@@ -8,7 +8,8 @@ enum SettingsSchema {
             .section("broker", \.broker, "Where orders go", broker),
             .section("risk", \.risk, "Hard limits: an order that would pass one is refused", risk),
             .sections(
-                "strategies", \.strategies, countMax: 16, "What trades; the first named is the first called",
+                "strategies", \.strategies, countMax: 16,
+                "What trades, a section each; what is not listed does not trade",
                 name: \.name,
                 make: { name, node, path, binder in
                     guard let known = binder.strategies.first(where: { $0.name == name }) else {
@@ -49,6 +50,10 @@ enum SettingsSchema {
         .value("default_order_type", \.defaultOrderType, .choice, "Type of an order whose signal names none"),
         .value(
             "time_in_force", \.timeInForce, .choice, "ioc: fill at once or cancel; day: rest until the close"),
+        .value(
+            "evidence_horizon_seconds", \.evidenceHorizonNs,
+            .nanoseconds(in: .seconds, 1_000_000...86_400_000_000_000),
+            "How long the record of an ended order is kept for late reports"),
     ]
 
     private static let broker: [Field<BrokerSettings>] = [
@@ -94,7 +99,7 @@ enum SettingsSchema {
         .value("max_open_orders", \.openOrdersMax, .whole(0...1_000_000), "Orders that may be open at once"),
         .value(
             "price_collar_pct", \.priceCollarPct,
-            .percent(Percent(partsPerMillion: 0)...Percent(partsPerMillion: 1_000_000)),
+            .percent(Percent(partsPerMillion: 0)...Percent(partsPerMillion: 1_000_000), digitsMax: 2),
             "How far a limit price may be from the reference price"),
         .values(
             "restricted_symbols", \.restrictedSymbols, .symbol, countMax: 16_384,
@@ -208,7 +213,15 @@ enum SettingsSchema {
     ]
 
     private static let pools: [Field<PoolSettings>] = [
-        .value("order_count_max", \.orderCountMax, .whole(16...4_194_304), "Our own orders"),
+        .value(
+            "order_count_max", \.orderCountMax, .whole(1024...4_194_304),
+            "Our own orders, open and lately ended"),
+        .value(
+            "residue_count_max", \.residueCountMax, .whole(1024...67_108_864),
+            "Closed orders that late reports can still be booked to"),
+        .value(
+            "execution_count_max", \.executionCountMax, .whole(1024...67_108_864),
+            "Executions that repetitions are told from"),
         .value(
             "book_order_count_max", \.bookOrderCountMax, .whole(1024...67_108_864),
             "Everybody's orders in the books"),

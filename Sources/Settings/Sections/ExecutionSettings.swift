@@ -11,6 +11,8 @@ public struct ExecutionSettings: Sendable, Equatable {
     public var orderQuantity = Quantity(raw: 100)
     public var defaultOrderType = DefaultOrderType.limit
     public var timeInForce = TimeInForce.ioc
+    /// How long an order's record outlives its end, in core time; after that its residue stays for the day.
+    public var evidenceHorizonNs: Int64 = 1_000_000_000
 
     public init() {}
 }

@@ -118,7 +118,9 @@ import CYaml
         let mark = unsafe parser.pointee.problem_mark
         let line = Int(mark.line) + 1
         let what = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "no memory"
-        let context = unsafe parser.pointee.context.map { unsafe String(cString: $0) + ": " } ?? ""
+        let began = unsafe parser.pointee.context_mark.line + 1
+        let context =
+            unsafe parser.pointee.context.map { unsafe String(cString: $0) + " (line \(began)): " } ?? ""
         return problem(line, "no YAML: \(context)\(what)")
     }
 
