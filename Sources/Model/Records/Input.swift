@@ -49,6 +49,8 @@ public typealias Input = st_input
     case executionBroken = 35
     /// `user_ref`: the new number; `execution_id`: low 32 bits the old number; `quantity`, `price`: new terms.
     case orderReplaced = 36
+    /// Any other sequenced message of the venue: it moves the stream's number on. `flags`: its type letter.
+    case venueNotice = 37
 
     /// A deadline of the core has come. `execution_id`: when it was due; `user_ref`: timer id.
     case timer = 40
