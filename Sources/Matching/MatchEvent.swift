@@ -69,7 +69,7 @@ public import Model
     /// Replaced in place: same reference, same place in the queue.
     public var keptPlace: Bool
 
-    @inlinable init() {
+    @inlinable public init() {
         reference = 0
         otherReference = 0
         matchNumber = 0
