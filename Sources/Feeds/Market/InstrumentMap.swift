@@ -21,14 +21,16 @@ struct InstrumentMap: ~Copyable {
     init(_ configuration: FeedConfiguration) {
         let count = configuration.instrumentCountMax
         precondition(count > 0 && count < 1 << 31, "Caller: instruments are numbered with 31 bits")
-        precondition(configuration.symbols.count <= count, "Caller: the instrument table has room for every symbol")
+        precondition(
+            configuration.symbols.count <= count, "Caller: the instrument table has room for every symbol")
         locates = FixedArray(count: 1 << 16, repeating: Self.undefined, for: "stock locates")
         // Twice: symbols that are refused are remembered too, as long as there is room, so that each counts once.
         symbols = FixedMap(entryCountMax: 2 * count, filler: 0, for: "symbols")
         announced = FixedArray(count: count, repeating: 0, for: "instruments")
         discovers = configuration.discoversInstruments
         let first = configuration.discoveredFrom ?? configuration.symbols.count
-        precondition(first >= configuration.symbols.count, "Caller: discovered instruments follow the given ones")
+        precondition(
+            first >= configuration.symbols.count, "Caller: discovered instruments follow the given ones")
         nextDiscovered = UInt32(min(first, count))
         instrumentCountMax = UInt32(count)
         for (index, symbol) in configuration.symbols.enumerated() {

@@ -8,7 +8,7 @@ extension MarketFeed {
     ///
     /// - Returns: `false`: the packet is used up and `event` means nothing.
     #if !DEBUG
-        @_noLocks
+    @_noLocks
     #endif
     public mutating func next(_ event: inout MarketEvent) -> Bool {
         if isHolding {
@@ -163,7 +163,8 @@ extension MarketFeed {
         case .unknownType: reason = .unknownType
         }
         // SAFETY: both point into the packet in hand.
-        let offset = unsafe packetStart.map { unsafe message - $0 } ?? 0
+        var offset = 0
+        if let start = unsafe packetStart { offset = unsafe message - start }
         lastFault = FeedFault(stream: stream, reason: reason, sequence: nextSequence, byteOffset: offset)
         if reason == .unknownType, type != 0 {
             counters.unknownTypes += 1
@@ -181,6 +182,7 @@ extension MarketFeed {
         case (.itch50, 0x58), (.itch50, 0x44), (.itch50, 0x55), (.itch50, 0x48): true  // X D U H
         case (.itch50, 0x52): true  // R: its instrument's messages cannot be named
         case (.deep10, 0x35), (.deep10, 0x38), (.deep10, 0x48): true  // 5 8 H
+        case (.deep10, 0x4f): true  // O: a halt of its own
         case (.itch50, _), (.deep10, _): false
         }
     }

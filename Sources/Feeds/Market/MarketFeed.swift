@@ -1,5 +1,5 @@
 internal import Memory
-public import Model
+import Model
 public import Wire
 
 /// One market data stream: datagrams in, each message once and in order out, with instruments instead of symbols.
@@ -137,7 +137,7 @@ public import Wire
             if let verdict = changeSession(header, isWhole: body.isWhole) { return verdict }
         }
         let (end, overflowed) = header.sequence.addingReportingOverflow(header.count)
-        guard !overflowed, header.sequence > 0, end <= expected || end - expected <= aheadCountMax else {
+        guard !overflowed, header.sequence > 0 || header.count == 0, end <= expected || end - expected <= aheadCountMax else {
             return malformed(.sequenceTooFar, header.sequence, 0)
         }
         if header.count == 0 {

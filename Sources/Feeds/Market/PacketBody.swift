@@ -28,7 +28,8 @@ struct PacketBody: BitwiseCopyable {
         let isTruncated = count < header.count
         return PacketBody(
             readableCount: count, end: offset, isTruncated: isTruncated,
-            isWhole: !isTruncated && offset == datagram.count && datagram.count == header.byteCount ?? datagram.count)
+            isWhole: !isTruncated && offset == datagram.count
+                && datagram.count == header.byteCount ?? datagram.count)
     }
 
     /// The two bytes before a message: big-endian in MoldUDP64, little-endian in IEX-TP.

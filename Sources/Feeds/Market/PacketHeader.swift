@@ -38,19 +38,19 @@ extension PacketHeader {
                 bodyOffset: MoldUDP64.Header.byteCount, byteCount: nil))
     }
 
-    /// DEEP 1.0's number among IEX's protocols.
-    private static var deep10: UInt16 { 0x8004 }
-
     @inline(__always)
     private static func readIex(_ datagram: UnsafeRawBufferPointer) -> PacketHeaderResult {
         // SAFETY: the codec checks the length.
         guard let header = unsafe IexTransport.Header(reading: datagram) else { return .fault(.shortHeader) }
-        guard header.version == 1, header.protocolID == deep10 else { return .fault(.wrongVersion) }
+        guard header.version == IexTransport.version, header.messageProtocol == IexTransport.deep10 else {
+            return .fault(.wrongVersion)
+        }
         return .header(
             PacketHeader(
                 session: Token10(head: UInt64(header.channel) << 32 | UInt64(header.session), tail: 0),
-                sequence: UInt64(bitPattern: Int64(header.firstSequence)),
-                count: UInt64(header.messageCount), endsSession: false, bodyOffset: IexTransport.Header.byteCount,
-                byteCount: IexTransport.Header.byteCount + Int(header.payloadLength)))
+                sequence: UInt64(bitPattern: header.sequence),
+                count: UInt64(header.messageCount), endsSession: false,
+                bodyOffset: IexTransport.Header.byteCount,
+                byteCount: IexTransport.Header.byteCount + Int(header.payloadByteCount)))
     }
 }
