@@ -30,9 +30,9 @@ public import Wire
     private var session: Token10?
     private var sessionBefore: Token10?
     /// Number of the next message that was not handed to the caller. Meaningless before the first packet.
-    private var expected: UInt64 = 1
+    @usableFromInline private(set) var expected: UInt64 = 1
     /// One past the highest number that we have heard of; above `expected`: a gap.
-    private var known: UInt64 = 1
+    @usableFromInline private(set) var known: UInt64 = 1
     /// Something is lost for good in this session.
     private var isDamaged = false
     /// The caller was told that the stream is stale.
@@ -48,11 +48,11 @@ public import Wire
     /// Where the packet begins: only for the place of a fault.
     var packetStart: UnsafeRawPointer?
     var messagesLeft: UInt64 = 0
-    var nextSequence: UInt64 = 0
+    @usableFromInline var nextSequence: UInt64 = 0
     var instruments: InstrumentMap
     /// A message that waits for its instrument's definition to be taken first.
     var held = MarketEvent()
-    var isHolding = false
+    @usableFromInline var isHolding = false
 
     public init(_ configuration: FeedConfiguration) {
         precondition(configuration.waitingPacketCountMax > 0, "Caller: at least one packet can wait")
@@ -75,21 +75,16 @@ public import Wire
     // MARK: Where the stream stands
 
     /// Number of the message that ``next(_:)`` gave last.
-    public var messageSequence: UInt64 { isHolding ? nextSequence : nextSequence &- 1 }
+    @inlinable public var messageSequence: UInt64 { isHolding ? nextSequence : nextSequence &- 1 }
     /// Number of the next message that the stream owes us.
-    public var expectedSequence: UInt64 { expected }
+    @inlinable public var expectedSequence: UInt64 { expected }
     /// Messages between those handed out and the highest number heard of are missing.
-    public var isGapOpen: Bool {
-        #if !DEBUG
-            @_noLocks
-        #endif
-        get { expected < known }
-    }
+    @inlinable public var isGapOpen: Bool { expected < known }
 
     /// Losses that no verdict told: a packet that ended too early, a message that changes a book and could not be
     /// read. Once each; then the stream is stale.
     #if !DEBUG
-        @_noLocks
+    @_noLocks
     #endif
     public mutating func takeStale() -> MissingMessages? {
         guard let loss else { return nil }
@@ -103,7 +98,7 @@ public import Wire
     ///
     /// - Returns: number of the next message.
     #if !DEBUG
-        @_noLocks
+    @_noLocks
     #endif
     public mutating func takeWhole() -> UInt64? {
         guard toldStale, !isDamaged, !isGapOpen, loss == nil, messagesLeft == 0 else { return nil }
@@ -117,12 +112,13 @@ public import Wire
     ///
     /// - Parameter receivedAtNs: kept with the packet if it has to wait; nothing depends on it.
     #if !DEBUG
-        @_noLocks
+    @_noLocks
     #endif
     public mutating func accept(
         _ datagram: UnsafeRawBufferPointer, receivedAtNs: UInt64 = 0
     ) -> PacketVerdict {
-        precondition(messagesLeft == 0 && !isHolding, "Caller: every message is taken before the next datagram")
+        precondition(
+            messagesLeft == 0 && !isHolding, "Caller: every message is taken before the next datagram")
         releaseWaiting()
         counters.packets += 1
         let header: PacketHeader
@@ -137,7 +133,9 @@ public import Wire
             if let verdict = changeSession(header, isWhole: body.isWhole) { return verdict }
         }
         let (end, overflowed) = header.sequence.addingReportingOverflow(header.count)
-        guard !overflowed, header.sequence > 0 || header.count == 0, end <= expected || end - expected <= aheadCountMax else {
+        guard !overflowed, header.sequence > 0 || header.count == 0,
+            end <= expected || end - expected <= aheadCountMax
+        else {
             return malformed(.sequenceTooFar, header.sequence, 0)
         }
         if header.count == 0 {
@@ -167,7 +165,7 @@ public import Wire
 
     /// The packet that waited and is next now; its messages are taken by ``next(_:)``. `nil`: none is.
     #if !DEBUG
-        @_noLocks
+    @_noLocks
     #endif
     public mutating func takeBuffered() -> ReceivedPacket? {
         precondition(messagesLeft == 0 && !isHolding, "Caller: every message is taken before the next packet")
@@ -195,10 +193,11 @@ public import Wire
     ///
     /// - Returns: what was given up; `nil`: nothing is missing.
     #if !DEBUG
-        @_noLocks
+    @_noLocks
     #endif
     public mutating func abandonGap() -> MissingMessages? {
-        precondition(messagesLeft == 0 && !isHolding, "Caller: every message is taken before a gap is given up")
+        precondition(
+            messagesLeft == 0 && !isHolding, "Caller: every message is taken before a gap is given up")
         guard isGapOpen else { return nil }
         releaseWaiting()
         let upTo = min(known, max(expected, waiting.lowestSequence() ?? known))
@@ -215,7 +214,7 @@ public import Wire
 
     /// The request to send now for what is missing; `nil`: nothing is due, or the protocol has no requests.
     #if !DEBUG
-        @_noLocks
+    @_noLocks
     #endif
     public mutating func nextRequest(atNs: UInt64) -> MoldUDP64.RequestPacket? {
         switch feedProtocol {
@@ -242,7 +241,9 @@ public import Wire
 
     /// `nil`: the session is the packet's now.
     private mutating func changeSession(_ header: PacketHeader, isWhole: Bool) -> PacketVerdict? {
-        if let pinnedSession, header.session != pinnedSession { return malformed(.otherSession, header.sequence, 0) }
+        if let pinnedSession, header.session != pinnedSession {
+            return malformed(.otherSession, header.sequence, 0)
+        }
         if let sessionBefore, header.session == sessionBefore {
             counters.duplicatePackets += 1
             return .duplicate
