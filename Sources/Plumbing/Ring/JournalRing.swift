@@ -33,7 +33,8 @@ public import Model
         if let refusal = Errno(result: result) {
             throw SetupError(
                 "make the journal ring of \(capacity) bytes", at: path ?? "memory", refusal,
-                remedy: refusal == .fileExists ? "a run that died has left it: salvage its records, then remove it" : nil)
+                remedy: refusal == .fileExists
+                    ? "a run that died has left it: salvage its records, then remove it" : nil)
         }
         guard let made = unsafe made else { preconditionFailure("Invariant: a ring is made or refused") }
         unsafe ring = made
@@ -116,7 +117,8 @@ extension JournalRing {
         let ring = unsafe ring
         return unsafe withUnsafePointer(to: input) {
             unsafe st_journal_ring_append(
-                ring, JournalRecordType.packet.rawValue, stream, $0, 64, packet.baseAddress, UInt64(packet.count))
+                ring, JournalRecordType.packet.rawValue, stream, $0, 64, packet.baseAddress,
+                UInt64(packet.count))
         }
     }
 
@@ -144,9 +146,6 @@ extension JournalRing {
 
     /// How full the ring is, in thousandths: 500 is the mark at which risk-increasing orders stop.
     @inlinable public var fillPermille: Int {
-        #if !DEBUG
-        @_noLocks
-        #endif
         borrowing get {
             // SAFETY: the ring lives as long as this end.
             unsafe Int(st_journal_ring_used(ring) &* 1000 / st_journal_ring_capacity(ring))
@@ -155,9 +154,6 @@ extension JournalRing {
 
     /// Bytes appended since the ring was made: a position in the journal.
     @inlinable public var position: UInt64 {
-        #if !DEBUG
-        @_noLocks
-        #endif
         borrowing get {
             // SAFETY: the ring lives as long as this end.
             unsafe st_journal_ring_write_pos(ring)
@@ -166,9 +162,6 @@ extension JournalRing {
 
     /// The longest record, header included.
     @inlinable public var recordBytesMax: Int {
-        #if !DEBUG
-        @_noLocks
-        #endif
         borrowing get {
             // SAFETY: the ring lives as long as this end.
             unsafe Int(st_journal_ring_record_max(ring))
