@@ -3,7 +3,7 @@ enum SettingsRules {
     static func check(_ settings: Settings, _ binder: inout Binder) {
         /// Places the problem where one of the values was told; two defaults agree.
         func refuse(_ path: String, with other: String, _ message: String) {
-            let origin = [path, other].lazy.compactMap { binder.toldOrigin($0) }.first
+            let origin = binder.toldOrigin(path) ?? binder.toldOrigin(other)
             binder.refuse(origin ?? .standard, "\(path) \(message)")
         }
         if settings.risk.openOrdersMax > settings.pools.orderCountMax {
@@ -15,7 +15,7 @@ enum SettingsRules {
         let ouch = settings.broker.ouch
         if ouch.reconnectNsMin > ouch.reconnectNsMax {
             refuse(
-                "broker.ouch.reconnect_min_seconds",
+                "broker.ouch.reconnect_min_seconds", with: "broker.ouch.reconnect_max_seconds",
                 "is more than reconnect_max_seconds, expected at most that")
         }
         for (index, feed) in settings.feeds.enumerated() {
