@@ -110,6 +110,7 @@ extension MatchingEngine {
     ///   - quantity: What is to be left of it, not counting what has traded.
     ///   - userRef: The owner's number of the order from here on.
     ///   - duration: An immediate-or-cancel replacement does not rest.
+    ///   - keepsPlace: `false`: it goes to the back with a new reference in any case, as OUCH has it.
     /// - Returns: Its reference from here on; 0: rejected, and the old one stands as it was.
     #if !DEBUG
     @_noLocks
@@ -117,7 +118,7 @@ extension MatchingEngine {
     @discardableResult
     public mutating func replace(
         _ reference: UInt64, price: Price, quantity: UInt32, userRef: UInt32, duration: Duration = .day,
-        isMarket: Bool = false, isPostOnly: Bool = false
+        isMarket: Bool = false, isPostOnly: Bool = false, keepsPlace: Bool = true
     ) -> UInt64 {
         beginCommand()
         guard let slot = liveSlot(reference) else {
@@ -140,7 +141,7 @@ extension MatchingEngine {
         }
         let rests = duration == .day && !isMarket
         let oldKey = page.number << 6 | Int64(order.level & 63)
-        if rests, key == oldKey, quantity <= order.remaining {
+        if keepsPlace, rests, key == oldKey, quantity <= order.remaining {
             orders[slot].remaining = quantity
             orders[slot].userRef = userRef
             levels[Int(order.level)].quantity -= Int64(order.remaining - quantity)
@@ -281,7 +282,8 @@ extension MatchingEngine {
             let price = price(bestKey, sideIndex)
             let slot = Int(levels[level].head)
             let maker = orders[slot]
-            if limits.selfTrade == .cancelNewest, maker.owner == taker.owner {
+            // The highest bit is the caller's (a hidden order, say) and does not make another owner.
+            if limits.selfTrade == .cancelNewest, (maker.owner ^ taker.owner) << 1 == 0 {
                 taker.stopped = .selfTrade
                 return
             }

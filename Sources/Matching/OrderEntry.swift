@@ -22,7 +22,7 @@ public import Model
     public var price: Price
     /// Shares, `1 ... MatchingLimits.quantityMax`.
     public var quantity: UInt32
-    /// Who sent it: compared where self-trade prevention is on, and handed back in every event.
+    /// Who sent it: handed back in every event, and compared, but for its highest bit, where self-trade is prevented.
     public var owner: UInt32
     /// The owner's own number of the order, handed back in every event and never looked at.
     public var userRef: UInt32

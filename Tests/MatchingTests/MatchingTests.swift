@@ -81,7 +81,7 @@ func matchingEqualsTheObviousEngine(_ market: MatchingCase) {
         let draw = random.below(100)
         let pick = references.isEmpty ? 0 : references[Int(random.below(UInt64(references.count)))]
         // Books stay small enough for the slow model: the fuller they are, the more is cancelled.
-        if draw < 50, references.count < 150 || draw < 20 {
+        if draw < 72, references.count < 150 || draw < 40 {
             var entry = OrderEntry(
                 instrument: InstrumentID(index: UInt32(random.below(UInt64(market.instruments)))),
                 side: random.chance(perMillion: 500_000) ? .buy : .sell, price: Price(raw: price(&random)),
@@ -101,7 +101,7 @@ func matchingEqualsTheObviousEngine(_ market: MatchingCase) {
             }
             model.enter(entry, reference: reference)
             if engine.order(reference) != nil { references.append(reference) }
-        } else if draw < 80 {
+        } else if draw < 86 {
             let remaining = random.chance(perMillion: 300_000) ? UInt32(random.below(60)) : 0
             engine.cancel(pick, toRemaining: remaining)
             model.cancel(pick, to: remaining)
