@@ -33,20 +33,17 @@ public struct CaptureSource: ~Copyable {
 
     /// - Throws: Where the file cannot be opened, or is neither of the two formats.
     public init(path: String) throws(MarketFileError) {
-        switch try MarketFile.detect(path) {
-        case .iexDeepCapture:
-            kind = .deepIexTransport
-            capture = try PcapFile(path: path)
-            file = nil
-        case .itchFile:
-            kind = .itch
-            file = try ItchFile(path: path)
-            capture = nil
-        case .unknown(let reason):
+        let format = try MarketFile.detect(path)
+        if case .unknown(let reason) = format {
             throw MarketFileError(
                 path: path, offset: 0, isOffsetInContent: false, fault: .notThisFormat,
                 what: "it holds no market data that can be played", remedy: reason)
         }
+        let opened = format == .iexDeepCapture ? try PcapFile(path: path) : nil
+        let openedFile = format == .itchFile ? try ItchFile(path: path) : nil
+        kind = format == .itchFile ? .itch : .deepIexTransport
+        capture = opened
+        file = openedFile
     }
 
     /// One datagram or message. Its bytes stand until the source's next call.

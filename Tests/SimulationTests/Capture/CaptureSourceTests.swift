@@ -1,4 +1,6 @@
 import Feeds
+import Matching
+import Model
 import TestSupport
 import Testing
 
@@ -17,6 +19,47 @@ import Testing
         let second = try CaptureSource.survey(path: itch.path)
         #expect(second.kind == .itch && second.parts == 12_012 && second.damage == nil)
         #expect(try CaptureSource.survey(path: capture.path, bytesMax: 10_000).isCutOff)
+    }
+
+    /// Goal: the follower understands all of the real capture, and an order at a displayed price is filled. Method: the
+    /// whole capture, with the counts of an independent script.
+    @Test func followsTheRealCapture() throws {
+        guard let capture = TestData.file("iex/DEEP10_20170425.pcap.gz") else { return }
+        var source = try CaptureSource(path: capture.path)
+        var follower = CaptureFollower()
+        var filled: UInt32 = 0
+        var packets = 0
+        let symbol = Symbol("ZXIET")!
+        while let part = source.next() {
+            // SAFETY: the part's bytes stand until the next part.
+            unsafe follower.apply(deepPacket: part.bytes)
+            packets += 1
+            guard packets % 50 == 0, let instrument = follower.instrument(symbol),
+                let best = follower.best(instrument, .sell)
+            else { continue }
+            follower.enter(
+                OrderEntry(
+                    instrument: instrument, side: .buy, price: best.price, quantity: 100,
+                    duration: .immediateOrCancel))
+            for event in follower.events where event.kind == .executed { filled += event.quantity }
+        }
+        #expect(follower.messageCount == 391_999)
+        #expect(follower.undecodedCount == 0 && follower.unexplainedCount == 0)
+        #expect(follower.instrumentCount == 7_824 || follower.instrumentCount == 7_825)
+        #expect(filled > 100)
+    }
+
+    /// Goal: the synthetic ITCH day leaves books that nothing contradicts.
+    @Test func followsAnItchFile() throws {
+        guard let file = TestData.file("itch/ritch_synthetic_12012.itch50-zero-lengths") else { return }
+        var source = try CaptureSource(path: file.path)
+        var follower = CaptureFollower()
+        while let part = source.next() {
+            // SAFETY: the part's bytes stand until the next part.
+            unsafe follower.apply(itchMessage: part.bytes)
+        }
+        #expect(follower.messageCount == 12_012 && follower.undecodedCount == 0)
+        #expect(follower.instrumentCount == 3)
     }
 
     /// Goal: a missing file and one of another kind are refused with a remedy.
