@@ -24,12 +24,12 @@ private func expectRecord(_ bytes: [UInt8], stream: Int, from reader: inout Jour
     // SAFETY: the ring's bytes stand until released.
     let stride = unsafe reader.withReadable { readable -> Int in
         let count = unsafe Int(readable.load(as: UInt32.self))
-        #expect(count == 8 + bytes.count)
-        unsafe #expect(readable.load(fromByteOffset: 4, as: UInt16.self) == JournalRecordType.text.rawValue)
-        unsafe #expect(Int(readable.load(fromByteOffset: 6, as: UInt16.self)) == stream)
-        unsafe #expect(Array(readable[8..<count]) == bytes)
+        check(count == 8 + bytes.count)
+        unsafe check(readable.load(fromByteOffset: 4, as: UInt16.self) == JournalRecordType.text.rawValue)
+        unsafe check(Int(readable.load(fromByteOffset: 6, as: UInt16.self)) == stream)
+        unsafe check(Array(readable[8..<count]) == bytes)
         let stride = (count + 7) & ~7
-        unsafe #expect(readable[count..<stride].allSatisfy { $0 == 0 })
+        unsafe check(readable[count..<stride].allSatisfy { $0 == 0 })
         return stride
     }
     reader.advance(stride)
@@ -44,17 +44,17 @@ private func expectRecord(_ bytes: [UInt8], stream: Int, from reader: inout Jour
         var reader = ring.reader()
         for rotation in 0..<512 {
             let bytes = content(rotation, size)
-            #expect(append(bytes, stream: rotation, to: ring))
+            check(append(bytes, stream: rotation, to: ring))
             expectRecord(bytes, stream: rotation, from: &reader)
             // Move the beginning of the next record to the next multiple of 8.
             let wanted = (rotation + 1) * 8
             let filler = (wanted - Int(ring.position)) & 4095
             if filler >= 8 {
-                #expect(append(content(0, filler - 8), stream: 0, to: ring))
+                check(append(content(0, filler - 8), stream: 0, to: ring))
                 expectRecord(content(0, filler - 8), stream: 0, from: &reader)
             }
         }
-        #expect(reader.readableCount == 0)
+        check(reader.readableCount == 0)
     }
 }
 
@@ -69,22 +69,22 @@ private func expectRecord(_ bytes: [UInt8], stream: Int, from reader: inout Jour
     for _ in 0..<10 {
         while true {
             input.sequence = written
-            #expect(ring.fillPermille == Int((written - read) * 72 * 1000 / 4096))
+            check(ring.fillPermille == Int((written - read) * 72 * 1000 / 4096))
             if !ring.append(input) { break }
             written += 1
         }
-        #expect((written - read + 1) * 72 > 4096)
+        check((written - read + 1) * 72 > 4096)
         for _ in 0..<28 {
             // SAFETY: the ring's bytes stand until released.
             unsafe reader.withReadable {
                 let sequence = unsafe $0.loadUnaligned(fromByteOffset: 8, as: Input.self).sequence
-                #expect(sequence == read)
+                check(sequence == read)
             }
             reader.advance(72)
             read += 1
         }
         let before = ring.fillPermille
-        #expect(before > 950)
+        check(before > 950)
         reader.release(upTo: reader.position)
     }
 }
@@ -100,24 +100,24 @@ private func expectRecord(_ bytes: [UInt8], stream: Int, from reader: inout Jour
     var command = Command()
     command.sequence = 9
     let packet = content(3, 45)
-    #expect(ring.append(input, stream: 5))
-    #expect(ring.append(fact))
-    #expect(ring.append(command))
+    check(ring.append(input, stream: 5))
+    check(ring.append(fact))
+    check(ring.append(command))
     // SAFETY: the array stands still inside the closure.
-    #expect(unsafe packet.withUnsafeBytes { unsafe ring.append(input, packet: $0, stream: 6) })
-    #expect(ring.append(text: "{}"))
+    check(unsafe packet.withUnsafeBytes { unsafe ring.append(input, packet: $0, stream: 6) })
+    check(ring.append(text: "{}"))
     // SAFETY: the ring's bytes stand until released.
     unsafe reader.withReadable { bytes in
-        let types = unsafe [0, 72, 144, 216, 216 + 120].map {
+        let types = [0, 72, 144, 216, 216 + 120].map {
             unsafe bytes.load(fromByteOffset: $0 + 4, as: UInt16.self)
         }
-        #expect(types == [1, 2, 3, 4, 5])
-        unsafe #expect(bytes.loadUnaligned(fromByteOffset: 8, as: Input.self).sequence == 7)
-        unsafe #expect(bytes.loadUnaligned(fromByteOffset: 80, as: Fact.self).sequence == 8)
-        unsafe #expect(bytes.loadUnaligned(fromByteOffset: 152, as: Command.self).sequence == 9)
-        unsafe #expect(bytes.load(fromByteOffset: 216, as: UInt32.self) == 8 + 64 + 45)
-        unsafe #expect(Array(bytes[216 + 72..<216 + 72 + 45]) == packet)
-        unsafe #expect(bytes.count == 216 + 120 + 16)
+        check(types == [1, 2, 3, 4, 5])
+        unsafe check(bytes.loadUnaligned(fromByteOffset: 8, as: Input.self).sequence == 7)
+        unsafe check(bytes.loadUnaligned(fromByteOffset: 80, as: Fact.self).sequence == 8)
+        unsafe check(bytes.loadUnaligned(fromByteOffset: 152, as: Command.self).sequence == 9)
+        unsafe check(bytes.load(fromByteOffset: 216, as: UInt32.self) == 8 + 64 + 45)
+        unsafe check(Array(bytes[216 + 72..<216 + 72 + 45]) == packet)
+        check(bytes.count == 216 + 120 + 16)
     }
 }
 
@@ -130,33 +130,33 @@ private func expectRecord(_ bytes: [UInt8], stream: Int, from reader: inout Jour
     let ring = try JournalRing(path: path, capacity: 4096, runID: runID, epoch: 42)
     var reader = ring.reader()
     for number in 0..<lead {
-        #expect(append(content(number, 56), stream: 1, to: ring))
+        check(append(content(number, 56), stream: 1, to: ring))
         expectRecord(content(number, 56), stream: 1, from: &reader)
     }
-    for number in 0..<30 { #expect(append(content(number, number * 3), stream: number, to: ring)) }
+    for number in 0..<30 { check(append(content(number, number * 3), stream: number, to: ring)) }
     // Read but not released: not durable yet, so it must be found.
     reader.advance(8)
 
     let found = try JournalRing.salvage(path: path)
-    #expect(found.runID == runID)
-    #expect(found.epoch == 42)
-    #expect(found.firstPosition == UInt64(lead * 64))
-    #expect(found.endPosition == ring.position)
+    check(found.runID == runID)
+    check(found.epoch == 42)
+    check(found.firstPosition == UInt64(lead * 64))
+    check(found.endPosition == ring.position)
     var count = 0
     found.forEachRecord { type, stream, bytes in
-        #expect(type == .text && Int(stream) == count && Array(bytes) == content(count, count * 3))
+        check(type == .text && Int(stream) == count && Array(bytes) == content(count, count * 3))
         count += 1
     }
-    #expect(count == 30)
-    #expect(RunID(found.runID.description) == runID)
+    check(count == 30)
+    check(RunID(found.runID.description) == runID)
 
     // A second ring of that name would lose the records: refused with what to do.
     do {
         _ = try JournalRing(path: path, capacity: 4096, runID: runID, epoch: 43)
         Issue.record("made over one that exists")
     } catch {
-        #expect(error.reason == .fileExists)
-        #expect(error.description.contains("salvage"))
+        check(error.reason == .fileExists)
+        check(error.description.contains("salvage"))
     }
 }
 
@@ -184,12 +184,12 @@ private func expectRecord(_ bytes: [UInt8], stream: Int, from reader: inout Jour
             // SAFETY: the ring's bytes stand until released.
             let taken = unsafe reader.withReadable { bytes -> Int in
                 var offset = 0
-                while unsafe offset + 8 <= bytes.count {
+                while offset + 8 <= bytes.count {
                     let count = unsafe Int(bytes.load(fromByteOffset: offset, as: UInt32.self))
-                    guard unsafe offset + count <= bytes.count else { break }
+                    guard offset + count <= bytes.count else { break }
                     let expected = Int(random.below(300))
-                    #expect(count == 8 + expected)
-                    unsafe #expect(
+                    check(count == 8 + expected)
+                    unsafe check(
                         bytes[offset + 8..<offset + count].allSatisfy {
                             $0 == UInt8(truncatingIfNeeded: expected)
                         })

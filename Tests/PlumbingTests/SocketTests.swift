@@ -68,32 +68,32 @@ private func feed(_ streams: Int = 1, retransmission: SocketAddress? = nil) thro
     for stream in 0..<2 {
         let to = io.listenAddress(stream: stream)
         for round in 0..<3 {
-            #expect(sender.send("single \(round)", to: to))
+            check(sender.send("single \(round)", to: to))
             var got = ReceivedBytes.none
             eventually("a datagram") {
                 got = io.receiveDatagram(stream: stream)
                 return !got.isEmpty
             }
-            #expect(text(got) == "single \(round)")
-            #expect(io.receiveDatagram(stream: stream).isEmpty)
+            check(text(got) == "single \(round)")
+            check(io.receiveDatagram(stream: stream).isEmpty)
         }
-        for number in 0..<100 { #expect(sender.send("burst \(number)", to: to)) }
+        for number in 0..<100 { check(sender.send("burst \(number)", to: to)) }
         let before = io.systemCallCount
         var next = 0
         var more = 0
         eventually("a burst") {
             let got = io.receiveDatagram(stream: stream)
             if !got.isEmpty {
-                #expect(text(got) == "burst \(next)")
+                check(text(got) == "burst \(next)")
                 next += 1
                 if io.moreWaiting(stream: stream) { more += 1 }
             }
             return next == 100
         }
-        #expect(io.systemCallCount - before < 100)
-        #expect(more > 50)
-        #expect(io.receiveDatagram(stream: stream).isEmpty)
-        #expect(io.droppedDatagrams(stream: stream) == 0)
+        check(io.systemCallCount - before < 100)
+        check(more > 50)
+        check(io.receiveDatagram(stream: stream).isEmpty)
+        check(io.droppedDatagrams(stream: stream) == 0)
     }
 }
 
@@ -103,22 +103,22 @@ private func feed(_ streams: Int = 1, retransmission: SocketAddress? = nil) thro
     var io = try feed()
     let sender = try UdpSender(to: nil)
     let to = io.listenAddress(stream: 0)
-    #expect(sender.send(String(repeating: "x", count: 10_000), to: to))
+    check(sender.send(String(repeating: "x", count: 10_000), to: to))
     var got = 0
     eventually("a long datagram") {
         got = io.receiveDatagram(stream: 0).count
         return got > 0
     }
-    #expect(got == PlainSocketIO.datagramBytesMax)
-    #expect(io.troubles(stream: 0).truncated == 1)
-    #expect(sender.send("", to: to))
-    #expect(sender.send("after", to: to))
+    check(got == PlainSocketIO.datagramBytesMax)
+    check(io.troubles(stream: 0).truncated == 1)
+    check(sender.send("", to: to))
+    check(sender.send("after", to: to))
     var after = ""
     eventually("the one behind") {
         after = text(io.receiveDatagram(stream: 0))
         return !after.isEmpty
     }
-    #expect(after == "after")
+    check(after == "after")
 }
 
 /// Goal: a retransmission request reaches the server, and its answer comes on the stream; without a server it is
@@ -129,7 +129,7 @@ private func feed(_ streams: Int = 1, retransmission: SocketAddress? = nil) thro
     var io = try feed(retransmission: server.localAddress)
     let request: [UInt8] = Array("please".utf8)
     // SAFETY: the array stands still inside the closure.
-    #expect(unsafe request.withUnsafeBytes { unsafe io.requestRetransmission(stream: 0, $0) })
+    check(unsafe request.withUnsafeBytes { unsafe io.requestRetransmission(stream: 0, $0) })
     var buffer = [UInt8](repeating: 0, count: 100)
     var from: SocketAddress?
     eventually("the request") {
@@ -138,16 +138,16 @@ private func feed(_ streams: Int = 1, retransmission: SocketAddress? = nil) thro
         from = got?.from
         return from != nil
     }
-    #expect(server.send("again", to: from!))
+    check(server.send("again", to: from!))
     var answer = ""
     eventually("the answer") {
         answer = text(io.receiveDatagram(stream: 0))
         return !answer.isEmpty
     }
-    #expect(answer == "again")
+    check(answer == "again")
     var without = try feed()
     // SAFETY: as above.
-    #expect(unsafe !request.withUnsafeBytes { unsafe without.requestRetransmission(stream: 0, $0) })
+    check(unsafe !request.withUnsafeBytes { unsafe without.requestRetransmission(stream: 0, $0) })
 }
 
 /// Goal: what cannot be set up says what, where and what to do.
@@ -161,22 +161,22 @@ private func feed(_ streams: Int = 1, retransmission: SocketAddress? = nil) thro
             streams: [StreamSettings(listen: taken)], sessions: [], clock: clock, warnings: &warnings)
         Issue.record("two listeners on one port")
     } catch {
-        #expect(error.reason == .addressInUse)
-        #expect(error.description.contains("\(taken)") && error.description.contains("another port"))
+        check(error.reason == .addressInUse)
+        check(error.description.contains("\(taken)") && error.description.contains("another port"))
     }
     let listener = try TcpListener(.loopback(0))
     do {
         _ = try TcpListener(listener.localAddress)
         Issue.record("two listeners on one port")
     } catch {
-        #expect(error.reason == .addressInUse)
-        #expect(error.description.contains("\(listener.localAddress)"))
+        check(error.reason == .addressInUse)
+        check(error.description.contains("\(listener.localAddress)"))
     }
     do {
         _ = try TcpListener(SocketAddress("192.0.2.1:0")!)
         Issue.record("listened on an address that is not ours")
     } catch {
-        #expect(error.reason?.name == "EADDRNOTAVAIL")
+        check(error.reason?.name == "EADDRNOTAVAIL")
     }
 }
 
@@ -187,8 +187,8 @@ private func feed(_ streams: Int = 1, retransmission: SocketAddress? = nil) thro
     _ = try PlainSocketIO(
         streams: [StreamSettings(listen: .loopback(0), receiveBufferBytes: 2_000_000_000)], sessions: [],
         clock: clock, warnings: &warnings)
-    #expect(warnings.count == 1)
-    #expect(warnings.first?.contains("rmem_max") == true)
+    check(warnings.count == 1)
+    check(warnings.first?.contains("rmem_max") == true)
 }
 
 /// An engine's session and the venue's end of it.
@@ -199,10 +199,10 @@ private struct Pair: ~Copyable {
     init() throws {
         let listener = try TcpListener(.loopback(0))
         var warnings: [String] = []
-        io = try PlainSocketIO(
+        var io = try PlainSocketIO(
             streams: [], sessions: [SessionSettings(venue: listener.localAddress)], clock: clock,
             warnings: &warnings)
-        #expect(io.connection(session: 0) == .idle)
+        check(io.connection(session: 0) == .idle)
         io.connect(session: 0)
         let limit = clock.nowNs() + 2_000_000_000
         var accepted: TcpConnection?
@@ -210,8 +210,9 @@ private struct Pair: ~Copyable {
             accepted = accepted ?? listener.accept()
             if clock.nowNs() > limit { break }
         }
-        #expect(io.connection(session: 0) == .open)
+        check(io.connection(session: 0) == .open)
         venue = try #require(accepted)
+        self.io = io
     }
 }
 
@@ -219,21 +220,21 @@ private struct Pair: ~Copyable {
 /// Method: loopback.
 @Test func sessionBothWays() throws {
     var pair = try Pair()
-    #expect(pair.io.send("order") == 5)
+    check(pair.io.send("order") == 5)
     eventually("the order") { [venue = pair.venue] in venue.receive() == Array("order".utf8) }
-    #expect(pair.venue.send("fill") == 4)
+    check(pair.venue.send("fill") == 4)
     pair.venue.close()
     var got = ""
     let limit = clock.nowNs() + 2_000_000_000
     while got.isEmpty, clock.nowNs() < limit { got = text(pair.io.receive(session: 0)) }
-    #expect(got == "fill")
+    check(got == "fill")
     while pair.io.connection(session: 0) == .open, clock.nowNs() < limit { _ = pair.io.receive(session: 0) }
-    #expect(pair.io.connection(session: 0) == .closed)
-    #expect(pair.io.closeReason(session: 0) == nil)
-    #expect(pair.io.send("late") == 0)
-    #expect(pair.io.receive(session: 0).isEmpty)
+    check(pair.io.connection(session: 0) == .closed)
+    check(pair.io.closeReason(session: 0) == nil)
+    check(pair.io.send("late") == 0)
+    check(pair.io.receive(session: 0).isEmpty)
     pair.io.close(session: 0)
-    #expect(pair.io.connection(session: 0) == .idle)
+    check(pair.io.connection(session: 0) == .idle)
 }
 
 /// Goal: a reset is seen with the next receive, and named.
@@ -243,8 +244,8 @@ private struct Pair: ~Copyable {
     pair.venue.reset()
     let limit = clock.nowNs() + 2_000_000_000
     while pair.io.connection(session: 0) == .open, clock.nowNs() < limit { _ = pair.io.receive(session: 0) }
-    #expect(pair.io.connection(session: 0) == .closed)
-    #expect(pair.io.closeReason(session: 0) == .connectionReset)
+    check(pair.io.connection(session: 0) == .closed)
+    check(pair.io.closeReason(session: 0) == .connectionReset)
 }
 
 /// Goal: nobody listening is seen as closed, with the reason; connecting again works once somebody does.
@@ -259,12 +260,12 @@ private struct Pair: ~Copyable {
     io.connect(session: 0)
     let limit = clock.nowNs() + 2_000_000_000
     while io.connection(session: 0) == .connecting, clock.nowNs() < limit {}
-    #expect(io.connection(session: 0) == .closed)
-    #expect(io.closeReason(session: 0) == .connectionRefused)
+    check(io.connection(session: 0) == .closed)
+    check(io.closeReason(session: 0) == .connectionRefused)
     let again = try TcpListener(address)
     io.connect(session: 0)
     while io.connection(session: 0) == .connecting, clock.nowNs() < limit {}
-    #expect(io.connection(session: 0) == .open)
+    check(io.connection(session: 0) == .open)
     eventually("the connection") { again.accept() != nil }
 }
 
@@ -273,7 +274,6 @@ private struct Pair: ~Copyable {
 /// Method: send numbers until no byte is taken, then read everything.
 @Test func halfWritten() throws {
     var pair = try Pair()
-    pair.venue.setBuffers(receiveBytes: 4096, sendBytes: 4096)
     let chunk = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 8) }
     var sent: [UInt8] = []
     var partial = false
@@ -284,13 +284,13 @@ private struct Pair: ~Copyable {
         if taken > 0 && taken < chunk.count { partial = true }
         if taken == 0 { break }
     }
-    #expect(partial)
-    #expect(pair.io.connection(session: 0) == .open)
-    #expect(pair.io.unacknowledgedBytes(session: 0) > 0)
+    check(partial)
+    check(pair.io.connection(session: 0) == .open)
+    check(pair.io.unacknowledgedBytes(session: 0) > 0)
     var got: [UInt8] = []
     let limit = clock.nowNs() + 5_000_000_000
     while got.count < sent.count, clock.nowNs() < limit { got += pair.venue.receive() }
-    #expect(got == sent)
+    check(got == sent)
 }
 
 /// Goal: waiting ends with traffic at once, and by itself in time.
@@ -298,31 +298,31 @@ private struct Pair: ~Copyable {
 @Test func waitingEndsWithTraffic() throws {
     var io = try feed()
     let sender = try UdpSender(to: nil)
-    #expect(sender.send("wake", to: io.listenAddress(stream: 0)))
+    check(sender.send("wake", to: io.listenAddress(stream: 0)))
     let start = clock.nowNs()
     io.waitForTraffic(timeoutNs: 1_500_000_000)
-    #expect(clock.nowNs() - start < 1_000_000_000)
+    check(clock.nowNs() - start < 1_000_000_000)
     eventually("the datagram") { text(io.receiveDatagram(stream: 0)) == "wake" }
     let quiet = clock.nowNs()
     io.waitForTraffic(timeoutNs: 5_000_000)
-    #expect(clock.nowNs() - quiet >= 4_900_000)
+    check(clock.nowNs() - quiet >= 4_900_000)
 }
 
 /// Goal: addresses are read and written; what is none is refused.
 @Test func addresses() {
-    #expect(SocketAddress("127.0.0.1:9000")?.description == "127.0.0.1:9000")
-    #expect(SocketAddress("localhost:1") == .loopback(1))
+    check(SocketAddress("127.0.0.1:9000")?.description == "127.0.0.1:9000")
+    check(SocketAddress("localhost:1") == .loopback(1))
     for bad in ["", "127.0.0.1", "1.2.3:4", "1.2.3.256:4", "1.2.3.4:65536", "a.b.c.d:1", "1.2.3.4:5:6"] {
-        #expect(SocketAddress(bad) == nil)
+        check(SocketAddress(bad) == nil)
     }
-    #expect(SocketAddress("239.1.2.3:7")!.isMulticast)
+    check(SocketAddress("239.1.2.3:7")!.isMulticast)
 }
 
 /// Goal: every errno that we list has a meaning and a remedy, and an unknown one says its number.
 @Test func errnosAreNamed() {
-    #expect(Errno(code: 98) == .addressInUse)
-    #expect(Errno.addressInUse.description == "the port is in use (EADDRINUSE)")
-    #expect(Errno(code: 9999).name == "errno 9999")
-    #expect(-Int64(Errno.wouldBlock.code) == Errno.againCode)
-    #expect(-Int64(Errno.interrupted.code) == Errno.interruptedCode)
+    check(Errno(code: 98) == .addressInUse)
+    check(Errno.addressInUse.description == "the port is in use (EADDRINUSE)")
+    check(Errno(code: 9999).name == "errno 9999")
+    check(-Int64(Errno.wouldBlock.code) == Errno.againCode)
+    check(-Int64(Errno.interrupted.code) == Errno.interruptedCode)
 }
