@@ -29,6 +29,17 @@ public struct MarketFileError: Error, Equatable, Sendable, CustomStringConvertib
     /// What the user can do about it, as a sentence.
     public let remedy: String
 
+    public init(
+        path: String, offset: UInt64, isOffsetInContent: Bool, fault: Fault, what: String, remedy: String
+    ) {
+        self.path = path
+        self.offset = offset
+        self.isOffsetInContent = isOffsetInContent
+        self.fault = fault
+        self.what = what
+        self.remedy = remedy
+    }
+
     public var description: String {
         let place: String
         switch fault {

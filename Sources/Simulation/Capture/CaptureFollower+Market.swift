@@ -1,10 +1,56 @@
 public import Model
+import Wire
 
 /// What the capture shows, and what it does to clients' waiting orders.
 extension CaptureFollower {
     /// One message of the capture, as a decoder gave it.
     public mutating func apply(_ market: MarketEvent) {
         events.removeAll(keepingCapacity: true)
+        absorb(market)
+    }
+
+    /// A datagram of IEX-TP with DEEP 1.0; ``events`` tells what its messages did, in order. What is not whole or not
+    /// understood is passed over and counted.
+    public mutating func apply(deepPacket packet: UnsafeRawBufferPointer) {
+        events.removeAll(keepingCapacity: true)
+        // SAFETY: the blocks are checked against the packet's end before they are looked at.
+        guard let header = unsafe IexTransport.Header(reading: packet), let base = unsafe packet.baseAddress else {
+            undecodedCount += 1
+            return
+        }
+        var offset = IexTransport.Header.byteCount
+        for _ in 0..<header.messageCount {
+            guard let block = unsafe IexTransport.block(at: offset, in: packet) else {
+                undecodedCount += 1
+                return
+            }
+            offset = block.end
+            messageCount += 1
+            var event = MarketEvent()
+            if unsafe DeepDecoder.decode(base + block.offset, count: block.count, into: &event) == .ok {
+                absorb(event)
+            } else {
+                undecodedCount += 1
+            }
+        }
+    }
+
+    /// One message of ITCH 5.0; ``events`` tells what it did.
+    public mutating func apply(itchMessage message: UnsafeRawBufferPointer) {
+        events.removeAll(keepingCapacity: true)
+        messageCount += 1
+        var event = MarketEvent()
+        // SAFETY: the decoder looks at no more than the count.
+        guard let base = unsafe message.baseAddress,
+            unsafe ItchDecoder.decode(base, count: message.count, into: &event) == .ok
+        else {
+            undecodedCount += 1
+            return
+        }
+        absorb(event)
+    }
+
+    private mutating func absorb(_ market: MarketEvent) {
         if market.eventKind == .system {
             // "Start of messages": a new day, or the exchange begins again; what was displayed is void.
             if market.code == UInt8(ascii: "O") { clearDisplay() }

@@ -37,6 +37,10 @@ public struct CaptureFollower: ~Copyable {
     public internal(set) var executionCount: UInt64 = 0
     /// Market events that named an order or instrument that was never seen: the capture began in the middle.
     public internal(set) var unexplainedCount: UInt64 = 0
+    /// Messages of the capture so far.
+    public internal(set) var messageCount: UInt64 = 0
+    /// Messages (or whole packets) that could not be decoded and were passed over.
+    public internal(set) var undecodedCount: UInt64 = 0
 
     struct Placed {
         var book: Int
