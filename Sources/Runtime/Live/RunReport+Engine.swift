@@ -90,8 +90,8 @@ extension RunReport {
 
     private func latency(_ stage: String, _ histogram: borrowing LatencyHistogram) -> Latency {
         Latency(
-            stage: stage, count: histogram.count, p50Ns: histogram.percentile(50), p90Ns: histogram.percentile(90),
-            p99Ns: histogram.percentile(99), p999Ns: histogram.percentile(99.9), maxNs: histogram.max)
+            stage: stage, count: histogram.count, p50Ns: histogram.valueNs(atPercentile: 50), p90Ns: histogram.valueNs(atPercentile: 90),
+            p99Ns: histogram.valueNs(atPercentile: 99), p999Ns: histogram.valueNs(atPercentile: 99.9), maxNs: histogram.maxNs)
     }
 
     private func hex(_ value: UInt64) -> String {
