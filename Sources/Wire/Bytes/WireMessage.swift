@@ -23,3 +23,13 @@ func checkedStart(_ bytes: UnsafeRawBufferPointer, type: UInt8, byteCount: Int) 
     guard unsafe base.load(as: UInt8.self) == type else { return nil }
     return unsafe base
 }
+
+/// As ``checkedStart(_:type:byteCount:)``, for a protocol whose messages may grow at their end: the rest is not
+/// looked at.
+@inline(__always)
+func checkedFront(_ bytes: UnsafeRawBufferPointer, type: UInt8, byteCount: Int) -> UnsafeRawPointer? {
+    guard bytes.count >= byteCount, let base = bytes.baseAddress else { return nil }
+    // SAFETY: a message has at least its type letter.
+    guard unsafe base.load(as: UInt8.self) == type else { return nil }
+    return unsafe base
+}
