@@ -34,7 +34,7 @@ import Wire
     private mutating func make(_ log: borrowing MessageLog) {
         // What nobody took in time is forgotten; receivers see the gap and find it cannot be filled.
         nextSequence = max(nextSequence, log.oldestSequence)
-        madeCount = unsafe fill(log, nextSequence, before: .max)
+        madeCount = fill(log, nextSequence, before: .max)
         if madeCount > 0 { return }
         if heartbeatIsDue || endPackets > 0 {
             let count = hasEnded ? MoldUDP64.endOfSessionCount : 0
@@ -47,14 +47,15 @@ import Wire
     /// Writes header and messages into the packet. Returns how many; 0: nothing was written.
     private mutating func fill(_ log: borrowing MessageLog, _ sequence: UInt64, before end: UInt64) -> Int {
         let room = unsafe packet.count - MoldUDP64.Header.byteCount
-        let found = log.stretch(from: sequence, before: end, byteCountMax: room, countMax: 0xfffe)
-        guard found.count > 0 else { return 0 }
+        let found = unsafe log.stretch(from: sequence, before: end, byteCountMax: room, countMax: 0xfffe)
+        guard unsafe found.count > 0 else { return 0 }
         // SAFETY: the stretch is at most as long as the room behind the header.
-        unsafe MoldUDP64.Header(session: session, sequence: sequence, count: UInt16(found.count)).write(to: packet)
+        let count = unsafe UInt16(found.count)
+        unsafe MoldUDP64.Header(session: session, sequence: sequence, count: count).write(to: packet)
         unsafe UnsafeMutableRawBufferPointer(rebasing: packet[MoldUDP64.Header.byteCount...])
             .copyMemory(from: found.bytes)
         madeByteCount = unsafe MoldUDP64.Header.byteCount + found.bytes.count
-        return found.count
+        return Int(count)
     }
 
     mutating func pop(_ log: borrowing MessageLog, atNs: UInt64) {
@@ -91,7 +92,7 @@ import Wire
         var from = sequence
         var packets = 0
         while from < end, packets < packetCountMax {
-            let found = unsafe fill(log, from, before: end)
+            let found = fill(log, from, before: end)
             guard found > 0 else { break }
             // SAFETY: what has been made lies within the packet; the answer keeps it no longer than its call.
             unsafe answer(UnsafeRawBufferPointer(rebasing: packet[..<madeByteCount]))

@@ -72,7 +72,7 @@ extension Exchange {
         account.connection = connection.id
         connection.phase = .open(account)
         connection.nextSequence = wanted
-        let room = connection.outbound.reserve(64)
+        let room = unsafe connection.outbound.reserve(64)
         // SAFETY: the packet has 33 bytes.
         connection.outbound.commit(
             unsafe SoupBin.LoginAccepted(session: session, sequence: wanted).write(to: room))
@@ -81,7 +81,7 @@ extension Exchange {
     }
 
     private func refuse(_ connection: ExchangeConnection, _ reason: Unicode.Scalar) {
-        let room = connection.outbound.reserve(16)
+        let room = unsafe connection.outbound.reserve(16)
         // SAFETY: the packet has 4 bytes.
         connection.outbound.commit(
             unsafe SoupBin.LoginRejected(reason: UInt8(ascii: reason)).write(to: room))
@@ -90,7 +90,7 @@ extension Exchange {
 
     /// Puts a packet without payload.
     func put(_ type: SoupBin.PacketType, _ connection: ExchangeConnection) {
-        let room = connection.outbound.reserve(SoupBin.headerByteCount)
+        let room = unsafe connection.outbound.reserve(SoupBin.headerByteCount)
         // SAFETY: the room is that of a header.
         unsafe SoupBin.writeEmpty(type, to: room)
         connection.outbound.commit(SoupBin.headerByteCount)

@@ -136,7 +136,7 @@ public final class Exchange {
             return 0
         }
         counters.retransmissionRequests += 1
-        return feed.again(
+        return unsafe feed.again(
             market.log, from: request.sequence, count: Int(request.count),
             packetCountMax: configuration.retransmittedPacketCountMax, answer)
     }

@@ -41,12 +41,12 @@ public struct ExchangeMarket: ~Copyable {
                 Itch50.StockDirectory(
                     stockLocate: UInt16(index + 1), trackingNumber: 0, timestamp: time,
                     stock: instrument.symbol.raw, marketCategory: UInt8(ascii: "Q"),
-                    financialStatusIndicator: UInt8(ascii: "N"), roundLotSize: instrument.roundLot,
+                    financialStatus: UInt8(ascii: "N"), roundLotSize: instrument.roundLot,
                     roundLotsOnly: UInt8(ascii: "N"), issueClassification: UInt8(ascii: "C"),
                     issueSubType: 0x205a, authenticity: UInt8(ascii: "P"),
-                    shortSaleThresholdIndicator: UInt8(ascii: "N"), ipoFlag: UInt8(ascii: "N"),
-                    luldReferencePriceTier: UInt8(ascii: "1"), etpFlag: UInt8(ascii: "N"), etpLeverageFactor: 0,
-                    inverseIndicator: UInt8(ascii: "N")))
+                    shortSaleThreshold: UInt8(ascii: "N"), ipoFlag: UInt8(ascii: "N"),
+                    luldTier: UInt8(ascii: "1"), etpFlag: UInt8(ascii: "N"), etpLeverage: 0,
+                    inverse: UInt8(ascii: "N")))
         }
         for index in instruments.indices { tradingAction(index, UInt8(ascii: "T"), time) }
         systemEvent("Q", time)
@@ -61,7 +61,7 @@ public struct ExchangeMarket: ~Copyable {
 
     mutating func tradingAction(_ index: Int, _ state: UInt8, _ time: UInt64) {
         put(
-            Itch50.StockTradingAction(
+            Itch50.TradingAction(
                 stockLocate: UInt16(index + 1), trackingNumber: 0, timestamp: time,
                 stock: instruments[index].symbol.raw, tradingState: state, reserved: 0x20, reason: 0x2020_2020))
     }
@@ -89,12 +89,12 @@ public struct ExchangeMarket: ~Copyable {
                 put(
                     Itch50.OrderDelete(
                         stockLocate: locate, trackingNumber: 0, timestamp: time,
-                        orderReferenceNumber: first.reference))
+                        orderReference: first.reference))
             } else {
                 put(
                     Itch50.OrderCancel(
                         stockLocate: locate, trackingNumber: 0, timestamp: time,
-                        orderReferenceNumber: first.reference, cancelledShares: first.quantity))
+                        orderReference: first.reference, shares: first.quantity))
             }
             return
         case .replaced:
@@ -120,8 +120,8 @@ public struct ExchangeMarket: ~Copyable {
                 put(
                     Itch50.OrderCancel(
                         stockLocate: locate, trackingNumber: 0, timestamp: time,
-                        orderReferenceNumber: event.reference,
-                        cancelledShares: event.otherRemaining - event.quantity))
+                        orderReference: event.reference,
+                        shares: event.otherRemaining - event.quantity))
             }
             return true
         }
@@ -129,15 +129,15 @@ public struct ExchangeMarket: ~Copyable {
             put(
                 Itch50.OrderReplace(
                     stockLocate: locate, trackingNumber: 0, timestamp: time,
-                    originalOrderReferenceNumber: event.otherReference,
-                    newOrderReferenceNumber: event.reference, shares: event.remaining,
+                    originalOrderReference: event.otherReference,
+                    orderReference: event.reference, shares: event.remaining,
                     price: UInt32(truncatingIfNeeded: event.price.raw)))
             return true
         }
         put(
             Itch50.OrderDelete(
                 stockLocate: locate, trackingNumber: 0, timestamp: time,
-                orderReferenceNumber: event.otherReference))
+                orderReference: event.otherReference))
         return false
     }
 
@@ -146,13 +146,13 @@ public struct ExchangeMarket: ~Copyable {
             put(
                 Itch50.OrderExecuted(
                     stockLocate: locate, trackingNumber: 0, timestamp: time,
-                    orderReferenceNumber: event.reference, executedShares: event.quantity,
+                    orderReference: event.reference, shares: event.quantity,
                     matchNumber: event.matchNumber))
         } else {
             // The side is always told as a buy; the order was never shown.
             put(
                 Itch50.Trade(
-                    stockLocate: locate, trackingNumber: 0, timestamp: time, orderReferenceNumber: 0,
+                    stockLocate: locate, trackingNumber: 0, timestamp: time, orderReference: 0,
                     side: UInt8(ascii: "B"), shares: event.quantity,
                     stock: instruments[Int(event.instrument.index)].symbol.raw,
                     price: UInt32(truncatingIfNeeded: event.price.raw), matchNumber: event.matchNumber))
@@ -165,15 +165,15 @@ public struct ExchangeMarket: ~Copyable {
         let price = UInt32(truncatingIfNeeded: event.price.raw)
         if attributed, event.owner > 0, Int(event.owner) <= firms.count {
             put(
-                Itch50.AddOrderAttributed(
+                Itch50.AddOrderWithParticipant(
                     stockLocate: locate, trackingNumber: 0, timestamp: time,
-                    orderReferenceNumber: event.reference, side: side, shares: event.remaining, stock: stock,
-                    price: price, attribution: firms[Int(event.owner) - 1]))
+                    orderReference: event.reference, side: side, shares: event.remaining, stock: stock,
+                    price: price, participant: firms[Int(event.owner) - 1]))
         } else {
             put(
                 Itch50.AddOrder(
                     stockLocate: locate, trackingNumber: 0, timestamp: time,
-                    orderReferenceNumber: event.reference, side: side, shares: event.remaining, stock: stock,
+                    orderReference: event.reference, side: side, shares: event.remaining, stock: stock,
                     price: price))
         }
     }
