@@ -1,0 +1,50 @@
+extension Deep10 {
+    /// Regulation SHO's price test of an instrument.
+    @frozen public struct ShortSaleStatus: WireMessage, Equatable, BitwiseCopyable, Sendable {
+        @inlinable public static var type: UInt8 { UInt8(ascii: "P") }
+        @inlinable public static var byteCount: Int { 19 }
+
+        /// 1: in effect.
+        public var status: UInt8
+        /// Nanoseconds since 1970, UTC.
+        public var timestamp: UInt64
+        public var symbol: UInt64
+        public var detail: UInt8
+
+        @inlinable public init(status: UInt8, timestamp: UInt64, symbol: UInt64, detail: UInt8) {
+            self.status = status
+            self.timestamp = timestamp
+            self.symbol = symbol
+            self.detail = detail
+        }
+
+        #if !DEBUG
+        @_noLocks
+        #endif
+        public init?(reading bytes: UnsafeRawBufferPointer) {
+            // SAFETY: the check makes sure of the bytes that the fields below are read from.
+            guard let base = unsafe checkedFront(bytes, type: Self.type, byteCount: Self.byteCount) else {
+                return nil
+            }
+            var reader = unsafe WireReader(base + 1)
+            status = reader.byte()
+            timestamp = reader.little64()
+            symbol = reader.little64()
+            detail = reader.byte()
+        }
+
+        #if !DEBUG
+        @_noLocks
+        #endif
+        public func write(to bytes: UnsafeMutableRawBufferPointer) -> Int {
+            // SAFETY: the writer is given room for one message, which is what the calls below write.
+            var writer = unsafe WireWriter(bytes, byteCount: Self.byteCount)
+            writer.byte(Self.type)
+            writer.byte(status)
+            writer.little64(timestamp)
+            writer.little64(symbol)
+            writer.byte(detail)
+            return Self.byteCount
+        }
+    }
+}

@@ -1,0 +1,54 @@
+extension Itch50 {
+    /// The market-wide circuit breaker stepped in.
+    @frozen public struct CircuitBreakerStatus: WireMessage, Equatable, BitwiseCopyable, Sendable {
+        @inlinable public static var type: UInt8 { UInt8(ascii: "W") }
+        @inlinable public static var byteCount: Int { 12 }
+
+        /// The day's number of the instrument; 0: concerns none.
+        public var stockLocate: UInt16
+        /// The venue's own.
+        public var trackingNumber: UInt16
+        /// Nanoseconds since midnight, 48 bits.
+        public var timestamp: UInt64
+        /// `1` to `3`.
+        public var breachedLevel: UInt8
+
+        @inlinable public init(
+            stockLocate: UInt16, trackingNumber: UInt16, timestamp: UInt64, breachedLevel: UInt8
+        ) {
+            self.stockLocate = stockLocate
+            self.trackingNumber = trackingNumber
+            self.timestamp = timestamp
+            self.breachedLevel = breachedLevel
+        }
+
+        #if !DEBUG
+        @_noLocks
+        #endif
+        public init?(reading bytes: UnsafeRawBufferPointer) {
+            // SAFETY: the check makes sure of the bytes that the fields below are read from.
+            guard let base = unsafe checkedStart(bytes, type: Self.type, byteCount: Self.byteCount) else {
+                return nil
+            }
+            var reader = unsafe WireReader(base + 1)
+            stockLocate = reader.big16()
+            trackingNumber = reader.big16()
+            timestamp = reader.big48()
+            breachedLevel = reader.byte()
+        }
+
+        #if !DEBUG
+        @_noLocks
+        #endif
+        public func write(to bytes: UnsafeMutableRawBufferPointer) -> Int {
+            // SAFETY: the writer is given room for one message, which is what the calls below write.
+            var writer = unsafe WireWriter(bytes, byteCount: Self.byteCount)
+            writer.byte(Self.type)
+            writer.big16(stockLocate)
+            writer.big16(trackingNumber)
+            writer.big48(timestamp)
+            writer.byte(breachedLevel)
+            return Self.byteCount
+        }
+    }
+}

@@ -1,0 +1,69 @@
+extension Itch50 {
+    /// When an initial offering may be quoted.
+    @frozen public struct IpoQuotingPeriod: WireMessage, Equatable, BitwiseCopyable, Sendable {
+        @inlinable public static var type: UInt8 { UInt8(ascii: "K") }
+        @inlinable public static var byteCount: Int { 28 }
+
+        /// The day's number of the instrument; 0: concerns none.
+        public var stockLocate: UInt16
+        /// The venue's own.
+        public var trackingNumber: UInt16
+        /// Nanoseconds since midnight, 48 bits.
+        public var timestamp: UInt64
+        public var stock: UInt64
+        /// Seconds since midnight.
+        public var releaseTime: UInt32
+        /// `A` anticipated, `C` cancelled.
+        public var releaseQualifier: UInt8
+        /// In 10⁻⁴ dollars.
+        public var price: UInt32
+
+        @inlinable public init(
+            stockLocate: UInt16, trackingNumber: UInt16, timestamp: UInt64, stock: UInt64,
+            releaseTime: UInt32, releaseQualifier: UInt8, price: UInt32
+        ) {
+            self.stockLocate = stockLocate
+            self.trackingNumber = trackingNumber
+            self.timestamp = timestamp
+            self.stock = stock
+            self.releaseTime = releaseTime
+            self.releaseQualifier = releaseQualifier
+            self.price = price
+        }
+
+        #if !DEBUG
+        @_noLocks
+        #endif
+        public init?(reading bytes: UnsafeRawBufferPointer) {
+            // SAFETY: the check makes sure of the bytes that the fields below are read from.
+            guard let base = unsafe checkedStart(bytes, type: Self.type, byteCount: Self.byteCount) else {
+                return nil
+            }
+            var reader = unsafe WireReader(base + 1)
+            stockLocate = reader.big16()
+            trackingNumber = reader.big16()
+            timestamp = reader.big48()
+            stock = reader.little64()
+            releaseTime = reader.big32()
+            releaseQualifier = reader.byte()
+            price = reader.big32()
+        }
+
+        #if !DEBUG
+        @_noLocks
+        #endif
+        public func write(to bytes: UnsafeMutableRawBufferPointer) -> Int {
+            // SAFETY: the writer is given room for one message, which is what the calls below write.
+            var writer = unsafe WireWriter(bytes, byteCount: Self.byteCount)
+            writer.byte(Self.type)
+            writer.big16(stockLocate)
+            writer.big16(trackingNumber)
+            writer.big48(timestamp)
+            writer.little64(stock)
+            writer.big32(releaseTime)
+            writer.byte(releaseQualifier)
+            writer.big32(price)
+            return Self.byteCount
+        }
+    }
+}

@@ -1,0 +1,72 @@
+extension Itch50 {
+    /// Shares of an order were executed at another price.
+    @frozen public struct OrderExecutedWithPrice: WireMessage, Equatable, BitwiseCopyable, Sendable {
+        @inlinable public static var type: UInt8 { UInt8(ascii: "C") }
+        @inlinable public static var byteCount: Int { 36 }
+
+        /// The day's number of the instrument; 0: concerns none.
+        public var stockLocate: UInt16
+        /// The venue's own.
+        public var trackingNumber: UInt16
+        /// Nanoseconds since midnight, 48 bits.
+        public var timestamp: UInt64
+        public var orderReference: UInt64
+        public var shares: UInt32
+        public var matchNumber: UInt64
+        /// `N`: counted elsewhere, in a cross.
+        public var printable: UInt8
+        /// In 10⁻⁴ dollars.
+        public var price: UInt32
+
+        @inlinable public init(
+            stockLocate: UInt16, trackingNumber: UInt16, timestamp: UInt64, orderReference: UInt64,
+            shares: UInt32, matchNumber: UInt64, printable: UInt8, price: UInt32
+        ) {
+            self.stockLocate = stockLocate
+            self.trackingNumber = trackingNumber
+            self.timestamp = timestamp
+            self.orderReference = orderReference
+            self.shares = shares
+            self.matchNumber = matchNumber
+            self.printable = printable
+            self.price = price
+        }
+
+        #if !DEBUG
+        @_noLocks
+        #endif
+        public init?(reading bytes: UnsafeRawBufferPointer) {
+            // SAFETY: the check makes sure of the bytes that the fields below are read from.
+            guard let base = unsafe checkedStart(bytes, type: Self.type, byteCount: Self.byteCount) else {
+                return nil
+            }
+            var reader = unsafe WireReader(base + 1)
+            stockLocate = reader.big16()
+            trackingNumber = reader.big16()
+            timestamp = reader.big48()
+            orderReference = reader.big64()
+            shares = reader.big32()
+            matchNumber = reader.big64()
+            printable = reader.byte()
+            price = reader.big32()
+        }
+
+        #if !DEBUG
+        @_noLocks
+        #endif
+        public func write(to bytes: UnsafeMutableRawBufferPointer) -> Int {
+            // SAFETY: the writer is given room for one message, which is what the calls below write.
+            var writer = unsafe WireWriter(bytes, byteCount: Self.byteCount)
+            writer.byte(Self.type)
+            writer.big16(stockLocate)
+            writer.big16(trackingNumber)
+            writer.big48(timestamp)
+            writer.big64(orderReference)
+            writer.big32(shares)
+            writer.big64(matchNumber)
+            writer.byte(printable)
+            writer.big32(price)
+            return Self.byteCount
+        }
+    }
+}

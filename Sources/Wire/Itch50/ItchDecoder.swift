@@ -1,0 +1,194 @@
+public import Model
+
+/// Turns one ITCH 5.0 message into a ``MarketEvent``: the engine's way in.
+///
+/// One jump on the type, one comparison of the length, then loads at fixed places; the event is written whole,
+/// once everything has been found good. `instrument` is the message's stock locate, `code` its type unless
+/// ``MarketEventKind`` says otherwise.
+@frozen public enum ItchDecoder {
+    /// Decodes the `count` bytes at `message`, a message without its length prefix.
+    ///
+    /// - Parameter event: Untouched unless the answer is `ok`.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public static func decode(
+        _ message: UnsafeRawPointer, count: Int, into event: inout MarketEvent
+    ) -> WireResult {
+        guard count >= 1 else { return .truncated }
+        // SAFETY: the type letter is there; every case reads only after it has compared the whole length.
+        let type = unsafe message.load(as: UInt8.self)
+        switch type {
+        case UInt8(ascii: "A"):
+            guard count == Itch50.AddOrder.byteCount else { return .truncated }
+            return unsafe add(message, type, &event)
+        case UInt8(ascii: "F"):
+            guard count == Itch50.AddOrderWithParticipant.byteCount else { return .truncated }
+            return unsafe add(message, type, &event)
+        case UInt8(ascii: "D"):
+            guard count == Itch50.OrderDelete.byteCount else { return .truncated }
+            unsafe put(&event, message, .delete, type, reference: big64(message, 11))
+        case UInt8(ascii: "U"):
+            guard count == Itch50.OrderReplace.byteCount else { return .truncated }
+            unsafe put(
+                &event, message, .replace, type, reference: big64(message, 11),
+                newReference: big64(message, 19),
+                price: Int64(big32(message, 31)), quantity: Int64(big32(message, 27)))
+        case UInt8(ascii: "E"):
+            guard count == Itch50.OrderExecuted.byteCount else { return .truncated }
+            unsafe put(
+                &event, message, .execute, type, reference: big64(message, 11), match: big64(message, 23),
+                quantity: Int64(big32(message, 19)))
+        case UInt8(ascii: "X"):
+            guard count == Itch50.OrderCancel.byteCount else { return .truncated }
+            unsafe put(
+                &event, message, .reduce, type, reference: big64(message, 11),
+                quantity: Int64(big32(message, 19)))
+        case UInt8(ascii: "C"):
+            guard count == Itch50.OrderExecutedWithPrice.byteCount else { return .truncated }
+            return unsafe executedWithPrice(message, &event)
+        case UInt8(ascii: "P"):
+            guard count == Itch50.Trade.byteCount else { return .truncated }
+            return unsafe trade(message, &event)
+        case UInt8(ascii: "Q"):
+            guard count == Itch50.CrossTrade.byteCount else { return .truncated }
+            return unsafe crossTrade(message, &event)
+        case UInt8(ascii: "B"):
+            guard count == Itch50.BrokenTrade.byteCount else { return .truncated }
+            unsafe put(&event, message, .tradeBreak, type, match: big64(message, 11))
+        case UInt8(ascii: "H"):
+            guard count == Itch50.TradingAction.byteCount else { return .truncated }
+            return unsafe tradingAction(message, &event)
+        case UInt8(ascii: "R"):
+            guard count == Itch50.StockDirectory.byteCount else { return .truncated }
+            unsafe put(
+                &event, message, .instrument, type, symbol: little64(message, 11),
+                quantity: Int64(big32(message, 21)))
+        case UInt8(ascii: "S"):
+            guard count == Itch50.SystemEvent.byteCount else { return .truncated }
+            return unsafe systemEvent(message, &event)
+        case UInt8(ascii: "Y"), UInt8(ascii: "N"):
+            guard count == Itch50.RetailInterest.byteCount else { return .truncated }
+            unsafe put(&event, message, .other, type, symbol: little64(message, 11))
+        case UInt8(ascii: "L"):
+            guard count == Itch50.ParticipantPosition.byteCount else { return .truncated }
+            unsafe put(&event, message, .other, type, symbol: little64(message, 15))
+        case UInt8(ascii: "V"):
+            guard count == Itch50.CircuitBreakerLevels.byteCount else { return .truncated }
+            unsafe put(&event, message, .other, type)
+        case UInt8(ascii: "W"):
+            guard count == Itch50.CircuitBreakerStatus.byteCount else { return .truncated }
+            unsafe put(&event, message, .other, type)
+        case UInt8(ascii: "K"):
+            guard count == Itch50.IpoQuotingPeriod.byteCount else { return .truncated }
+            unsafe put(&event, message, .other, type, symbol: little64(message, 11))
+        case UInt8(ascii: "J"):
+            guard count == Itch50.AuctionCollar.byteCount else { return .truncated }
+            unsafe put(&event, message, .other, type, symbol: little64(message, 11))
+        case UInt8(ascii: "h"):
+            guard count == Itch50.OperationalHalt.byteCount else { return .truncated }
+            unsafe put(&event, message, .other, type, symbol: little64(message, 11))
+        case UInt8(ascii: "I"):
+            guard count == Itch50.NetOrderImbalance.byteCount else { return .truncated }
+            unsafe put(&event, message, .other, type, symbol: little64(message, 28))
+        case UInt8(ascii: "O"):
+            guard count == Itch50.DirectListing.byteCount else { return .truncated }
+            unsafe put(&event, message, .other, type, symbol: little64(message, 11))
+        default:
+            return .unknownType
+        }
+        return .ok
+    }
+
+    // Each of these is called once its message's length has been compared.
+
+    @inline(__always)
+    private static func add(
+        _ message: UnsafeRawPointer, _ type: UInt8, _ event: inout MarketEvent
+    ) -> WireResult {
+        // SAFETY: the length has been compared; the last field read ends at byte 36.
+        let side = unsafe SideLetter(byte(message, 19))
+        guard side.isGood else { return .badField }
+        unsafe put(
+            &event, message, .add, type, reference: big64(message, 11), symbol: little64(message, 24),
+            price: Int64(big32(message, 32)), quantity: Int64(big32(message, 20)), side: side.code)
+        return .ok
+    }
+
+    @inline(__always)
+    private static func executedWithPrice(_ message: UnsafeRawPointer, _ event: inout MarketEvent)
+        -> WireResult
+    {
+        // SAFETY: the length has been compared; the last field read ends at byte 36.
+        let printable = unsafe byte(message, 31)
+        guard printable == UInt8(ascii: "Y") || printable == UInt8(ascii: "N") else { return .badField }
+        unsafe put(
+            &event, message, .executeAtPrice, UInt8(ascii: "C"), reference: big64(message, 11),
+            match: big64(message, 23), price: Int64(big32(message, 32)), quantity: Int64(big32(message, 19)),
+            flags: printable == UInt8(ascii: "N") ? MarketEventFlags.nonPrintable.rawValue : 0)
+        return .ok
+    }
+
+    @inline(__always)
+    private static func trade(_ message: UnsafeRawPointer, _ event: inout MarketEvent) -> WireResult {
+        // SAFETY: the length has been compared; the last field read ends at byte 44.
+        let side = unsafe SideLetter(byte(message, 19))
+        guard side.isGood else { return .badField }
+        unsafe put(
+            &event, message, .trade, UInt8(ascii: "P"), reference: big64(message, 11),
+            match: big64(message, 36), symbol: little64(message, 24), price: Int64(big32(message, 32)),
+            quantity: Int64(big32(message, 20)), side: side.code)
+        return .ok
+    }
+
+    private static func crossTrade(_ message: UnsafeRawPointer, _ event: inout MarketEvent) -> WireResult {
+        // SAFETY: the length has been compared; the last field read ends at byte 40.
+        guard let quantity = unsafe Int64(exactly: big64(message, 11)) else { return .badField }
+        unsafe put(
+            &event, message, .trade, UInt8(ascii: "Q"), match: big64(message, 31),
+            symbol: little64(message, 19), price: Int64(big32(message, 27)), quantity: quantity,
+            flags: MarketEventFlags.cross.rawValue)
+        return .ok
+    }
+
+    private static func tradingAction(_ message: UnsafeRawPointer, _ event: inout MarketEvent) -> WireResult {
+        // SAFETY: the length has been compared; the last field read ends at byte 20.
+        let state = unsafe byte(message, 19)
+        switch state {
+        case UInt8(ascii: "T"), UInt8(ascii: "H"), UInt8(ascii: "P"), UInt8(ascii: "Q"):
+            unsafe put(&event, message, .status, state, symbol: little64(message, 11))
+            return .ok
+        default:
+            return .badField
+        }
+    }
+
+    private static func systemEvent(_ message: UnsafeRawPointer, _ event: inout MarketEvent) -> WireResult {
+        // SAFETY: the length has been compared; the last field read ends at byte 12.
+        let code = unsafe byte(message, 11)
+        switch code {
+        case UInt8(ascii: "O"), UInt8(ascii: "S"), UInt8(ascii: "Q"), UInt8(ascii: "M"), UInt8(ascii: "E"),
+            UInt8(ascii: "C"):
+            unsafe put(&event, message, .system, code)
+            return .ok
+        default:
+            return .badField
+        }
+    }
+
+    /// Writes the whole event: what a message does not carry is zero.
+    @inline(__always)
+    private static func put(
+        _ event: inout MarketEvent, _ message: UnsafeRawPointer, _ kind: MarketEventKind, _ code: UInt8,
+        reference: UInt64 = 0, newReference: UInt64 = 0, match: UInt64 = 0, symbol: UInt64 = 0,
+        price: Int64 = 0, quantity: Int64 = 0, side: UInt8 = 0, flags: UInt8 = 0
+    ) {
+        // SAFETY: every message is at least twelve bytes long. The time is six of the eight bytes from 3 on.
+        event = unsafe MarketEvent(
+            venue_time_ns: big64(message, 3) & 0xffff_ffff_ffff, order_ref: reference,
+            new_order_ref: newReference, match_number: match, symbol: symbol, price: price,
+            quantity: quantity,
+            instrument: UInt32(big16(message, 1)), kind: kind.rawValue, side: side, flags: flags,
+            code: code)
+    }
+}

@@ -1,0 +1,42 @@
+extension Ouch50 {
+    /// The firm may enter orders again.
+    @frozen public struct EnableOrderEntry: OuchMessage, Equatable, BitwiseCopyable, Sendable {
+        @inlinable public static var type: UInt8 { UInt8(ascii: "E") }
+        @inlinable public static var fixedByteCount: Int { 9 }
+        @inlinable public static var appendageIsRequired: Bool { true }
+
+        public var userRefNum: UInt32
+        public var firm: UInt32
+
+        @inlinable public init(userRefNum: UInt32, firm: UInt32) {
+            self.userRefNum = userRefNum
+            self.firm = firm
+        }
+
+        #if !DEBUG
+        @_noLocks
+        #endif
+        public init?(reading bytes: UnsafeRawBufferPointer) {
+            // SAFETY: the check makes sure of the fixed part that the fields below are read from.
+            guard
+                let base = unsafe Ouch50.checked(bytes, type: Self.type, fixedByteCount: Self.fixedByteCount)
+            else {
+                return nil
+            }
+            var reader = unsafe WireReader(base + 1)
+            userRefNum = reader.big32()
+            firm = reader.little32()
+        }
+
+        #if !DEBUG
+        @_noLocks
+        #endif
+        public func writeFixed(to bytes: UnsafeMutableRawBufferPointer) {
+            // SAFETY: the writer is given room for the fixed part, which is what the calls below write.
+            var writer = unsafe WireWriter(bytes, byteCount: Self.fixedByteCount)
+            writer.byte(Self.type)
+            writer.big32(userRefNum)
+            writer.little32(firm)
+        }
+    }
+}

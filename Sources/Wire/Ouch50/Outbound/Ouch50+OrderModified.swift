@@ -1,0 +1,52 @@
+extension Ouch50 {
+    /// The order was modified.
+    @frozen public struct OrderModified: OuchMessage, Equatable, BitwiseCopyable, Sendable {
+        @inlinable public static var type: UInt8 { UInt8(ascii: "M") }
+        @inlinable public static var fixedByteCount: Int { 18 }
+        @inlinable public static var appendageIsRequired: Bool { false }
+
+        /// Nanoseconds since midnight, the venue's clock.
+        public var timestamp: UInt64
+        public var userRefNum: UInt32
+        public var side: UInt8
+        /// What the order has now.
+        public var quantity: UInt32
+
+        @inlinable public init(timestamp: UInt64, userRefNum: UInt32, side: UInt8, quantity: UInt32) {
+            self.timestamp = timestamp
+            self.userRefNum = userRefNum
+            self.side = side
+            self.quantity = quantity
+        }
+
+        #if !DEBUG
+        @_noLocks
+        #endif
+        public init?(reading bytes: UnsafeRawBufferPointer) {
+            // SAFETY: the check makes sure of the fixed part that the fields below are read from.
+            guard
+                let base = unsafe Ouch50.checked(bytes, type: Self.type, fixedByteCount: Self.fixedByteCount)
+            else {
+                return nil
+            }
+            var reader = unsafe WireReader(base + 1)
+            timestamp = reader.big64()
+            userRefNum = reader.big32()
+            side = reader.byte()
+            quantity = reader.big32()
+        }
+
+        #if !DEBUG
+        @_noLocks
+        #endif
+        public func writeFixed(to bytes: UnsafeMutableRawBufferPointer) {
+            // SAFETY: the writer is given room for the fixed part, which is what the calls below write.
+            var writer = unsafe WireWriter(bytes, byteCount: Self.fixedByteCount)
+            writer.byte(Self.type)
+            writer.big64(timestamp)
+            writer.big32(userRefNum)
+            writer.byte(side)
+            writer.big32(quantity)
+        }
+    }
+}
