@@ -27,7 +27,7 @@
     }
 
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
-        let room = reserve(bytes.count)
+        let room = unsafe reserve(bytes.count)
         // SAFETY: `reserve` made room for exactly these.
         unsafe room.copyMemory(from: bytes)
         tail += bytes.count

@@ -3,7 +3,7 @@
 ///
 /// - Bounds: `chunkCountMax` chunks; when they are full, the oldest chunk is forgotten.
 @safe struct MessageLog: ~Copyable {
-    private struct Chunk {
+    @safe private struct Chunk {
         let bytes: UnsafeMutableRawPointer
         let byteCount: Int
         let firstSequence: UInt64
@@ -32,11 +32,11 @@
     // SAFETY: chunks belong to the log alone, and readers' stretches do not outlive its next change.
     deinit {
         unsafe bytes.deallocate()
-        for unsafe chunk in unsafe sealed { unsafe chunk.bytes.deallocate() }
+        for chunk in sealed { unsafe chunk.bytes.deallocate() }
     }
 
     /// Oldest message that is still kept; equal to `nextSequence`: none.
-    var oldestSequence: UInt64 { unsafe sealed.first?.firstSequence ?? firstSequence }
+    var oldestSequence: UInt64 { sealed.first?.firstSequence ?? firstSequence }
 
     /// Room for the next message, without its length. It counts only after ``commit(_:)``.
     @inline(__always)
@@ -86,9 +86,9 @@
         var high = sealed.count
         while high - low > 1 {
             let middle = (low + high) / 2
-            if unsafe sealed[middle].firstSequence <= sequence { low = middle } else { high = middle }
+            if sealed[middle].firstSequence <= sequence { low = middle } else { high = middle }
         }
-        let chunk = unsafe sealed[low]
+        let chunk = sealed[low]
         return unsafe Self.stretch(
             chunk.bytes, chunk.byteCount, chunk.firstSequence, chunk.starts, sequence, end, byteCountMax, countMax)
     }
@@ -114,8 +114,8 @@
 
     /// One message without its length; `nil`: not kept.
     func message(_ sequence: UInt64) -> UnsafeRawBufferPointer? {
-        let found = stretch(from: sequence, byteCountMax: .max, countMax: 1)
-        guard found.count == 1 else { return nil }
+        let found = unsafe stretch(from: sequence, byteCountMax: .max, countMax: 1)
+        guard unsafe found.count == 1 else { return nil }
         // SAFETY: a stretch of one message is its length and itself.
         return unsafe UnsafeRawBufferPointer(rebasing: found.bytes[2...])
     }
