@@ -3,11 +3,12 @@ public import Feeds
 public import Model
 public import Plumbing
 public import Venues
+public import Wire
 
 extension Engine {
     /// One datagram of a stream, if one waits.
     @inlinable mutating func feedTurn(_ index: Int, nowNs: UInt64) -> Int {
-        requestMissing(index, nowNs: nowNs)
+        if feeds[index].isGapOpen { mendGap(index, nowNs: nowNs) }
         let datagram = io.receiveDatagram(stream: index)
         guard !datagram.isEmpty else { return 0 }
         let receivedAtNs = io.nowNs()
@@ -16,43 +17,69 @@ extension Engine {
         return 1
     }
 
-    /// What one datagram does: in order, it is applied; otherwise the feed says what it was.
+    /// What one datagram does, and at the end one send for each session that has something to say.
     @inlinable public mutating func accept(
         _ index: Int, _ bytes: UnsafeRawBufferPointer, receivedAtNs: UInt64
     ) {
-        switch unsafe feeds[index].accept(bytes) {
-        case .inOrder:
-            unsafe applyPacket(index, bytes, receivedAtNs: receivedAtNs)
-            while let waited = feeds[index].takeBuffered() {
-                unsafe applyPacket(index, waited.bytes, receivedAtNs: receivedAtNs)
-            }
-        case .gap(let from, let count):
-            markStale(index, from: from, count: count, nowNs: receivedAtNs)
-        case .heartbeat, .buffered: break
-        case .duplicate: counters.packetsRepeated += 1
-        case .endOfSession:
+        var verdict = unsafe feeds[index].accept(bytes, receivedAtNs: receivedAtNs)
+        if verdict == .sessionChanged {
+            // The venue began another session: what we knew of the old one is over.
             var input = Input(kind: .feedEnded, source: UInt8(index))
             step(&input, nowNs: receivedAtNs)
+            streamEnded[index] = false
+            verdict = unsafe feeds[index].accept(bytes, receivedAtNs: receivedAtNs)
+        }
+        switch verdict {
+        case .inOrder:
+            unsafe applyPacket(index, bytes, receivedAtNs: receivedAtNs)
+            takeBuffered(index, nowNs: receivedAtNs)
+        case .gap(let from, let count):
+            markStale(index, from: from, count: count, nowNs: receivedAtNs)
+        case .duplicate: counters.packetsRepeated += 1
+        case .heartbeat, .buffered, .sessionChanged: break
+        case .endOfSession:
+            if !streamEnded[index] {
+                streamEnded[index] = true
+                var input = Input(kind: .feedEnded, source: UInt8(index))
+                step(&input, nowNs: receivedAtNs)
+            }
         case .malformed: counters.packetsMalformed += 1
         }
-        if staleStreams[index], feeds[index].isWhole {
-            staleStreams[index] = false
-            var input = Input(kind: .feedWhole, source: UInt8(index))
-            input.execution_id = feeds[index].nextSequence
-            step(&input, nowNs: receivedAtNs)
-        }
+        tellHealth(index, nowNs: receivedAtNs)
         flushAll(nowNs: receivedAtNs)
     }
 
-    /// One packet whose messages are next in order: one input, its bytes behind it in the journal; then message for
-    /// message book, strategies, orders; at the end one send a session.
-    @inlinable mutating func applyPacket(_ index: Int, _ bytes: UnsafeRawBufferPointer, receivedAtNs: UInt64) {
+    /// The packets that waited behind what has just come.
+    @inlinable mutating func takeBuffered(_ index: Int, nowNs: UInt64) {
+        while state != .halted, let waited = feeds[index].takeBuffered() {
+            // SAFETY: the feed keeps the bytes until it is asked for the next.
+            unsafe applyPacket(index, waited.bytes, receivedAtNs: nowNs)
+        }
+    }
+
+    /// Tells the core of losses that no verdict told, and of a stream that is whole again.
+    @inlinable mutating func tellHealth(_ index: Int, nowNs: UInt64) {
         guard state != .halted else { return }
+        if let lost = feeds[index].takeStale() {
+            markStale(index, from: lost.from, count: lost.count, nowNs: nowNs)
+        }
+        if let next = feeds[index].takeWhole() {
+            gapSinceNs[index] = 0
+            var input = Input(kind: .feedWhole, source: UInt8(index))
+            input.execution_id = next
+            step(&input, nowNs: nowNs)
+        }
+    }
+
+    /// One packet whose messages are next in order: one input, its bytes behind it in the journal; then message for
+    /// message book, strategies, orders.
+    @inlinable mutating func applyPacket(_ index: Int, _ bytes: UnsafeRawBufferPointer, receivedAtNs: UInt64) {
         if core.nextDeadlineNs <= receivedAtNs { _ = fireTimers(upTo: receivedAtNs) }
+        guard state != .halted else { return }
         counters.packets += 1
         var input = Input(kind: .marketPacket, source: UInt8(index))
-        input.execution_id = feeds[index].firstSequence
         unsafe input.quantity = Int64(bytes.count)
+        input.execution_id = feeds[index].packetSequence
         sequencer.stamp(&input, clockNs: receivedAtNs, receivedAtNs: receivedAtNs)
         if journal.isOn {
             while unsafe !journal.append(input, packet: bytes) { if !waitForJournal() { return } }
@@ -65,9 +92,6 @@ extension Engine {
             if !effect.isEmpty { tellStrategies(effect, receivedAtNs: receivedAtNs) }
             if core.facts.count > 0 || core.commands.count > 0 { passOn() }
             if event.kind == MarketEventKind.instrument.rawValue { define(event) }
-        }
-        if feeds[index].takeUnreadable() {
-            markStale(index, from: input.execution_id, count: 0, nowNs: receivedAtNs)
         }
     }
 
@@ -103,10 +127,13 @@ extension Engine {
                 continue
             }
             let before = io.nowNs()
-            flush(index, nowNs: before)
+            let sent = hand(index, nowNs: before)
             let after = io.nowNs()
-            latencies.send.record(after &- before)
-            latencies.total.record(after &- pendingReceivedAtNs)
+            if sent > 0 {
+                latencies.send.record(after &- before)
+                latencies.total.record(after &- pendingReceivedAtNs)
+            }
+            settleSends(index, nowNs: after)
         }
         pendingReceivedAtNs = 0
     }
@@ -121,16 +148,32 @@ extension Engine {
 
     @inlinable mutating func markStale(_ index: Int, from: UInt64, count: UInt64, nowNs: UInt64) {
         counters.feedGaps += 1
-        staleStreams[index] = true
+        if gapSinceNs[index] == 0 { gapSinceNs[index] = nowNs }
         var input = Input(kind: .feedGap, source: UInt8(index))
         input.execution_id = from
         input.quantity = Int64(clamping: count)
         step(&input, nowNs: nowNs)
     }
 
-    @inlinable mutating func requestMissing(_ index: Int, nowNs: UInt64) {
-        guard staleStreams[index], let request = feeds[index].nextRequest(atNs: nowNs) else { return }
-        // SAFETY: the request's bytes stand until the feed is asked again.
-        if unsafe io.requestRetransmission(stream: index, request.bytes) { counters.retransmissionRequests += 1 }
+    /// Asks for what is missing; where nobody can be asked, waits a little for a packet that was only late and then
+    /// goes on without it: the stream stays stale, and nothing trades on its books.
+    @inlinable mutating func mendGap(_ index: Int, nowNs: UInt64) {
+        if canRequest[index] {
+            guard let request = feeds[index].nextRequest(atNs: nowNs) else { return }
+            // SAFETY: the buffer is as long as a request, and ours during the call.
+            let asked = unsafe withUnsafeTemporaryAllocation(
+                byteCount: MoldUDP64.RequestPacket.byteCount, alignment: 8
+            ) { room in
+                let count = unsafe request.write(to: room)
+                return unsafe io.requestRetransmission(
+                    stream: index, UnsafeRawBufferPointer(rebasing: room[..<count]))
+            }
+            if asked { counters.retransmissionRequests += 1 }
+            return
+        }
+        guard nowNs >= gapSinceNs[index] &+ lateNsMax, feeds[index].abandonGap() != nil else { return }
+        takeBuffered(index, nowNs: nowNs)
+        tellHealth(index, nowNs: nowNs)
+        flushAll(nowNs: nowNs)
     }
 }

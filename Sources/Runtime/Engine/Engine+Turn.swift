@@ -95,12 +95,18 @@ extension Engine {
 
     /// Gives the connection what waits for it and tells the core what became of its commands.
     @inlinable mutating func flush(_ index: Int, nowNs: UInt64) {
+        guard !sessions[index].pendingOutput().isEmpty else { return }
+        _ = hand(index, nowNs: nowNs)
+        settleSends(index, nowNs: nowNs)
+    }
+
+    /// The system call alone.
+    @inlinable mutating func hand(_ index: Int, nowNs: UInt64) -> Int {
         let waiting = sessions[index].pendingOutput()
-        guard !waiting.isEmpty else { return }
         // SAFETY: the session is not changed before `send` has returned.
         let taken = unsafe io.send(session: index, waiting.bytes)
         sessions[index].outputTaken(taken, nowNs: nowNs)
-        settleSends(index, nowNs: nowNs)
+        return taken
     }
 
     /// Send results are inputs like any other. A strategy may answer one with another order, whose bytes go with the

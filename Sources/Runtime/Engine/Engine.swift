@@ -28,8 +28,14 @@ public struct Engine<Strategies: StrategySet, IO: HotIO & ~Copyable>: ~Copyable 
     public var latencies = StageLatencies()
     public var counters = EngineCounters()
     public var state = EngineState.running
-    /// Which streams the core has been told are stale.
-    public var staleStreams: FixedArray<Bool>
+    /// Since when each stream lacks something; 0: it does not.
+    public var gapSinceNs: FixedArray<UInt64>
+    /// Whether each stream has somebody to ask for what is missing.
+    public var canRequest: FixedArray<Bool>
+    /// Whether the venue has ended each stream's session.
+    public var streamEnded: FixedArray<Bool>
+    /// How long a missing packet may only be late, where nobody can be asked for it.
+    public var lateNsMax: UInt64 = 20_000_000
     /// When each of the last orders was given to the kernel, by its number: for the time to the ack.
     public var sentAtNs: FixedArray<UInt64>
     /// When the packet came whose orders wait for their send; 0: none wait.
@@ -42,7 +48,10 @@ public struct Engine<Strategies: StrategySet, IO: HotIO & ~Copyable>: ~Copyable 
         feeds: consuming FixedList<MarketFeed>, sessions: consuming FixedList<OuchSession>,
         journal: consuming EngineJournal, measures: Bool = true
     ) {
-        staleStreams = FixedArray(count: max(feeds.count, 1), repeating: false, for: "stream states")
+        let streamCount = max(feeds.count, 1)
+        gapSinceNs = FixedArray(count: streamCount, repeating: 0, for: "stream states")
+        canRequest = FixedArray(count: streamCount, repeating: true, for: "stream states")
+        streamEnded = FixedArray(count: streamCount, repeating: false, for: "stream states")
         sentAtNs = FixedArray(count: 1 << 16, repeating: 0, for: "send times")
         self.core = core
         self.strategies = strategies
