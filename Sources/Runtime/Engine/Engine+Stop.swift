@@ -1,9 +1,10 @@
-public import Core
+public import Memory
 public import Model
 public import Plumbing
+public import Venues
 
 /// Begin and end of a run: the only places where time of day comes in, as an input.
-extension Engine {
+extension Engine where IO: ~Copyable {
     /// The first input of a run.
     ///
     /// - Parameter utcAtZeroNs: UTC, nanoseconds since 1970, at engine time 0.

@@ -1,7 +1,7 @@
 public import Core
 public import Feeds
 public import Memory
-public import Model
+internal import Model
 public import Plumbing
 public import Settings
 public import Venues

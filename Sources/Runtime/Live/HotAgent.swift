@@ -1,7 +1,7 @@
-public import Core
+internal import Core
 internal import Memory
-public import Plumbing
-public import Settings
+internal import Plumbing
+internal import Settings
 
 /// What the hot thread does around its turns: start, idle policy, stop, and the figures for the others.
 ///
@@ -12,7 +12,7 @@ struct HotAgent<Strategies: StrategySet & Sendable>: ~Copyable, Sendable {
 
     var engine: HotEngine
     let turns: @Sendable (inout HotEngine, Int) -> Int
-    let progress: Progress
+    let progress: EngineProgress
     let threads: ThreadSettings
     let epoch: UInt32
     /// Packets before the figures of the thread count.
@@ -27,7 +27,7 @@ struct HotAgent<Strategies: StrategySet & Sendable>: ~Copyable, Sendable {
     private(set) var cost = HotCost()
 
     init(
-        engine: consuming HotEngine, turns: @escaping @Sendable (inout HotEngine, Int) -> Int, progress: Progress,
+        engine: consuming HotEngine, turns: @escaping @Sendable (inout HotEngine, Int) -> Int, progress: EngineProgress,
         threads: ThreadSettings, epoch: UInt32, warmUpPackets: UInt64
     ) {
         self.engine = engine

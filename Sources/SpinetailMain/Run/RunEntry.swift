@@ -1,9 +1,9 @@
-internal import Foundation
-internal import Plumbing
-internal import Reporting
+import Foundation
+import Plumbing
+import Reporting
 public import Core
 public import Runtime
-internal import Settings
+import Settings
 
 extension Verb {
     /// `spinetail run` over a program's strategies.
@@ -58,7 +58,7 @@ final class ProgressLine {
         self.quiet = quiet
     }
 
-    func show(_ progress: Progress, seconds: Double) {
+    func show(_ progress: EngineProgress, seconds: Double) {
         guard !quiet, seconds - shownAt >= (isTerminal ? 0.5 : 5) else { return }
         let packets = progress[.packets]
         let rate = Double(packets - packetsBefore) / max(seconds - max(shownAt, 0), 0.001)
