@@ -15,7 +15,8 @@ __attribute__((constructor)) static void make_tables(void)
 {
     for (uint32_t byte = 0; byte < 256; byte++) {
         uint32_t crc = byte;
-        for (int bit = 0; bit < 8; bit++) crc = crc & 1 ? crc >> 1 ^ 0x82f63b78u : crc >> 1;
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc & 1 ? crc >> 1 ^ 0x82f63b78u : crc >> 1;
         tables[0][byte] = crc;
     }
     for (int table = 1; table < 8; table++)
@@ -34,14 +35,17 @@ uint32_t st_crc32c_table(uint32_t crc, const void *bytes, size_t count)
         memcpy(&word, at, 8);
         word ^= crc;
         crc = 0;
-        for (int i = 0; i < 8; i++) crc ^= tables[7 - i][(word >> (8 * i)) & 0xff];
+        for (int i = 0; i < 8; i++)
+            crc ^= tables[7 - i][(word >> (8 * i)) & 0xff];
     }
-    for (; count > 0; count--, at++) crc = crc >> 8 ^ tables[0][(crc ^ *at) & 0xff];
+    for (; count > 0; count--, at++)
+        crc = crc >> 8 ^ tables[0][(crc ^ *at) & 0xff];
     return ~crc;
 }
 
 #if defined(__x86_64__)
-__attribute__((target("sse4.2"))) static uint32_t crc32c_instruction(uint32_t crc, const uint8_t *at, size_t count)
+__attribute__((target("sse4.2"))) static uint32_t crc32c_instruction(uint32_t crc, const uint8_t *at,
+                                                                     size_t count)
 {
     uint64_t sum = ~crc;
     for (; count >= 8; count -= 8, at += 8) {
@@ -49,7 +53,8 @@ __attribute__((target("sse4.2"))) static uint32_t crc32c_instruction(uint32_t cr
         memcpy(&word, at, 8);
         sum = _mm_crc32_u64(sum, word);
     }
-    for (; count > 0; count--, at++) sum = _mm_crc32_u8((uint32_t)sum, *at);
+    for (; count > 0; count--, at++)
+        sum = _mm_crc32_u8((uint32_t)sum, *at);
     return ~(uint32_t)sum;
 }
 #elif defined(__aarch64__) && defined(__ARM_FEATURE_CRC32)
@@ -61,7 +66,8 @@ static uint32_t crc32c_instruction(uint32_t crc, const uint8_t *at, size_t count
         memcpy(&word, at, 8);
         sum = __crc32cd(sum, word);
     }
-    for (; count > 0; count--, at++) sum = __crc32cb(sum, *at);
+    for (; count > 0; count--, at++)
+        sum = __crc32cb(sum, *at);
     return ~sum;
 }
 #endif

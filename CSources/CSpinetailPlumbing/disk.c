@@ -63,7 +63,8 @@ int64_t st_uring_create(unsigned entries, st_uring **made)
     }
     struct io_uring_probe *probe = io_uring_get_probe_ring(&ring->ring);
     bool whole = probe && io_uring_opcode_supported(probe, IORING_OP_WRITE) &&
-                 io_uring_opcode_supported(probe, IORING_OP_FSYNC) && (ring->ring.features & IORING_FEAT_EXT_ARG);
+                 io_uring_opcode_supported(probe, IORING_OP_FSYNC) &&
+                 (ring->ring.features & IORING_FEAT_EXT_ARG);
     if (probe) io_uring_free_probe(probe);
     if (!whole) {
         st_uring_destroy(ring);
@@ -116,6 +117,7 @@ int64_t st_uring_poll(st_uring *ring, uint64_t *tag, int64_t *result)
 int64_t st_uring_wait(st_uring *ring, uint64_t timeout_ns)
 {
     struct io_uring_cqe *done = NULL;
-    struct __kernel_timespec limit = {(long long)(timeout_ns / 1000000000ull), (long long)(timeout_ns % 1000000000ull)};
+    struct __kernel_timespec limit = {(long long)(timeout_ns / 1000000000ull),
+                                      (long long)(timeout_ns % 1000000000ull)};
     return io_uring_wait_cqe_timeout(&ring->ring, &done, &limit);
 }

@@ -33,7 +33,8 @@ extension BlockHash: CustomStringConvertible {
 
     init() {
         // SAFETY: libcrypto answers NULL or an object that is ours until deinit.
-        guard let context = unsafe EVP_MD_CTX_new(), let algorithm = unsafe EVP_MD_fetch(nil, "SHA256", nil) else {
+        guard let context = unsafe EVP_MD_CTX_new(), let algorithm = unsafe EVP_MD_fetch(nil, "SHA256", nil)
+        else {
             preconditionFailure("Invariant: libcrypto has SHA-256")
         }
         unsafe self.context = context
@@ -51,7 +52,8 @@ extension BlockHash: CustomStringConvertible {
         let isDone = unsafe withUnsafeMutableBytes(of: &hash.words) { into in
             unsafe EVP_DigestInit_ex2(context, algorithm, nil) == 1
                 && EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1
-                && EVP_DigestFinal_ex(context, into.baseAddress!.assumingMemoryBound(to: UInt8.self), nil) == 1
+                && EVP_DigestFinal_ex(context, into.baseAddress!.assumingMemoryBound(to: UInt8.self), nil)
+                    == 1
         }
         precondition(isDone, "Invariant: hashing cannot fail")
         // The words are kept as numbers whose little-endian bytes are the digest's.

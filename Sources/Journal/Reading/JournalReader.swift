@@ -47,7 +47,9 @@ internal import Plumbing
         } catch {
             throw .unreadable(error.description)
         }
-        guard !names.isEmpty else { throw .unreadable("no journal in \(folder): no file there ends in .journal") }
+        guard !names.isEmpty else {
+            throw .unreadable("no journal in \(folder): no file there ends in .journal")
+        }
         segments = names.map { name in
             let path = "\(folder)/\(name)"
             return Segment(name: path) { () throws(SetupError) in try MappedBytes(MappedFile(path)) }
@@ -70,12 +72,14 @@ internal import Plumbing
         guard let file else { preconditionFailure("Invariant: a block is in a file") }
         // SAFETY: the record's offsets are within the block, which is within the file; each is checked.
         let bytes = unsafe file.bytes
-        let count = unsafe Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: recordOffset, as: UInt32.self)))
+        let count = unsafe Int(
+            UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: recordOffset, as: UInt32.self)))
         let rawType = unsafe UInt16(
             littleEndian: bytes.loadUnaligned(fromByteOffset: recordOffset + 4, as: UInt16.self))
         let stream = unsafe UInt16(
             littleEndian: bytes.loadUnaligned(fromByteOffset: recordOffset + 6, as: UInt16.self))
-        guard count >= 8, (count + 7) & ~7 <= recordEnd - recordOffset, let type = JournalRecordType(rawValue: rawType)
+        guard count >= 8, (count + 7) & ~7 <= recordEnd - recordOffset,
+            let type = JournalRecordType(rawValue: rawType)
         else { throw .damaged(file: segments[segmentIndex].name, offset: recordOffset, .records) }
         let record = unsafe JournalRecord(
             type: type, stream: stream, position: recordPosition,
@@ -150,14 +154,18 @@ internal import Plumbing
         case .failure(let fault): return .failure(fault)
         case .success(let header): found = header
         }
-        if let header, found.runID != header.runID || found.epoch != header.epoch { return .failure(.otherRun) }
+        if let header, found.runID != header.runID || found.epoch != header.epoch {
+            return .failure(.otherRun)
+        }
         guard found.segment == UInt32(segmentIndex + 1) else { return .failure(.segment) }
         guard found.sequence == expected.sequence else { return .failure(.sequence) }
         guard found.position == expected.position else { return .failure(.position) }
         let end = BlockHeader.byteCount + Int(found.payloadByteCount)
         guard end <= block.count else { return .failure(.cutShort) }
         let payload = unsafe UnsafeRawBufferPointer(rebasing: block[BlockHeader.byteCount..<end])
-        guard unsafe Checksum.crc32c(payload) == found.payloadChecksum else { return .failure(.payloadChecksum) }
+        guard unsafe Checksum.crc32c(payload) == found.payloadChecksum else {
+            return .failure(.payloadChecksum)
+        }
         if found.isChained, found.previousHash != previousHash { return .failure(.chain) }
         return .success(found)
     }
@@ -165,7 +173,9 @@ internal import Plumbing
     private func accept(_ found: BlockHeader, _ file: MappedBytes) {
         let end = offset + BlockHeader.byteCount + Int(found.payloadByteCount)
         // SAFETY: checked to be within the file.
-        if found.isChained { previousHash = unsafe hasher.hash(UnsafeRawBufferPointer(rebasing: file.bytes[offset..<end])) }
+        if found.isChained {
+            previousHash = unsafe hasher.hash(UnsafeRawBufferPointer(rebasing: file.bytes[offset..<end]))
+        }
         header = found
         blockCount += 1
         recordOffset = offset + BlockHeader.byteCount
@@ -199,8 +209,10 @@ internal import Plumbing
             var at = index == segmentIndex ? offset : 0
             while at + BlockHeader.byteCount <= file.count {
                 // SAFETY: within the file.
-                let bytes = unsafe UnsafeRawBufferPointer(rebasing: file.bytes[at..<at + BlockHeader.byteCount])
-                if case .success(let found) = unsafe BlockHeader.read(bytes), found.sequence >= expected.sequence,
+                let bytes = unsafe UnsafeRawBufferPointer(
+                    rebasing: file.bytes[at..<at + BlockHeader.byteCount])
+                if case .success(let found) = unsafe BlockHeader.read(bytes),
+                    found.sequence >= expected.sequence,
                     header == nil || found.runID == header?.runID
                 {
                     isAny = true

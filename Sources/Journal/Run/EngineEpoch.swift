@@ -7,14 +7,17 @@ public enum EngineEpoch {
     public static func advance(path: String) throws(SetupError) -> UInt32 {
         let last = try current(path: path)
         guard last < UInt32.max else {
-            throw SetupError("count this start", at: path, why: "the engine epoch is at its last number", remedy: "start a new account folder")
+            throw SetupError(
+                "count this start", at: path, why: "the engine epoch is at its last number",
+                remedy: "start a new account folder")
         }
         do throws(SetupError) {
             try Files.replace(path, with: Array("\(last + 1)\n".utf8))
         } catch {
             throw SetupError(
                 "count this start", at: path, error.reason ?? .ioError,
-                remedy: "\(error.remedy): without a durable engine epoch two starts would give two orders one id")
+                remedy:
+                    "\(error.remedy): without a durable engine epoch two starts would give two orders one id")
         }
         return last + 1
     }
@@ -26,7 +29,9 @@ public enum EngineEpoch {
         guard text.hasSuffix("\n"), let number = UInt32(text.dropLast()) else {
             throw SetupError(
                 "count this start", at: path, why: "the file does not hold a number",
-                remedy: "write the highest engine epoch ever used into it (each run's journal has it), with a line end")
+                remedy:
+                    "write the highest engine epoch ever used into it (each run's journal has it), with a line end"
+            )
         }
         return number
     }

@@ -12,7 +12,8 @@ public struct RunFolder: Equatable, Sendable {
     ///
     /// - Parameter utcNs: The time in its name.
     public static func create(root: String, utcNs: UInt64, runID: RunID) throws(SetupError) -> RunFolder {
-        let folder = RunFolder(path: "\(root)/\(stamp(utcNs: utcNs))-\(runID.description.prefix(8))", runID: runID)
+        let folder = RunFolder(
+            path: "\(root)/\(stamp(utcNs: utcNs))-\(runID.description.prefix(8))", runID: runID)
         try Files.makeFolder(root)
         try Files.makeNewFolder(folder.path)
         try Files.makeFolder(folder.journalPath)

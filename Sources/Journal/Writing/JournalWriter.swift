@@ -69,9 +69,12 @@ public import Plumbing
         _ settings: JournalSettings, reader: consuming JournalRingReader, disk: any Disk,
         status: JournalStatus = JournalStatus()
     ) throws(SetupError) {
-        precondition(settings.blockByteCountMax % diskAlignment == 0, "Caller: a block is a multiple of 4,096")
-        precondition(settings.segmentByteCount % diskAlignment == 0, "Caller: a segment is a multiple of 4,096")
-        precondition(settings.segmentByteCount >= settings.blockByteCountMax, "Caller: a segment holds a block")
+        precondition(
+            settings.blockByteCountMax % diskAlignment == 0, "Caller: a block is a multiple of 4,096")
+        precondition(
+            settings.segmentByteCount % diskAlignment == 0, "Caller: a segment is a multiple of 4,096")
+        precondition(
+            settings.segmentByteCount >= settings.blockByteCountMax, "Caller: a segment holds a block")
         precondition(
             settings.blockByteCountMax - BlockHeader.byteCount >= reader.recordBytesMax,
             "Caller: a block holds the longest record")
@@ -187,7 +190,8 @@ public import Plumbing
 
     private mutating func copy(into slot: Int) -> (records: Int, isFull: Bool) {
         let used = Int(slots[slot].header.payloadByteCount)
-        let room = min(settings.blockByteCountMax, settings.segmentByteCount - slots[slot].offset)
+        let room =
+            min(settings.blockByteCountMax, settings.segmentByteCount - slots[slot].offset)
             - BlockHeader.byteCount - used
         // SAFETY: whole records below `room` are copied to the unused part of the slot's payload.
         let into = unsafe payload(slot)
@@ -215,7 +219,8 @@ public import Plumbing
                 records += 1
             }
             if offset > 0 {
-                unsafe into.baseAddress!.advanced(by: used).copyMemory(from: bytes.baseAddress!, byteCount: offset)
+                unsafe into.baseAddress!.advanced(by: used).copyMemory(
+                    from: bytes.baseAddress!, byteCount: offset)
             }
             return (offset, records, isFull)
         }
@@ -231,7 +236,9 @@ public import Plumbing
         let sequence = openedBlocks + 1
         let slot = slotIndex(sequence)
         guard slots[slot].state == .free else { return nil }
-        if segments[segments.count - 1].usedByteCount == settings.segmentByteCount, !startNextSegment() { return nil }
+        if segments[segments.count - 1].usedByteCount == settings.segmentByteCount, !startNextSegment() {
+            return nil
+        }
         let segment = segments[segments.count - 1]
         var header = BlockHeader(runID: settings.runID, epoch: settings.epoch)
         header.isChained = settings.isChained
@@ -252,13 +259,16 @@ public import Plumbing
         header.durableMark = durable.blocks
         header.previousHash = previousHash
         // SAFETY: all within the slot's part of the buffers.
-        let block = unsafe UnsafeMutableRawBufferPointer(rebasing: buffers[start..<start + header.blockByteCount])
+        let block = unsafe UnsafeMutableRawBufferPointer(
+            rebasing: buffers[start..<start + header.blockByteCount])
         header.payloadChecksum = unsafe Checksum.crc32c(
             UnsafeRawBufferPointer(rebasing: block[BlockHeader.byteCount..<end]))
         unsafe header.write(to: block)
         unsafe block.baseAddress!.advanced(by: end).initializeMemory(
             as: UInt8.self, repeating: 0, count: block.count - end)
-        if settings.isChained { previousHash = unsafe hasher.hash(UnsafeRawBufferPointer(rebasing: block[..<end])) }
+        if settings.isChained {
+            previousHash = unsafe hasher.hash(UnsafeRawBufferPointer(rebasing: block[..<end]))
+        }
         slots[slot].header = header
         slots[slot].endPosition = header.position + UInt64(payloadCount)
         slots[slot].state = .sealed
@@ -291,7 +301,9 @@ public import Plumbing
     // MARK: The disk
 
     private mutating func submitSealed() {
-        while isAlive, submittedBlocks < sealedBlocks, submit(slotIndex(submittedBlocks + 1)) { submittedBlocks += 1 }
+        while isAlive, submittedBlocks < sealedBlocks, submit(slotIndex(submittedBlocks + 1)) {
+            submittedBlocks += 1
+        }
     }
 
     private mutating func submit(_ slot: Int) -> Bool {
@@ -300,7 +312,8 @@ public import Plumbing
         guard let file = slots[slot].file else { preconditionFailure("Invariant: a sealed block has a file") }
         // SAFETY: the slot is not touched before the completion.
         let isTaken = unsafe disk.submitWrite(
-            file, offset: slots[slot].offset, UnsafeRawBufferPointer(rebasing: buffers[start..<start + count]),
+            file, offset: slots[slot].offset,
+            UnsafeRawBufferPointer(rebasing: buffers[start..<start + count]),
             tag: slots[slot].header.sequence)
         if isTaken {
             operationsInFlight += 1
@@ -314,7 +327,9 @@ public import Plumbing
         retireSegments()
         guard isAlive, syncTarget == nil, let segment = segments.first else { return }
         var target = writtenPrefix
-        if let last = segment.last, last.sequence < target.blocks { target = (last.sequence, last.endPosition) }
+        if let last = segment.last, last.sequence < target.blocks {
+            target = (last.sequence, last.endPosition)
+        }
         guard target.blocks > durable.blocks, disk.submitSync(segment.file, tag: Self.syncTag) else { return }
         operationsInFlight += 1
         syncTarget = target
@@ -335,10 +350,14 @@ public import Plumbing
         let slot = slotIndex(completion.tag)
         let header = slots[slot].header
         let path = slots[slot].file?.path ?? ""
-        if let failure = completion.failure { return fail(failure, "write block \(completion.tag)", at: path) }
+        if let failure = completion.failure {
+            return fail(failure, "write block \(completion.tag)", at: path)
+        }
         if completion.byteCount != header.blockByteCount {
             // The rest is asked for once more, as the whole block: what stopped it says so then.
-            if slots[slot].isRepeated { return fail(.ioError, "write all of block \(completion.tag)", at: path) }
+            if slots[slot].isRepeated {
+                return fail(.ioError, "write all of block \(completion.tag)", at: path)
+            }
             slots[slot].isRepeated = true
             if !submit(slot) { fail(.ioError, "write the rest of block \(completion.tag)", at: path) }
             return
@@ -350,7 +369,9 @@ public import Plumbing
         slots[slot].isWritten = true
         while true {
             let next = slotIndex(writtenPrefix.blocks + 1)
-            guard slots[next].isWritten, slots[next].header.sequence == writtenPrefix.blocks + 1 else { break }
+            guard slots[next].isWritten, slots[next].header.sequence == writtenPrefix.blocks + 1 else {
+                break
+            }
             writtenPrefix = (writtenPrefix.blocks + 1, slots[next].endPosition)
             slots[next].isWritten = false
             slots[next].state = .free
@@ -361,7 +382,9 @@ public import Plumbing
         guard let target = syncTarget else { preconditionFailure("Invariant: a sync was asked for") }
         syncTarget = nil
         if let failure = completion.failure {
-            return fail(failure, "make block \(target.blocks) durable", at: segments.first?.file.path ?? settings.folder)
+            return fail(
+                failure, "make block \(target.blocks) durable",
+                at: segments.first?.file.path ?? settings.folder)
         }
         durable = target
         reader.release(upTo: target.endPosition)
@@ -389,7 +412,9 @@ public import Plumbing
 
     /// When all is durable a last block without records says that the journal is complete.
     private mutating func close() {
-        guard isAlive, openSlot == nil, reader.readableCount == 0, durable.blocks == sealedBlocks else { return }
+        guard isAlive, openSlot == nil, reader.readableCount == 0, durable.blocks == sealedBlocks else {
+            return
+        }
         if endBlock == nil {
             guard let slot = open() else { return }
             slots[slot].header.isEnd = true

@@ -81,15 +81,19 @@ internal import Model
         return DiskFile(number: Int32(files.count - 1), path: path)
     }
 
-    public func submitWrite(_ file: DiskFile, offset: Int, _ bytes: UnsafeRawBufferPointer, tag: UInt64) -> Bool {
-        precondition(offset % diskAlignment == 0 && bytes.count % diskAlignment == 0, "Caller: writes are aligned")
+    public func submitWrite(_ file: DiskFile, offset: Int, _ bytes: UnsafeRawBufferPointer, tag: UInt64)
+        -> Bool
+    {
+        precondition(
+            offset % diskAlignment == 0 && bytes.count % diskAlignment == 0, "Caller: writes are aligned")
         precondition(
             offset + bytes.count <= files[Int(file.number)].durable.count, "Caller: writes stay in the file")
         guard pending.count < settings.inFlightMax else { return false }
         var completion = DiskCompletion(tag: tag, byteCount: bytes.count, failure: nil)
         switch nextFault() {
         case .failure(let errno): completion = DiskCompletion(tag: tag, byteCount: 0, failure: errno)
-        case .shortWrite: completion = DiskCompletion(tag: tag, byteCount: bytes.count / 1024 * 512, failure: nil)
+        case .shortWrite:
+            completion = DiskCompletion(tag: tag, byteCount: bytes.count / 1024 * 512, failure: nil)
         case nil: break
         }
         // SAFETY: the caller keeps the bytes until the completion; they are compared then.
@@ -109,7 +113,9 @@ internal import Model
         return true
     }
 
-    private func enqueue(_ completion: DiskCompletion, _ file: Int32, _ write: Write?, _ source: UnsafeRawBufferPointer) {
+    private func enqueue(
+        _ completion: DiskCompletion, _ file: Int32, _ write: Write?, _ source: UnsafeRawBufferPointer
+    ) {
         let delay = settings.delayNsMin + random.below(settings.delayNsMax - settings.delayNsMin + 1)
         // SAFETY: kept to be compared, by the contract of submitWrite.
         unsafe pending.append(
@@ -122,7 +128,9 @@ internal import Model
     public func poll() -> DiskCompletion? {
         var first: Int?
         for index in pending.indices where pending[index].dueNs <= nowNs {
-            if let best = first, (pending[best].dueNs, pending[best].order) <= (pending[index].dueNs, pending[index].order) {
+            if let best = first,
+                (pending[best].dueNs, pending[best].order) <= (pending[index].dueNs, pending[index].order)
+            {
                 continue
             }
             first = index
@@ -132,7 +140,8 @@ internal import Model
         if var write = operation.write {
             write.completedOrder = operationCount
             // SAFETY: the contract of submitWrite.
-            precondition(unsafe operation.source.elementsEqual(write.bytes), "Caller: bytes stand until completion")
+            precondition(
+                unsafe operation.source.elementsEqual(write.bytes), "Caller: bytes stand until completion")
             files[Int(write.number)].volatile.append(write)
         } else if operation.completion.failure == nil {
             // What completed before the sync was submitted is covered; over what came after, the luck of crash()
@@ -177,7 +186,8 @@ internal import Model
                 let isThere = luck == 0 ? true : luck == 1 ? false : random.below(2) == 0
                 guard isThere, write.offset + sector + 512 <= files[file].durable.count else { continue }
                 files[file].durable.replaceSubrange(
-                    write.offset + sector..<write.offset + sector + 512, with: write.bytes[sector..<sector + 512])
+                    write.offset + sector..<write.offset + sector + 512,
+                    with: write.bytes[sector..<sector + 512])
             }
         }
         for index in files.indices { files[index].volatile = [] }
@@ -189,7 +199,8 @@ internal import Model
         files.map { file in
             var bytes = file.durable
             for write in file.volatile {
-                bytes.replaceSubrange(write.offset..<write.offset + write.completedAs, with: write.bytes[..<write.completedAs])
+                bytes.replaceSubrange(
+                    write.offset..<write.offset + write.completedAs, with: write.bytes[..<write.completedAs])
             }
             return (file.path, bytes)
         }

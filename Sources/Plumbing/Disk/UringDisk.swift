@@ -42,8 +42,11 @@ internal import CSpinetailPlumbing
         return DiskFile(number: Int32(result), path: path)
     }
 
-    public func submitWrite(_ file: DiskFile, offset: Int, _ bytes: UnsafeRawBufferPointer, tag: UInt64) -> Bool {
-        precondition(offset % diskAlignment == 0 && bytes.count % diskAlignment == 0, "Caller: writes are aligned")
+    public func submitWrite(_ file: DiskFile, offset: Int, _ bytes: UnsafeRawBufferPointer, tag: UInt64)
+        -> Bool
+    {
+        precondition(
+            offset % diskAlignment == 0 && bytes.count % diskAlignment == 0, "Caller: writes are aligned")
         precondition(bytes.count > 0, "Caller: a write has bytes")
         guard inFlight < inFlightMax else { return false }
         // SAFETY: the caller keeps the bytes until the completion.
