@@ -91,7 +91,7 @@ public struct MatchingWorkload: Sendable {
                 let far = engine.best(entry.instrument, entry.side.opposite)?.price ?? entry.price
                 entry.price = far
                 // As much as a resting order has, so that as many leave the books as enter them.
-                entry.quantity = UInt32(random.within(1...10)) * 100
+                entry.quantity = UInt32(random.within(1...10)) * 150
                 entry.duration = .immediateOrCancel
                 commands.append(Command(reference: 0, entry: entry, isReplace: false))
                 engine.enter(entry)
