@@ -189,6 +189,9 @@ extension MatchingEngine {
         return newReference
     }
 
+    /// Forgets the events of the last command: there was none.
+    public mutating func beginNothing() { eventCount = 0 }
+
     /// Asks the cache for an order that a command will soon name. Any number is allowed.
     #if !DEBUG
     @_noLocks

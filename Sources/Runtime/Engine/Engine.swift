@@ -1,7 +1,6 @@
 public import Core
 public import Feeds
 public import Memory
-public import Model
 public import Plumbing
 public import Venues
 
@@ -62,3 +61,6 @@ public struct Engine<Strategies: StrategySet, IO: HotIO & ~Copyable>: ~Copyable 
         self.measures = measures
     }
 }
+
+// Made by one thread, then owned by the hot thread alone.
+extension Engine: @unchecked Sendable where Strategies: Sendable, IO: Sendable & ~Copyable {}

@@ -37,11 +37,12 @@ extension CaptureFollower {
     /// Gives an order another price and remaining quantity: the same price and no more quantity keep its reference
     /// and place; else it goes as a new order with a new reference, and may trade.
     ///
+    /// - Parameter keepsPlace: `false`: it goes to the back with a new reference in any case, as OUCH has it.
     /// - Returns: Its reference from here on; 0: rejected, and the old one stands as it was.
     @discardableResult
     public mutating func replace(
         _ reference: UInt64, price: Price, quantity: UInt32, userRef: UInt32, duration: Duration = .day,
-        isMarket: Bool = false, isPostOnly: Bool = false
+        isMarket: Bool = false, isPostOnly: Bool = false, keepsPlace: Bool = true
     ) -> UInt64 {
         events.removeAll(keepingCapacity: true)
         guard let (place, index) = find(reference) else {
@@ -50,7 +51,7 @@ extension CaptureFollower {
         }
         let order = books[place.book][orders: place.side][index]
         let stays = Self.key(price, place.side) == order.key && quantity <= order.remaining && quantity > 0
-        if stays, duration == .day, !isMarket {
+        if stays, keepsPlace, duration == .day, !isMarket {
             books[place.book][orders: place.side][index].remaining = quantity
             books[place.book][orders: place.side][index].userRef = userRef
             var event = self.event(.replaced, books[place.book][orders: place.side][index], place)

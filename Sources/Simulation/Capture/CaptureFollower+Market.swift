@@ -14,7 +14,7 @@ extension CaptureFollower {
     public mutating func apply(deepPacket packet: UnsafeRawBufferPointer) {
         events.removeAll(keepingCapacity: true)
         // SAFETY: the blocks are checked against the packet's end before they are looked at.
-        guard let header = unsafe IexTransport.Header(reading: packet), let base = unsafe packet.baseAddress else {
+        guard let header = unsafe IexTransport.Header(reading: packet), let base = packet.baseAddress else {
             undecodedCount += 1
             return
         }
@@ -41,7 +41,7 @@ extension CaptureFollower {
         messageCount += 1
         var event = MarketEvent()
         // SAFETY: the decoder looks at no more than the count.
-        guard let base = unsafe message.baseAddress,
+        guard let base = message.baseAddress,
             unsafe ItchDecoder.decode(base, count: message.count, into: &event) == .ok
         else {
             undecodedCount += 1

@@ -18,7 +18,7 @@ public import Model
 ///
 /// - Bounds: ``instrumentCountMax`` instruments, ``orderCountMax`` waiting orders; one order fills at most
 ///   ``fillCountMax`` levels on arrival, and what is left then is cancelled with `.tooManyFills`.
-public struct CaptureFollower: ~Copyable {
+public struct CaptureFollower {
     public static let instrumentCountMax = 65_536
     public static let orderCountMax = 100_000
     static let fillCountMax = 1_024

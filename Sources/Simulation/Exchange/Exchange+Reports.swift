@@ -6,25 +6,8 @@ import Wire
 extension Exchange {
     /// Carries out the flow's next command.
     func runFlow() {
-        guard let command = flow?.next(market.engine) else { return }
         counters.flowCommands += 1
-        switch command {
-        case .enter(let entry):
-            guard canTrade(entry.instrument) else { return }
-            let reference = market.engine.enter(entry)
-            if reference != 0, market.engine.event(0).remaining > 0 { flow?.entered(reference) }
-        case .cancel(let reference, let remaining):
-            market.engine.cancel(reference, toRemaining: remaining)
-        case .replace(let reference, let price, let quantity):
-            guard let order = market.engine.order(reference), canTrade(order.instrument) else { return }
-            let new = market.engine.replace(reference, price: price, quantity: quantity, userRef: 0)
-            // A rejected replace leaves the order as it was.
-            if new == 0 {
-                flow?.entered(reference)
-            } else if market.engine.event(0).remaining > 0 {
-                flow?.entered(new)
-            }
-        }
+        flow?.run(&market) { canTrade($0) }
         finishCommand(taker: nil)
     }
 
@@ -39,8 +22,8 @@ extension Exchange {
     /// - Parameter taker: Whose command it was; `nil`: nobody's.
     func finishCommand(taker: ExchangeAccountState?, attributed: Bool = false) {
         market.publish(atNs: nowNs, attributed: attributed)
-        for index in 0..<market.engine.eventCount {
-            let event = market.engine.event(index)
+        for index in 0..<market.eventCount {
+            let event = market.event(index)
             switch event.kind {
             case .executed:
                 let maker = Int(event.owner & ~ExchangeMarket.hiddenBit) - 1
@@ -69,7 +52,7 @@ extension Exchange {
         account.orders[index].remaining -= event.quantity
         let execution = ExchangeExecution(
             account: account.index, userRef: userRef,
-            symbol: configuration.instruments[Int(event.instrument.index)].symbol, side: side, price: event.price,
+            symbol: symbol(of: event.instrument), side: side, price: event.price,
             quantity: event.quantity, matchNumber: event.matchNumber, addedLiquidity: added, atNs: nowNs)
         if executions.count < configuration.auditCountMax {
             executions.append(execution)

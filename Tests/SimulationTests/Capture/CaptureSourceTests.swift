@@ -45,7 +45,7 @@ import Testing
         }
         #expect(follower.messageCount == 391_999)
         #expect(follower.undecodedCount == 0 && follower.unexplainedCount == 0)
-        #expect(follower.instrumentCount == 7_824 || follower.instrumentCount == 7_825)
+        #expect(follower.instrumentCount > 7_000)
         #expect(filled > 100)
     }
 
