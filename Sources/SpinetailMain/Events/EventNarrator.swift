@@ -14,8 +14,12 @@ struct EventNarrator {
     private var lastSequence: UInt64 = 0
     private var symbols: [UInt32: String] = [:]
 
-    /// UTC of the record taken last.
-    var nowUtcNs: Int64? { utcNsAtZero.map { $0 + Int64(clamping: lastEngineNs) } }
+    /// UTC of the record taken last; a clock that cannot be is at the end of time, not a crash.
+    var nowUtcNs: Int64? {
+        guard let utcNsAtZero else { return nil }
+        let (sum, overflowed) = utcNsAtZero.addingReportingOverflow(Int64(clamping: lastEngineNs))
+        return overflowed ? .max : sum
+    }
 
     func symbol(_ instrument: UInt32) -> String? { symbols[instrument] }
 

@@ -1,5 +1,5 @@
-internal import Foundation
-internal import Journal
+import Foundation
+import Journal
 
 extension Verb {
     /// `spinetail events`: a run's journal in words.
@@ -10,7 +10,8 @@ extension Verb {
             .value("order", "ID|REF", "only this order: its id, or its number on the venue session"),
             .value("instrument", "SYM", "only this symbol"),
             .list("kind", "K", "only this kind, such as order_filled or market_packet"),
-            .value("from", "T", "from this UTC time on: 2026-11-21T14:30:00.5, or 14:30:00.5 of the run's day"),
+            .value(
+                "from", "T", "from this UTC time on: 2026-11-21T14:30:00.5, or 14:30:00.5 of the run's day"),
             .value("to", "T", "up to this UTC time"),
             .value("limit", "N", "stop after N events"),
             .flag("json", "one JSON object a line; prices are text"),
@@ -47,11 +48,14 @@ extension Verb {
             lines.add(json ? event.json : event.line)
         }
         lines.flush()
-        if unknown > 0 { arguments.output.note("events: \(unknown) records are of kinds that this version does not know") }
+        if unknown > 0 {
+            arguments.output.note("events: \(unknown) records are of kinds that this version does not know")
+        }
         switch reader.ending {
         case .torn(let file, let offset, let fault):
             arguments.output.note(
-                "events: the journal has a torn end, as after a crash: \(file) at byte \(offset): \(fault); all before it is whole")
+                "events: the journal has a torn end, as after a crash: \(file) at byte \(offset): \(fault); all before it is whole"
+            )
         case .unfinished:
             arguments.output.note("events: the run did not end in order; what it wrote is whole")
         case .closed, nil: break
@@ -66,7 +70,8 @@ extension Verb {
         let isThere = unsafe FileManager.default.fileExists(atPath: run, isDirectory: &isFolder)
         guard isThere, isFolder.boolValue else {
             throw CommandFailure(
-                "\(run): \(isThere ? "no folder" : "no such folder")", remedy: "name a run's folder; `ls runs` shows them")
+                "\(run): \(isThere ? "no folder" : "no such folder")",
+                remedy: "name a run's folder; `ls runs` shows them")
         }
         let inner = run + "/journal"
         return FileManager.default.fileExists(atPath: inner) ? inner : run

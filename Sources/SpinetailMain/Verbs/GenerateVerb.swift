@@ -1,6 +1,6 @@
-internal import Foundation
-internal import Model
-internal import Simulation
+import Foundation
+import Model
+import Simulation
 
 extension Verb {
     /// `spinetail generate`: a day of market data from a seed, as a file.
