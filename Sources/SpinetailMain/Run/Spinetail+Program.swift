@@ -17,9 +17,13 @@ extension Both where First == OrderBookImbalance, Second == EmaCross {
         let imbalance = settings.strategy("order_book_imbalance") ?? StrategySettings(StrategyDescription.examples[0])
         let cross = settings.strategy("ema_cross") ?? StrategySettings(StrategyDescription.examples[1])
         self.init(
-            OrderBookImbalance(threshold: imbalance.ratio("threshold")),
+            OrderBookImbalance(
+                threshold: imbalance.ratio("threshold"),
+                positionMax: Quantity(raw: imbalance.whole("max_position_units")),
+                spreadBpsMax: imbalance.whole("max_spread_bps")),
             EmaCross(
                 instrumentCountMax: settings.instruments.countMax, fastPeriod: Int(cross.whole("fast_period")),
-                slowPeriod: Int(cross.whole("slow_period"))))
+                slowPeriod: Int(cross.whole("slow_period")),
+                positionMax: Quantity(raw: cross.whole("max_position_units"))))
     }
 }
