@@ -6,7 +6,7 @@ public import Plumbing
 public import Venues
 public import Wire
 
-extension Engine where IO: ~Copyable {
+extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// One datagram of a stream, if one waits.
     @inlinable mutating func feedTurn(_ index: Int, nowNs: UInt64) -> Int {
         if feeds[index].isGapOpen { mendGap(index, nowNs: nowNs) }

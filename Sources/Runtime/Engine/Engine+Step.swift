@@ -3,7 +3,7 @@ public import Memory
 public import Model
 public import Venues
 
-extension Engine where IO: ~Copyable {
+extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// One input from outside: the deadlines before it, then itself.
     @inlinable public mutating func step(_ input: inout Input, nowNs: UInt64) {
         if core.nextDeadlineNs <= nowNs { _ = fireTimers(upTo: nowNs) }

@@ -4,7 +4,7 @@ public import Plumbing
 public import Venues
 
 /// Begin and end of a run: the only places where time of day comes in, as an input.
-extension Engine where IO: ~Copyable {
+extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// The first input of a run.
     ///
     /// - Parameter utcAtZeroNs: UTC, nanoseconds since 1970, at engine time 0.

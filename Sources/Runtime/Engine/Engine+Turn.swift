@@ -4,7 +4,7 @@ public import Model
 public import Plumbing
 public import Venues
 
-extension Engine where IO: ~Copyable {
+extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// Takes `turns` turns; between them nothing is kept.
     ///
     /// - Returns: How much work was done: 0 means that nothing waited anywhere.

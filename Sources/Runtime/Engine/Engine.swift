@@ -16,7 +16,7 @@ public import Venues
 /// takes no lock and allocates nothing.
 ///
 /// - Threads: the hot thread, once it runs.
-public struct Engine<Strategies: StrategySet, IO: HotIO & ~Copyable>: ~Copyable {
+public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>: ~Copyable {
     public var core: TradingCore
     public var strategies: Strategies
     public var io: IO
@@ -63,4 +63,4 @@ public struct Engine<Strategies: StrategySet, IO: HotIO & ~Copyable>: ~Copyable 
 }
 
 // Made by one thread, then owned by the hot thread alone.
-extension Engine: @unchecked Sendable where Strategies: Sendable, IO: Sendable & ~Copyable {}
+extension Engine: @unchecked Sendable where Strategies: Sendable & ~Copyable, IO: Sendable & ~Copyable {}

@@ -7,7 +7,7 @@ internal import Settings
 ///
 /// The turns themselves are a function that the program hands in: there the types of the strategies are known, and
 /// the compiler proves what must hold of the hot path.
-struct HotAgent<Strategies: StrategySet & Sendable>: ~Copyable, Sendable {
+struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Sendable {
     typealias HotEngine = Engine<Strategies, PlainSocketIO>
 
     var engine: HotEngine

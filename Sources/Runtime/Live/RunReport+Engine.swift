@@ -6,7 +6,7 @@ internal import Wire
 
 extension RunReport {
     /// Takes what the engine has counted.
-    mutating func take<Strategies: StrategySet, IO: HotIO & ~Copyable>(_ engine: borrowing Engine<Strategies, IO>) {
+    mutating func take<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>(_ engine: borrowing Engine<Strategies, IO>) {
         let counters = engine.counters
         inputs = engine.sequencer.lastSequence
         packets = counters.packets
@@ -66,7 +66,7 @@ extension RunReport {
     }
 
     /// Every instrument that was traded, the largest profit or loss first.
-    private mutating func takePositions<Strategies: StrategySet, IO: HotIO & ~Copyable>(
+    private mutating func takePositions<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>(
         _ engine: borrowing Engine<Strategies, IO>
     ) {
         var found: [(weight: Int128, position: Position)] = []

@@ -3,10 +3,10 @@ public import Plumbing
 public import Settings
 
 /// The engine as it runs live, over one program's strategies.
-public typealias LiveEngine<Strategies: StrategySet> = Engine<Strategies, PlainSocketIO>
+public typealias LiveEngine<Strategies: StrategySet & ~Copyable> = Engine<Strategies, PlainSocketIO>
 
 /// What a program brings: its strategies, how they are made from the settings, and the hot path over them.
-public struct StrategyProgram<Strategies: StrategySet & Sendable>: Sendable {
+public struct StrategyProgram<Strategies: StrategySet & ~Copyable & Sendable>: Sendable {
     /// In the order of the strategies' indices.
     public let descriptions: [StrategyDescription]
     public let make: @Sendable (Settings) -> Strategies

@@ -49,8 +49,6 @@ enum SettingsSchema {
         .value("order_quantity", \.orderQuantity, .shares(1...1_000_000), "Shares of one order"),
         .value("default_order_type", \.defaultOrderType, .choice, "Type of an order whose signal names none"),
         .value(
-            "time_in_force", \.timeInForce, .choice, "ioc: fill at once or cancel; day: rest until the close"),
-        .value(
             "evidence_horizon_seconds", \.evidenceHorizonNs,
             .nanoseconds(in: .seconds, 1_000_000...86_400_000_000_000),
             "How long the record of an ended order is kept for late reports"),

@@ -93,7 +93,8 @@ extension Exchange {
                 timestamp: market.timestamp(nowNs), userRefNum: order.userRefNum, side: order.side,
                 quantity: order.quantity, symbol: order.symbol, price: order.price,
                 timeInForce: order.timeInForce, display: order.display, orderReferenceNumber: reference,
-                capacity: order.capacity, intermarketSweep: order.intermarketSweep, crossType: order.crossType,
+                capacity: order.capacity, intermarketSweep: order.intermarketSweep,
+                crossType: order.crossType,
                 orderState: UInt8(ascii: "L"), clientOrderID: order.clientOrderID), to: account)
     }
 
@@ -118,7 +119,9 @@ extension Exchange {
     }
 
     func send(systemEvent code: Unicode.Scalar, to account: ExchangeAccountState) {
-        send(Ouch50.SystemEvent(timestamp: market.timestamp(nowNs), eventCode: UInt8(ascii: code)), to: account)
+        send(
+            Ouch50.SystemEvent(timestamp: market.timestamp(nowNs), eventCode: UInt8(ascii: code)), to: account
+        )
     }
 
     func send<Message: OuchMessage>(_ message: Message, to account: ExchangeAccountState) {
@@ -137,7 +140,8 @@ extension Exchange {
         }
         ordersReceived.append(
             ExchangeOrderReceived(
-                account: account.index, userRef: userRef, originalUserRef: original, symbol: Symbol(raw: symbol),
+                account: account.index, userRef: userRef, originalUserRef: original,
+                symbol: Symbol(raw: symbol),
                 side: side == UInt8(ascii: "B") ? .buy : side == 0 ? .none : .sell,
                 price: Price(raw: Int64(clamping: price)), quantity: quantity, atNs: nowNs, fate: fate))
     }

@@ -132,11 +132,13 @@ public struct FlowGenerator {
     }
 
     private mutating func lot() -> UInt32 {
-        random.chance(perMillion: 100_000) ? UInt32(random.within(1...99)) : UInt32(random.within(1...10)) * 100
+        random.chance(perMillion: 100_000)
+            ? UInt32(random.within(1...99)) : UInt32(random.within(1...10)) * 100
     }
 
     /// Behind the fair value by a distance that is more often small, and never across the other side.
-    private mutating func makerPrice(_ index: Int, _ side: Side, _ engine: borrowing MatchingEngine) -> Price {
+    private mutating func makerPrice(_ index: Int, _ side: Side, _ engine: borrowing MatchingEngine) -> Price
+    {
         let instrument = instruments[index]
         let depth = configuration.depthTicks
         let distance = min(random.within(1...depth), random.within(1...depth), random.within(1...depth))

@@ -7,12 +7,12 @@ import Settings
 
 extension Verb {
     /// `spinetail run` over a program's strategies.
-    public static func run<Strategies: StrategySet & Sendable>(_ program: StrategyProgram<Strategies>) -> Verb {
+    public static func run<Strategies: StrategySet & ~Copyable & Sendable>(_ program: StrategyProgram<Strategies>) -> Verb {
         .run { arguments in try runEngine(program, arguments) }
     }
 }
 
-private func runEngine<Strategies: StrategySet & Sendable>(
+private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
     _ program: StrategyProgram<Strategies>, _ arguments: ParsedArguments
 ) throws -> Int32 {
     let loaded = try arguments.settings(strategies: program.descriptions)

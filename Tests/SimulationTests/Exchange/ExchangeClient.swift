@@ -21,7 +21,9 @@ struct ExchangeClient {
         exchange.connectionOpened(id, atNs: self.atNs)
     }
 
-    func send(_ bytes: [UInt8]) { unsafe bytes.withUnsafeBytes { unsafe exchange.received(id, $0, atNs: atNs) } }
+    func send(_ bytes: [UInt8]) {
+        unsafe bytes.withUnsafeBytes { unsafe exchange.received(id, $0, atNs: atNs) }
+    }
 
     /// All that the exchange has for us.
     func takeBytes() -> [UInt8] {
@@ -45,7 +47,8 @@ struct ExchangeClient {
         var offset = 0
         while offset + 3 <= bytes.count {
             let length = Int(bytes[offset]) << 8 | Int(bytes[offset + 1])
-            found.append(Packet(type: bytes[offset + 2], payload: Array(bytes[offset + 3..<offset + 2 + length])))
+            found.append(
+                Packet(type: bytes[offset + 2], payload: Array(bytes[offset + 3..<offset + 2 + length])))
             offset += 2 + length
         }
         return found
@@ -61,7 +64,8 @@ struct ExchangeClient {
         user: String = "alice", password: String = "secret", session: String = "", sequence: UInt64 = 1
     ) -> [UInt8] {
         let request = SoupBin.LoginRequest(
-            userName: Token6(user)!, password: Token10(password)!, session: Token10(session)!, sequence: sequence)
+            userName: Token6(user)!, password: Token10(password)!, session: Token10(session)!,
+            sequence: sequence)
         return unsafe written { unsafe request.write(to: $0) }
     }
 
@@ -80,7 +84,8 @@ struct ExchangeClient {
     }
 
     static func enter(
-        _ userRef: UInt32, _ side: Unicode.Scalar, _ quantity: UInt32, _ price: UInt64, symbol: String = "SPA",
+        _ userRef: UInt32, _ side: Unicode.Scalar, _ quantity: UInt32, _ price: UInt64,
+        symbol: String = "SPA",
         timeInForce: Unicode.Scalar = "0", display: Unicode.Scalar = "Y"
     ) -> Ouch50.EnterOrder {
         Ouch50.EnterOrder(
@@ -106,7 +111,8 @@ struct ExchangeClient {
                 return "A \(m.userRefNum) \(m.quantity) @ \(m.price)"
             }
             if let m = unsafe Ouch50.OrderExecuted(reading: bytes) {
-                return "E \(m.userRefNum) \(m.quantity) @ \(m.price) \(UnicodeScalar(m.liquidityFlag)) #\(m.matchNumber)"
+                return
+                    "E \(m.userRefNum) \(m.quantity) @ \(m.price) \(UnicodeScalar(m.liquidityFlag)) #\(m.matchNumber)"
             }
             if let m = unsafe Ouch50.OrderCanceled(reading: bytes) {
                 return "C \(m.userRefNum) \(m.quantity) \(UnicodeScalar(m.reason))"
@@ -118,14 +124,18 @@ struct ExchangeClient {
             if let m = unsafe Ouch50.OrderModified(reading: bytes) {
                 return "M \(m.userRefNum) \(UnicodeScalar(m.side)) \(m.quantity)"
             }
-            if let m = unsafe Ouch50.BrokenTrade(reading: bytes) { return "B \(m.userRefNum) #\(m.matchNumber)" }
+            if let m = unsafe Ouch50.BrokenTrade(reading: bytes) {
+                return "B \(m.userRefNum) #\(m.matchNumber)"
+            }
             if let m = unsafe Ouch50.CancelReject(reading: bytes) { return "I \(m.userRefNum)" }
             if let m = unsafe Ouch50.AccountQueryResponse(reading: bytes) { return "Q \(m.nextUserRefNum)" }
             if let m = unsafe Ouch50.SystemEvent(reading: bytes) { return "S \(UnicodeScalar(m.eventCode))" }
             if let m = unsafe Ouch50.MassCancelResponse(reading: bytes) { return "X \(m.userRefNum)" }
             if let m = unsafe Ouch50.DisableResponse(reading: bytes) { return "G \(m.userRefNum)" }
             if let m = unsafe Ouch50.EnableResponse(reading: bytes) { return "K \(m.userRefNum)" }
-            if let m = unsafe Ouch50.AiqCanceled(reading: bytes) { return "D \(m.userRefNum) \(m.decrementShares)" }
+            if let m = unsafe Ouch50.AiqCanceled(reading: bytes) {
+                return "D \(m.userRefNum) \(m.decrementShares)"
+            }
             return "? \(message)"
         }
     }
@@ -135,7 +145,8 @@ struct ExchangeClient {
 
 /// An exchange with two accounts and `instrumentCount` instruments.
 func testExchange(
-    instrumentCount: Int = 3, flow: FlowConfiguration? = nil, change: (inout ExchangeConfiguration) -> Void = { _ in }
+    instrumentCount: Int = 3, flow: FlowConfiguration? = nil,
+    change: (inout ExchangeConfiguration) -> Void = { _ in }
 ) -> Exchange {
     var configuration = ExchangeConfiguration(
         instruments: ExchangeInstrument.numbered(instrumentCount),

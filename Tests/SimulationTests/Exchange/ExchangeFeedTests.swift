@@ -9,7 +9,9 @@ private typealias Client = ExchangeClient
 
 /// The messages of a datagram, and the number of the first; `nil` where it is not whole.
 private func messages(_ datagram: [UInt8]) -> (sequence: UInt64, messages: [[UInt8]])? {
-    guard let header = unsafe datagram.withUnsafeBytes({ unsafe MoldUDP64.Header(reading: $0) }) else { return nil }
+    guard let header = unsafe datagram.withUnsafeBytes({ unsafe MoldUDP64.Header(reading: $0) }) else {
+        return nil
+    }
     var found: [[UInt8]] = []
     var offset = MoldUDP64.Header.byteCount
     while offset + 2 <= datagram.count {
@@ -37,7 +39,8 @@ private func busyExchange(_ seed: UInt64, commands: Int, _ body: ([UInt8]) -> Vo
     var random = SeededRandom(seed: seed)
     let exchange = testExchange(
         flow: FlowConfiguration(
-            seed: seed, eventsPerSecond: 50_000, ordersPerInstrument: 60, depthTicks: 10, hiddenPerMillion: 50_000))
+            seed: seed, eventsPerSecond: 50_000, ordersPerInstrument: 60, depthTicks: 10,
+            hiddenPerMillion: 50_000))
     let clients = [Client(exchange, id: 1), Client(exchange, id: 2)]
     clients[0].send(Client.login())
     clients[1].send(Client.login(user: "bob", password: "hidden"))
@@ -57,8 +60,12 @@ private func busyExchange(_ seed: UInt64, commands: Int, _ body: ([UInt8]) -> Vo
             let price = UInt64((best ?? 1_000_000) + 100 * random.within(-4...4))
             let old = UInt32(random.within(1...Int64(numbers[who])))
             switch random.below(6) {
-            case 0: client.send(Client.ouch(Ouch50.CancelOrder(userRefNum: old, quantity: UInt32(random.below(200)))))
-            case 1: client.send(Client.ouch(Client.replace(old, numbers[who], UInt32(random.within(1...900)), price)))
+            case 0:
+                client.send(
+                    Client.ouch(Ouch50.CancelOrder(userRefNum: old, quantity: UInt32(random.below(200)))))
+            case 1:
+                client.send(
+                    Client.ouch(Client.replace(old, numbers[who], UInt32(random.within(1...900)), price)))
             default:
                 client.send(
                     Client.ouch(
@@ -124,7 +131,8 @@ private func busyExchange(_ seed: UInt64, commands: Int, _ body: ([UInt8]) -> Vo
         }
         #expect(fills == booked, "seed \(TestSeed.current)")
         #expect(!booked.isEmpty)
-        let lives = exchange.ordersReceived.filter { $0.account == index && $0.fate == .accepted }.map(\.userRef)
+        let lives = exchange.ordersReceived.filter { $0.account == index && $0.fate == .accepted }.map(
+            \.userRef)
         #expect(Set(lives).count == lives.count)
         #expect(lives.count == heard.count { $0.hasPrefix("A") || $0.hasPrefix("U") })
     }
@@ -218,7 +226,8 @@ private func busyExchange(_ seed: UInt64, commands: Int, _ body: ([UInt8]) -> Vo
     #expect(book.messages == Int(first.written.messages))
     #expect(book.counts["R"] == 30)
 
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("spinetail-\(UUID()).itch50").path
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("spinetail-\(UUID()).itch50")
+        .path
     defer { try? FileManager.default.removeItem(atPath: path) }
     let generator = ItchFileGenerator(
         instruments: ExchangeInstrument.numbered(30), messageCount: 60_000,

@@ -20,7 +20,8 @@ private typealias Client = ExchangeClient
     }
     let good = answer(Client.login())
     #expect(good.first?.type == UInt8(ascii: "A"))
-    #expect(good.first.map { String(decoding: $0.payload, as: UTF8.self) } == "SPINE00001                   1")
+    #expect(
+        good.first.map { String(decoding: $0.payload, as: UTF8.self) } == "SPINE00001                   1")
     #expect(good.closes == nil)
     for (bytes, reason) in [
         (Client.login(password: "wrong"), "A"), (Client.login(user: "carol"), "A"),
@@ -73,9 +74,11 @@ private func fullSession(_ exchange: Exchange, send: (ExchangeClient, [UInt8]) -
 }
 
 private let fullSessionWords = [
-    "S S", "A 1 300 @ 1000000", "A 2 200 @ 999900", "E 1 100 @ 1000000 A #1", "U 1 > 3 400 @ 1000100", "C 3 200 U",
+    "S S", "A 1 300 @ 1000000", "A 2 200 @ 999900", "E 1 100 @ 1000000 A #1", "U 1 > 3 400 @ 1000100",
+    "C 3 200 U",
     "M 2 B 150", "E 3 200 @ 1000100 A #2", "E 2 150 @ 999900 A #3", "J 4 29", "J 5 23", "J 6 19",
-    "A 7 100 @ 1000500", "A 8 100 @ 1000600", "Q 9", "X 9", "C 7 100 U", "C 8 100 U", "G 10", "J 11 12", "K 12",
+    "A 7 100 @ 1000500", "A 8 100 @ 1000600", "Q 9", "X 9", "C 7 100 U", "C 8 100 U", "G 10", "J 11 12",
+    "K 12",
     "A 13 100 @ 900000",
 ]
 
@@ -89,7 +92,10 @@ private let fullSessionWords = [
     #expect(bobs.map(\.quantity) == [100, 200, 150])
     #expect(bobs.allSatisfy { $0.side == .sell && !$0.addedLiquidity })
     #expect(exchange.executions.filter { $0.account == 0 }.reduce(0) { $0 + $1.quantity } == 450)
-    #expect(exchange.ordersReceived.filter { $0.fate == .rejected && $0.account == 0 }.map(\.userRef) == [4, 5, 6, 10, 11])
+    #expect(
+        exchange.ordersReceived.filter { $0.fate == .rejected && $0.account == 0 }.map(\.userRef) == [
+            4, 5, 6, 10, 11,
+        ])
 }
 
 /// Goal: TCP may cut the bytes anywhere.
@@ -182,10 +188,13 @@ private func feed(_ exchange: Exchange) -> [[UInt8]] {
         case 0: bytes = (0..<random.within(1...80)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         case 1:
             let length = Int(random.within(0...60))
-            bytes = Client.packet(.unsequencedData, (0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) })
+            bytes = Client.packet(
+                .unsequencedData, (0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) })
         default:
             bytes = Client.ouch(Client.enter(UInt32(id), "B", 100, 900_000))
-            for _ in 0..<3 { bytes[Int(random.below(UInt64(bytes.count)))] = UInt8(truncatingIfNeeded: random.next()) }
+            for _ in 0..<3 {
+                bytes[Int(random.below(UInt64(bytes.count)))] = UInt8(truncatingIfNeeded: random.next())
+            }
         }
         client.send(bytes)
         if exchange.shouldClose(id) { closed += 1 }

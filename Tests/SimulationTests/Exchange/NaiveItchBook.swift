@@ -52,7 +52,9 @@ struct NaiveItchBook {
         }
     }
 
-    private mutating func add(_ reference: UInt64, _ locate: UInt16, _ side: UInt8, _ price: UInt32, _ shares: UInt32) {
+    private mutating func add(
+        _ reference: UInt64, _ locate: UInt16, _ side: UInt8, _ price: UInt32, _ shares: UInt32
+    ) {
         if orders[reference] != nil || shares == 0 { faults.append("bad add") }
         orders[reference] = Order(locate: locate, side: side, price: price, shares: shares, arrival: messages)
     }
