@@ -57,11 +57,14 @@ public struct SeededPlan: Sendable, Equatable {
         faults.breakByteMax = 500 + random.below(20_000)
         faults.halfOpenPerMillion = random.below(40_000 * scale)
         faults.shortSendPerMillion = random.below(25_000 * scale)
+        faults.fullNsMax = 1_000_000 + random.below(60_000_000)
         faults.splitPerMillion = random.below(60_000 * scale)
         self.faults = faults
         var steps: [Step] = []
         let begin = startNs
-        func time(_ random: inout SeededRandom) -> UInt64 { begin + 20_000_000 + random.below(lengthNs - 40_000_000) }
+        func time(_ random: inout SeededRandom) -> UInt64 {
+            begin + 20_000_000 + random.below(lengthNs - 40_000_000)
+        }
         for _ in 0..<random.below(2 + scale / 4) {
             steps.append(Step(atNs: time(&random), action: .reject(1 + Int(random.below(5)))))
         }
@@ -78,7 +81,9 @@ public struct SeededPlan: Sendable, Equatable {
         for _ in 0..<random.below(2 + scale / 3) {
             steps.append(Step(atNs: time(&random), action: .breakConnections))
         }
-        for _ in 0..<random.below(1 + scale / 4) { steps.append(Step(atNs: time(&random), action: .venueDrops)) }
+        for _ in 0..<random.below(1 + scale / 4) {
+            steps.append(Step(atNs: time(&random), action: .venueDrops))
+        }
         for _ in 0..<random.below(3) { steps.append(Step(atNs: time(&random), action: .bust)) }
         self.steps = steps
     }

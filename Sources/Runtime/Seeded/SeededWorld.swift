@@ -45,6 +45,9 @@ public final class SeededWorld {
     var outcome = SeededOutcome()
     /// Connections that the exchange knows, in the order of their opening.
     var connections: [Int] = []
+    var bustsSeen: UInt64 = 0
+    /// The limit of each instrument, long and then short, or where a broken trade has put its worst case beyond.
+    var worstAllowed: [Int64] = []
     var engineIsWoken = false
     var exchangeWakeNs: UInt64 = .max
     var isQuiet = false
@@ -55,10 +58,13 @@ public final class SeededWorld {
     public init(_ plan: SeededPlan) throws {
         self.plan = plan
         outcome.seed = plan.seed
+        worstAllowed = Array(repeating: positionMax, count: 2 * symbols.count)
         random = SeededRandom(seed: plan.seed ^ 0x5eed_ed00)
         // By time; equal times in the order in which they were drawn.
-        script = plan.steps.enumerated().sorted { ($0.element.atNs, $0.offset) < ($1.element.atNs, $1.offset) }
-            .map(\.element)
+        script = plan.steps.enumerated().sorted {
+            ($0.element.atNs, $0.offset) < ($1.element.atNs, $1.offset)
+        }
+        .map(\.element)
         network = SeededNetwork(
             seed: random.next(), startNs: plan.startNs, streamCount: 1, sessionCount: 1, faults: plan.faults)
         exchange = Exchange(Self.exchange(plan, symbols, seed: random.next()))
@@ -98,7 +104,9 @@ public final class SeededWorld {
             journal: EngineJournal(ring), measures: false)
     }
 
-    private static func exchange(_ plan: SeededPlan, _ symbols: [Symbol], seed: UInt64) -> ExchangeConfiguration {
+    private static func exchange(_ plan: SeededPlan, _ symbols: [Symbol], seed: UInt64)
+        -> ExchangeConfiguration
+    {
         var flow = FlowConfiguration(
             seed: seed, eventsPerSecond: plan.messagesPerSecond, ordersPerInstrument: 60, depthTicks: 12,
             anchorPrices: [1_500_000, 420_000, 95_000])
@@ -170,7 +178,9 @@ public final class SeededWorld {
             unsafe bytes.withUnsafeBytes { request in
                 let request = unsafe request
                 exchange.advance(toNs: nowNs)
-                unsafe exchange.retransmissionRequest(request) { unsafe network.send(stream: stream, Array($0)) }
+                unsafe exchange.retransmissionRequest(request) {
+                    unsafe network.send(stream: stream, Array($0))
+                }
             }
             pumpExchange()
         case .connected(let id):
@@ -225,16 +235,26 @@ public final class SeededWorld {
     }
 
     /// After every turn: the position stays within its limit, whatever becomes of the orders.
+    ///
+    /// One thing may move it beyond: a trade that the venue breaks, which nobody can refuse. Then it may stay there, and
+    /// nothing of ours may move it further.
     private func checkLimits() {
+        let isBust = engine.core.counters.busts != bustsSeen
+        bustsSeen = engine.core.counters.busts
         for index in symbols.indices {
             let line = engine.core.risk(InstrumentID(index: UInt32(index)))
-            let (low, high) = (line.position - line.openSell, line.position + line.openBuy)
-            if low < -positionMax || high > positionMax {
-                outcome.violations.append(
-                    "at \(network.nowNs): worst case of \(symbols[index]) is \(low)…\(high), the limit \(positionMax)")
+            let ends = [line.position + line.openBuy, line.openSell - line.position]
+            for (place, worst) in zip([2 * index, 2 * index + 1], ends) {
+                if worst > worstAllowed[place], !isBust {
+                    outcome.violations.append(
+                        "at \(network.nowNs): worst case of \(symbols[index]) is \(worst), beyond \(worstAllowed[place])"
+                    )
+                }
+                worstAllowed[place] = max(worst, positionMax)
             }
             if line.openBuy < 0 || line.openSell < 0 {
-                outcome.violations.append("at \(network.nowNs): open quantity of \(symbols[index]) is negative")
+                outcome.violations.append(
+                    "at \(network.nowNs): open quantity of \(symbols[index]) is negative")
             }
         }
         if engine.state == .halted { outcome.violations.append("at \(network.nowNs): the engine has halted") }
@@ -272,7 +292,8 @@ public final class SeededWorld {
     // MARK: Script
 
     private func followScript() {
-        while nextStep < script.count, script[nextStep].atNs <= network.nowNs, !isQuiet {
+        guard !isQuiet else { return }
+        while nextStep < script.count, script[nextStep].atNs <= network.nowNs {
             let step = script[nextStep]
             nextStep += 1
             switch step.action {
@@ -321,6 +342,12 @@ public final class SeededWorld {
             disk.advance(toNs: nowNs)
             _ = writer.step(nowNs: nowNs)
         }
+        // The venue tells the truth here, so nothing that it says may be impossible.
+        let counters = engine.core.counters
+        if counters.illegalTransitions > 0 || counters.disputes > 0 {
+            outcome.violations.append(
+                "\(counters.illegalTransitions) reports refused, \(counters.disputes) orders disputed")
+        }
         outcome.endNs = nowNs
         outcome.files = disk.contents
         outcome.digest = engine.core.digest()
@@ -352,7 +379,8 @@ public final class SeededWorld {
         for slot in 0..<engine.core.orderSlotCount {
             guard let order = engine.core.order(slot: slot), !order.lifecycle.isEnded else { continue }
             outcome.violations.append(
-                "order \(order.userRef): \(order.lifecycle) \(order.request) \(order.knowledge) leaves \(order.leaves)")
+                "order \(order.userRef): \(order.lifecycle) \(order.request) \(order.knowledge) leaves \(order.leaves)"
+            )
         }
     }
 }

@@ -20,6 +20,8 @@ public struct NetworkFaults: Sendable, Equatable {
     public var halfOpenPerMillion: UInt64 = 0
     /// Sends of which the connection takes only a part, or nothing.
     public var shortSendPerMillion: UInt64 = 0
+    /// How long a connection then takes nothing, at most.
+    public var fullNsMax: UInt64 = 30_000_000
     /// Bytes that arrive cut into pieces.
     public var splitPerMillion: UInt64 = 0
     public var connectionDelayNs: ClosedRange<Int64> = 10_000...60_000

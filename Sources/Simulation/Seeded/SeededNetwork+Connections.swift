@@ -13,7 +13,11 @@ extension SeededNetwork {
             // Squared: most break early, in the log-on and the replay.
             let drawn = Double(random.below(1_000_000)) / 1_000_000
             let at = UInt64(drawn * drawn * Double(faults.breakByteMax))
-            if random.below(2) == 0 { connection.toVenue.breakAt = at } else { connection.toClient.breakAt = at }
+            if random.below(2) == 0 {
+                connection.toVenue.breakAt = at
+            } else {
+                connection.toClient.breakAt = at
+            }
         }
         connections.append(connection)
         current[session] = id
@@ -34,11 +38,16 @@ extension SeededNetwork {
 
     /// The engine sends: how many bytes the connection takes.
     func clientSends(session: Int, _ bytes: [UInt8]) -> Int {
-        guard let id = current[session], connections[id].state == .open, !bytes.isEmpty else { return 0 }
+        guard let id = current[session], connections[id].state == .open, !bytes.isEmpty,
+            nowNs >= connections[id].fullUntilNs
+        else { return 0 }
         var count = bytes.count
         if random.chance(perMillion: faults.shortSendPerMillion) {
             counters.shortSends += 1
-            count = Int(random.below(UInt64(bytes.count)))
+            // The buffer is full, with a part of these bytes or none; the venue reads on at once or after a while.
+            count = random.below(2) == 0 ? 0 : Int(random.below(UInt64(bytes.count)))
+            connections[id].fullUntilNs = nowNs + random.below(2) * random.below(faults.fullNsMax + 1)
+            if count == 0 { return 0 }
         }
         pass(Array(bytes[..<count]), id, toVenue: true)
         return count
@@ -99,9 +108,12 @@ extension SeededNetwork {
         var start = 0
         while start < passing {
             var count = passing - start
-            if random.chance(perMillion: faults.splitPerMillion) { count = 1 + Int(random.below(UInt64(count))) }
+            if random.chance(perMillion: faults.splitPerMillion) {
+                count = 1 + Int(random.below(UInt64(count)))
+            }
             let piece = Array(bytes[start..<start + count])
-            let last = toVenue ? connections[id].toVenue.lastArrivalNs : connections[id].toClient.lastArrivalNs
+            let last =
+                toVenue ? connections[id].toVenue.lastArrivalNs : connections[id].toClient.lastArrivalNs
             let atNs = max(last, nowNs + delay(faults.connectionDelayNs))
             if toVenue {
                 connections[id].toVenue.lastArrivalNs = atNs
@@ -112,7 +124,11 @@ extension SeededNetwork {
             }
             start += count
         }
-        if toVenue { connections[id].toVenue.sentCount = end } else { connections[id].toClient.sentCount = end }
+        if toVenue {
+            connections[id].toVenue.sentCount = end
+        } else {
+            connections[id].toClient.sentCount = end
+        }
         if breaks { broke(id, forward: toVenue) }
     }
 

@@ -46,6 +46,8 @@ public final class SeededNetwork {
         var toVenue = Direction()
         var toClient = Direction()
         var isBroken = false
+        /// The client's send buffer is full until then.
+        var fullUntilNs: UInt64 = 0
     }
 
     enum ConnectionSide { case connecting, open, closed }
@@ -115,7 +117,8 @@ public final class SeededNetwork {
                 }
                 return .bytes(connection: id, bytes)
             case .toClient(let id, let bytes):
-                guard isCurrent(id), connections[id].state == .open, !connections[id].toClient.losesInFlight else {
+                guard isCurrent(id), connections[id].state == .open, !connections[id].toClient.losesInFlight
+                else {
                     counters.bytesLost += UInt64(bytes.count)
                     continue
                 }

@@ -8,12 +8,18 @@ import Testing
 
 /// Goal: whatever the network and the venue do, no order is doubled, no execution lost or booked twice, no limit
 /// passed, nothing traded on a stale book, every order ends known; and a seed repeats to the byte.
-/// Method: whole sessions of engine and exchange under seeded faults, each run twice. A failure prints its seed;
-/// `TEST_SEED=<seed> swift test --filter seededSessions` repeats it alone, `SPINETAIL_SEEDS=2000` runs more of them.
+/// Method: 200 whole sessions of engine and exchange under seeded faults (in debug builds, which are many times slower,
+/// 8 of them), each run twice. A failure prints its seed; `TEST_SEED=<seed> swift test --filter seededSessions` repeats
+/// it alone, `SPINETAIL_SEEDS=2000` runs more of them.
 @Test func seededSessionsKeepTheirPromisesAndRepeat() throws {
     let environment = ProcessInfo.processInfo.environment
     let only = environment["TEST_SEED"].flatMap { UInt64($0) }
-    let count = environment["SPINETAIL_SEEDS"].flatMap { UInt64($0) } ?? 200
+    #if DEBUG
+    let usual: UInt64 = 8
+    #else
+    let usual: UInt64 = 200
+    #endif
+    let count = environment["SPINETAIL_SEEDS"].flatMap { UInt64($0) } ?? usual
     var total = SeededTally()
     var network = NetworkCounters()
     let seeds = only.map { $0...$0 } ?? 1...max(count, 1)
@@ -32,10 +38,10 @@ import Testing
     print("seeded sessions: \(seeds.count), each twice: \(total)")
     guard only == nil, count >= 50 else { return }
     #expect(total.orders > 0 && total.fills > 0 && total.cancels > 0)
-    #expect(total.venueRejects > 0 && total.riskRejects > 0 && total.sendsFailed > 0)
+    #expect(total.venueRejects > 0 && total.riskRejects > 0 && total.sendsFailed > 20)
     #expect(total.drops > 0 && total.recoveries > total.drops / 2)
     #expect(total.gaps > 0 && total.gapsMended > 0 && total.duplicates > 0)
-    #expect(total.inDoubt > 0 && total.neverReceived > 0)
+    #expect(total.inDoubt > 100 && total.neverReceived > 20)
     #expect(total.busts > 0)
     #expect(network.broken > 0 && network.refused > 0 && network.lost > 0)
     // On average a session is worth the name.
@@ -54,7 +60,8 @@ private func expectEqual(_ a: SeededOutcome, _ b: SeededOutcome) {
     #expect(bytes(a.engine) == bytes(b.engine), "seed \(seed): the engine's counts differ")
     #expect(a.files.map(\.path) == b.files.map(\.path), "seed \(seed): journal files differ")
     for (one, other) in zip(a.files, b.files) where one.bytes != other.bytes {
-        let place = zip(one.bytes, other.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
+        let place =
+            zip(one.bytes, other.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
         Issue.record("seed \(seed): \(one.path) differs from byte \(place) on")
     }
 }

@@ -17,6 +17,7 @@ import Testing
         faults.splitPerMillion = 400_000
         faults.shortSendPerMillion = 200_000
         faults.halfOpenPerMillion = 300_000
+        faults.fullNsMax = 200_000
         let network = SeededNetwork(
             seed: TestSeed.current &+ seed, startNs: 0, streamCount: 1, sessionCount: 1, faults: faults)
         var io = SeededIO(network)
