@@ -11,14 +11,19 @@ import Wire
 @_noLocks
 #endif
 @inline(never)
-private func consume(_ base: UnsafeRawPointer, _ byteCount: Int, _ event: inout MarketEvent) -> (count: Int, sum: UInt64) {
+private func consume(_ base: UnsafeRawPointer, _ byteCount: Int, _ event: inout MarketEvent) -> (
+    count: Int, sum: UInt64
+) {
     var offset = 0
     var count = 0
     var sum: UInt64 = 0
     while offset < byteCount {
         // SAFETY: the buffer holds whole messages, each behind its length.
-        let length = unsafe Int(UInt16(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt16.self)))
-        guard unsafe ItchDecoder.decode(base + offset + 2, count: length, into: &event) == .ok else { return (-1, 0) }
+        let length = unsafe Int(
+            UInt16(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt16.self)))
+        guard unsafe ItchDecoder.decode(base + offset + 2, count: length, into: &event) == .ok else {
+            return (-1, 0)
+        }
         sum &+= event.venue_time_ns &+ event.order_ref &+ event.new_order_ref &+ event.match_number
         sum ^= event.symbol &+ UInt64(bitPattern: event.price) &+ UInt64(bitPattern: event.quantity)
         sum &+= UInt64(event.instrument) &+ UInt64(event.kind) &+ UInt64(event.side) &+ UInt64(event.flags)
@@ -38,7 +43,8 @@ private func consume(_ base: UnsafeRawPointer, _ byteCount: Int, _ event: inout 
     // Shares of a NASDAQ day, in thousandths.
     let shares: [(any WireMessage.Type, UInt64)] = [
         (Itch50.AddOrder.self, 440), (Itch50.OrderDelete.self, 425), (Itch50.OrderReplace.self, 75),
-        (Itch50.OrderExecuted.self, 25), (Itch50.OrderCancel.self, 12), (Itch50.AddOrderWithParticipant.self, 8),
+        (Itch50.OrderExecuted.self, 25), (Itch50.OrderCancel.self, 12),
+        (Itch50.AddOrderWithParticipant.self, 8),
         (Itch50.Trade.self, 5), (Itch50.NetOrderImbalance.self, 9), (Itch50.OrderExecutedWithPrice.self, 1),
     ]
     for _ in 0..<(measured ? 200_000 : 1_000) {
