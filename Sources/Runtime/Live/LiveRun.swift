@@ -4,7 +4,7 @@ internal import Foundation
 internal import Journal
 internal import Memory
 internal import Model
-public import Plumbing
+internal import Plumbing
 public import Reporting
 public import Settings
 internal import Synchronization
@@ -21,7 +21,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     public enum Wish: Sendable { case goOn, stop }
 
     /// Settings of the machine that were asked for and not granted, each with its remedy.
-    public private(set) var warnings: [String] = []
+    public private(set) var warnings: [String]
     /// What runs where, in a line or two.
     public let banner: String
     private let folder: RunFolder
@@ -30,8 +30,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     private let version: String
     private let clock: Clock
     private let ringPath: String
-    private let status = JournalStatus()
-    private let progress = EngineProgress()
+    private let status: JournalStatus
+    private let progress: EngineProgress
     private var agent: HotAgent<Strategies>?
     private var journal: JournalThread?
     private let begunNs: UInt64
@@ -39,36 +39,40 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     /// Opens everything: folder, epoch, ring, journal, sockets. Throws before anything was sent when one of them
     /// cannot be had.
     public init(_ settings: Settings, _ program: StrategyProgram<Strategies>, version: String) throws {
-        self.settings = settings
-        self.version = version
-        clock = Clock.calibrated()
-        begunNs = clock.nowNs()
+        let clock = Clock.calibrated()
+        let begunNs = clock.nowNs()
         let root = settings.journal.folder
         try Files.makeFolder(root)
-        warnings += LeftoverRings.salvage(below: root)
-        epoch = try EngineEpoch.advance(path: "\(root)/epoch")
+        var warnings = LeftoverRings.salvage(below: root)
+        let epoch = try EngineEpoch.advance(path: "\(root)/epoch")
         let runID = Files.randomRunID()
-        folder = try RunFolder.create(root: root, utcNs: Clock.utcNs(), runID: runID)
-        ringPath = LeftoverRings.path(runID)
+        let folder = try RunFolder.create(root: root, utcNs: Clock.utcNs(), runID: runID)
+        let ringPath = LeftoverRings.path(runID)
         if settings.threads.lockMemory {
             let report = Threads.lockMemory()
             if !report.isGranted { warnings.append(report.description) }
         }
         let assembly = EngineAssembly(settings, epoch: epoch)
-        let io = try PlainSocketIO(
-            streams: try assembly.streamSettings(), sessions: try assembly.sessionSettings(), clock: clock,
-            warnings: &warnings)
-        let ring = try JournalRing(path: ringPath, capacity: settings.journal.ringBytes, runID: runID, epoch: epoch)
         let names = program.descriptions.map(\.name)
-        _ = ring.append(text: try RunHeader(version, assembly, names, settings, runID).json())
+        let header = try RunHeader(version, assembly, names, settings, runID).json()
+        let streamSettings = try assembly.streamSettings()
+        let sessionSettings = try assembly.sessionSettings()
+        let io = try PlainSocketIO(
+            streams: streamSettings, sessions: sessionSettings, clock: clock, warnings: &warnings)
+        let ring = try JournalRing(
+            path: ringPath, capacity: settings.journal.ringBytes, runID: runID, epoch: epoch)
+        precondition(ring.append(text: header), "Invariant: an empty ring takes the run's header")
+        let status = JournalStatus()
+        var journal: JournalThread?
         if settings.journal.enabled {
-            var journalSettings = Journal.JournalSettings(folder: folder.journalPath, runID: runID, epoch: epoch)
+            var journalSettings = Journal.JournalSettings(
+                folder: folder.journalPath, runID: runID, epoch: epoch)
             journalSettings.segmentByteCount = settings.journal.segmentBytes
             journalSettings.commitNs = UInt64(settings.journal.commitIntervalNs)
             let disk = UringDisk()
             if let message = disk.message { warnings.append(message) }
-            journal = try JournalThread(
-                JournalWriter(journalSettings, reader: ring.reader(), disk: disk, status: status), clock: clock)
+            let writer = try JournalWriter(journalSettings, reader: ring.reader(), disk: disk, status: status)
+            journal = try JournalThread(writer, clock: clock)
         }
         var engine = Engine(
             core: TradingCore(assembly.core(strategyNames: names)), strategies: program.make(settings), io: io,
@@ -79,6 +83,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         }
         let feeds = settings.feeds.map { "\($0.feedProtocol.rawValue) on \($0.address):\($0.port)" }
         let enabled = names.filter { settings.strategy($0)?.enabled == true }
+        let progress = EngineProgress()
         banner =
             "spinetail \(version), paper, epoch \(epoch): \(feeds.joined(separator: ", ")); orders to "
             + "\(settings.broker.ouch.host):\(settings.broker.ouch.port); strategies "
@@ -86,6 +91,17 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         agent = HotAgent(
             engine: engine, turns: program.turns, progress: progress, threads: settings.threads, epoch: epoch,
             warmUpPackets: 1_000)
+        self.settings = settings
+        self.version = version
+        self.clock = clock
+        self.begunNs = begunNs
+        self.warnings = warnings
+        self.epoch = epoch
+        self.folder = folder
+        self.ringPath = ringPath
+        self.status = status
+        self.progress = progress
+        self.journal = journal
     }
 
     /// Runs until the feed's or venue's session ends, the caller wishes to stop, or something forbids going on.
