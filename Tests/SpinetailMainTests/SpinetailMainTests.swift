@@ -103,7 +103,7 @@ func mistakesAreTold(_ words: [String], _ code: Int32, _ err: String) {
 
 /// Goal: the real table holds together: names are single, options too, each with a summary that reads like the others.
 @Test func theTableOfVerbsHoldsTogether() {
-    let verbs = Spinetail.verbs + [.run { _ in 0 }, .venue { _ in 0 }]
+    let verbs = Spinetail.verbs + [.run { _ in 0 }]
     #expect(Set(verbs.map(\.name)).count == verbs.count)
     for verb in verbs {
         #expect(!verb.summary.hasSuffix("."))

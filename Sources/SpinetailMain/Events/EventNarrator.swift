@@ -99,7 +99,8 @@ struct EventNarrator {
         switch kind {
         case .signal:
             event.price = decimal(fact.price)
-            event.add("action", UInt64(fact.detail))
+            let action = SignalAction(rawValue: UInt8(truncatingIfNeeded: fact.detail))
+            event.add("action", action.map { "\($0)" } ?? "\(fact.detail)")
             event.add("strength", "\(Double(bitPattern: fact.execution_id))")
         case .signalDiscarded, .riskRejected: refusal(&event, fact)
         case .orderCreated:
