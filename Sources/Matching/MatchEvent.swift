@@ -92,4 +92,22 @@ public import Model
         self.reason = reason
         self.keptPlace = keptPlace
     }
+
+    /// Nothing happened: to be filled in by who makes events without the engine.
+    @inlinable public init() {
+        reference = 0
+        otherReference = 0
+        matchNumber = 0
+        price = Price(raw: 0)
+        quantity = 0
+        remaining = 0
+        otherRemaining = 0
+        owner = 0
+        userRef = 0
+        instrument = .none
+        kind = .rejected
+        side = .none
+        reason = .none
+        keptPlace = false
+    }
 }

@@ -1,1 +1,3 @@
-print("spinetail")
+import SpinetailMain
+
+Spinetail.main()

@@ -1,3 +1,23 @@
+/* Plumbing: clock, rings, network, disk and threads in C. Hot operations are `static inline` here and in the
+ * headers beside; the rest is in the .c files, one a subject.
+ *
+ * No function leaves its answer in errno: what failed returns the negative errno (see st_result), so that the
+ * Swift side has one file, Errno.swift, in which every one of them has its meaning. */
 #ifndef ST_PLUMBING_H
 #define ST_PLUMBING_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "st_hot.h"
+
+/* The one place that reads errno: a system call's answer, or the negative errno. */
+ST_HOT static inline int64_t st_result(ssize_t answer)
+{
+    return answer < 0 ? -(int64_t)errno : (int64_t)answer;
+}
+
 #endif

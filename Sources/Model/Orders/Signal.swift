@@ -25,7 +25,7 @@
     @inlinable public init(
         instrument: InstrumentID, action: SignalAction, strength: Double = 1, limit: Price = Price(raw: 0),
         quantity: Quantity = .zero, orderType: OrderType = .limit, timeInForce: TimeInForce = .day,
-        flags: OrderFlags = []
+        flags: OrderFlags = OrderFlags(rawValue: 0)
     ) {
         self.instrument = instrument
         self.action = action

@@ -47,7 +47,9 @@ public protocol HotIO: ~Copyable {
     public let bytes: UnsafeRawBufferPointer
 
     @inlinable public init(_ bytes: UnsafeRawBufferPointer) { unsafe self.bytes = bytes }
-    @inlinable public static var none: ReceivedBytes { unsafe ReceivedBytes(UnsafeRawBufferPointer(start: nil, count: 0)) }
+    @inlinable public static var none: ReceivedBytes {
+        unsafe ReceivedBytes(UnsafeRawBufferPointer(start: nil, count: 0))
+    }
     @inlinable public var count: Int { unsafe bytes.count }
     @inlinable public var isEmpty: Bool { unsafe bytes.isEmpty }
 }

@@ -93,7 +93,7 @@ extension Exchange {
             sendRejected(order.userRefNum, reason, order.clientOrderID, account)
             return
         }
-        let instrument = InstrumentID(index: UInt32(bySymbol[order.symbol] ?? 0))
+        let instrument = InstrumentID(index: UInt32(instrumentIndex(order.symbol) ?? 0))
         let isImmediate = order.timeInForce == UInt8(ascii: "3")
         let hidden = order.display == UInt8(ascii: "N")
         let isPostOnly = options.postOnly == UInt8(ascii: "P")
@@ -104,8 +104,8 @@ extension Exchange {
             duration: isAllOrNothing ? .fillOrKill : isImmediate ? .immediateOrCancel : .day,
             isMarket: order.price == Self.marketPrice, isPostOnly: isPostOnly,
             owner: account.owner | (hidden ? ExchangeMarket.hiddenBit : 0), userRef: order.userRefNum)
-        let reference = market.engine.enter(entry)
-        let first = market.engine.event(0)
+        let reference = market.enter(entry)
+        let first = market.event(0)
         if first.kind == .rejected, first.reason != .notFillable {
             sendRejected(order.userRefNum, Self.ouchReason(first.reason), order.clientOrderID, account)
             return
@@ -148,7 +148,7 @@ extension Exchange {
         }
         if isClosed { return 0x0002 }
         if account.isDisabled { return 0x000c }
-        guard let index = bySymbol[order.symbol] else { return 0x0017 }
+        guard let index = instrumentIndex(order.symbol) else { return 0x0017 }
         if halted.contains(index) { return 0x0007 }
         switch order.side {
         case UInt8(ascii: "B"), UInt8(ascii: "S"), UInt8(ascii: "T"), UInt8(ascii: "E"): break
@@ -191,7 +191,7 @@ extension Exchange {
         let old = account.live(request.originalUserRefNum)
         let known = old.map { account.orders[$0] }
         defer {
-            let symbol = known.map { configuration.instruments[Int($0.instrument.index)].symbol.raw } ?? 0
+            let symbol = known.map { self.symbol(of: $0.instrument).raw } ?? 0
             audit(
                 account, request.userRefNum, original: request.originalUserRefNum, symbol: symbol,
                 side: known?.side ?? 0, price: request.price, quantity: request.quantity, fate: fate)
@@ -227,7 +227,7 @@ extension Exchange {
         var isTaken = false
         if remaining > 0, request.quantity < MatchingLimits.quantityMax {
             let isImmediate = request.timeInForce == UInt8(ascii: "3")
-            let reference = market.engine.replace(
+            let reference = market.replace(
                 order.reference, price: Price(raw: Int64(clamping: request.price)),
                 quantity: UInt32(remaining),
                 userRef: request.userRefNum, duration: isImmediate ? .immediateOrCancel : .day,
@@ -266,7 +266,7 @@ extension Exchange {
         new.clientOrderID = request.clientOrderID
         account.orderIndex[request.userRefNum] = account.orders.count
         account.orders.append(new)
-        let symbol = configuration.instruments[Int(new.instrument.index)].symbol.raw
+        let symbol = self.symbol(of: new.instrument).raw
         send(
             Ouch50.OrderReplaced(
                 timestamp: market.timestamp(nowNs), originalUserRefNum: order.userRef,
@@ -325,7 +325,7 @@ extension Exchange {
         }
         if remaining < order.remaining {
             account.orders[index].remaining = remaining
-            market.engine.cancel(order.reference, toRemaining: remaining)
+            _ = market.cancel(order.reference, toRemaining: remaining)
             market.publish(atNs: nowNs)
         }
         send(
@@ -345,7 +345,7 @@ extension Exchange {
         guard request.firm == account.firm || request.firm == 0x2020_2020 else { return }
         for index in account.orders.indices where account.orders[index].remaining > 0 {
             let order = account.orders[index]
-            let symbol = configuration.instruments[Int(order.instrument.index)].symbol.raw
+            let symbol = self.symbol(of: order.instrument).raw
             guard request.symbol == symbol || request.symbol == Symbol.blank.raw else { continue }
             if let side = options.side, (side == UInt8(ascii: "B")) != (order.side == UInt8(ascii: "B")) {
                 continue
@@ -359,7 +359,7 @@ extension Exchange {
         _ account: ExchangeAccountState, _ index: Int, toRemaining: UInt32 = 0, reason: Unicode.Scalar
     ) {
         let order = account.orders[index]
-        let done = market.engine.cancel(order.reference, toRemaining: toRemaining)
+        let done = market.cancel(order.reference, toRemaining: toRemaining)
         precondition(done, "Invariant: a client's live order is in the book")
         account.orders[index].remaining = toRemaining
         market.publish(atNs: nowNs)

@@ -22,8 +22,8 @@ extension Exchange {
     /// - Parameter taker: Whose command it was; `nil`: nobody's.
     func finishCommand(taker: ExchangeAccountState?, attributed: Bool = false) {
         market.publish(atNs: nowNs, attributed: attributed)
-        for index in 0..<market.engine.eventCount {
-            let event = market.engine.event(index)
+        for index in 0..<market.eventCount {
+            let event = market.event(index)
             switch event.kind {
             case .executed:
                 let maker = Int(event.owner & ~ExchangeMarket.hiddenBit) - 1
@@ -52,8 +52,7 @@ extension Exchange {
         account.orders[index].remaining -= event.quantity
         let execution = ExchangeExecution(
             account: account.index, userRef: userRef,
-            symbol: configuration.instruments[Int(event.instrument.index)].symbol, side: side,
-            price: event.price,
+            symbol: symbol(of: event.instrument), side: side, price: event.price,
             quantity: event.quantity, matchNumber: event.matchNumber, addedLiquidity: added, atNs: nowNs)
         if executions.count < configuration.auditCountMax {
             executions.append(execution)

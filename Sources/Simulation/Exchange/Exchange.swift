@@ -36,7 +36,10 @@ public final class Exchange {
     var feed: DatagramSender
     public internal(set) var isClosed = false
 
-    public init(_ configuration: ExchangeConfiguration) {
+    /// - Parameter followsCapture: The market is a capture's, told by ``follow(deepPacket:atNs:)`` and
+    ///   ``follow(itchMessage:atNs:)``: the configuration's instruments and flow are not looked at, and the feed has
+    ///   nothing but what was followed.
+    public init(_ configuration: ExchangeConfiguration, followsCapture: Bool = false) {
         guard let session = Token10(configuration.session) else {
             preconditionFailure("Caller: a session has at most 10 characters")
         }
@@ -52,11 +55,15 @@ public final class Exchange {
             bySymbol[instrument.symbol.raw] = index
         }
         self.bySymbol = bySymbol
-        if let flow = configuration.flow {
+        if followsCapture {
+            market.follower = CaptureFollower()
+        } else {
+            market.open(atNs: nowNs)
+        }
+        if let flow = configuration.flow, !followsCapture {
             self.flow = FlowGenerator(
                 flow, instruments: configuration.instruments, startNs: configuration.startNs)
         }
-        market.open(atNs: nowNs)
         for account in accounts { send(systemEvent: "S", to: account) }
     }
 
@@ -277,7 +284,7 @@ public final class Exchange {
         advance(toNs: atNs)
         guard !isClosed else { return }
         isClosed = true
-        market.close(atNs: nowNs)
+        if !market.isFollowing { market.close(atNs: nowNs) }
         faults.reportDelayNs = 0
         for account in accounts {
             send(systemEvent: "E", to: account)

@@ -10,6 +10,8 @@ public struct ExchangeMarket: ~Copyable {
     public static var hiddenBit: UInt32 { 1 << 31 }
 
     public var engine: MatchingEngine
+    /// Where the market is a capture's: it matches instead of `engine`, and nothing of it is published here.
+    var follower: CaptureFollower?
     var log: MessageLog
     private let instruments: [ExchangeInstrument]
     private let midnightNs: UInt64
@@ -77,7 +79,7 @@ public struct ExchangeMarket: ~Copyable {
     mutating func publish(atNs: UInt64, attributed: Bool = false) {
         let time = timestamp(atNs)
         let count = engine.eventCount
-        guard count > 0 else { return }
+        guard count > 0, follower == nil else { return }
         let first = engine.event(0)
         let isHidden = first.owner & Self.hiddenBit != 0
         let locate = UInt16(truncatingIfNeeded: first.instrument.index &+ 1)

@@ -1,0 +1,81 @@
+/* Non-blocking sockets. Every function returns its answer or the negative errno. The hot calls are one system
+ * call each, and here so that Swift inlines them; variadic and macro-laden interfaces (fcntl, cmsg, sockaddr
+ * casts) are why this is C at all. */
+#ifndef ST_SOCKETS_H
+#define ST_SOCKETS_H
+
+#include <sys/socket.h>
+
+#include "st_plumbing.h"
+
+/* IPv4: the address as a number (127.0.0.1 is 0x7f000001) and the port, both in the host's order. */
+typedef struct st_address {
+    uint32_t host;
+    uint16_t port;
+    uint16_t reserved;
+} st_address;
+
+/* [hot] One datagram; returns its whole length even when `capacity` cut it. -EAGAIN: none. */
+ST_HOT static inline int64_t st_socket_receive_datagram(int fd, void *_Nonnull into, size_t capacity)
+{
+    return st_result(recv(fd, into, capacity, MSG_DONTWAIT | MSG_TRUNC));
+}
+/* [hot] Bytes of a stream. 0: the peer has ended it. */
+ST_HOT static inline int64_t st_socket_receive(int fd, void *_Nonnull into, size_t capacity)
+{
+    return st_result(recv(fd, into, capacity, MSG_DONTWAIT));
+}
+/* [hot] */
+ST_HOT static inline int64_t st_socket_send(int fd, const void *_Nullable bytes, size_t count)
+{
+    return st_result(send(fd, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL));
+}
+
+/* [hot] Up to `count_max` (at most 16) datagrams in one call, each in its slot of `slot_bytes`; their lengths
+ * (whole, even when cut) to `lengths`. How many, or negative errno. */
+#define ST_DATAGRAM_BATCH 16
+ST_HOT int64_t st_socket_receive_batch(int fd, void *_Nonnull slots, size_t slot_bytes,
+                                       uint32_t *_Nonnull lengths, int count_max);
+/* [hot] */
+ST_HOT int64_t st_socket_send_to(int fd, const void *_Nullable bytes, size_t count, st_address to);
+
+/* [hot] A TCP socket on its way to `to`: non-blocking, without Nagle's delay, given up when bytes stay
+ * unacknowledged for `user_timeout_ms` (0: the kernel's own). The descriptor, or negative errno.
+ * `system_calls` is added to. */
+ST_HOT int64_t st_tcp_connect(st_address to, uint32_t user_timeout_ms, uint64_t *_Nonnull system_calls);
+/* [hot] 1: connected; 0: not yet; negative errno: refused. */
+ST_HOT int64_t st_tcp_connect_finish(int fd, uint64_t *_Nonnull system_calls);
+ST_HOT void st_socket_close(int fd);
+
+/* Setup and servers: cold. */
+int64_t st_udp_open(void);
+/* One datagram and where it came from; its whole length even when cut. */
+int64_t st_socket_receive_from(int fd, void *_Nonnull into, size_t capacity, st_address *_Nonnull from);
+int64_t st_socket_bind(int fd, st_address at, bool reuse);
+int64_t st_socket_connect(int fd, st_address to);
+/* Joins `group` on the interface that has `interface` as its address (0: the kernel's choice). */
+int64_t st_udp_join(int fd, uint32_t group, uint32_t interface);
+/* Sends multicast from the interface, one hop, seen on this host too. */
+int64_t st_udp_multicast_from(int fd, uint32_t interface);
+/* Asks for a buffer (beyond the limit of root's allowing where permitted); returns what the kernel gave. */
+int64_t st_socket_receive_buffer(int fd, int bytes);
+int64_t st_socket_send_buffer(int fd, int bytes);
+/* Datagrams that this socket's full buffer has cost so far. */
+int64_t st_socket_drops(int fd);
+/* Microseconds for which the kernel spins in a receive before it answers "nothing"; 0 or negative errno. */
+int64_t st_socket_busy_poll(int fd, int us);
+int64_t st_socket_local(int fd, st_address *_Nonnull address);
+int64_t st_tcp_listen(st_address at, int backlog);
+/* -EAGAIN: nobody waits. */
+int64_t st_tcp_accept(int fd, st_address *_Nonnull peer);
+/* Ends the connection with a reset instead of an orderly end (to simulate a crash). */
+void st_tcp_reset(int fd);
+/* Bytes that were handed to the kernel and not acknowledged by the peer. */
+int64_t st_tcp_unacknowledged(int fd);
+
+/* Waits until one of `fds` can be read, or the time is over. > 0: some can. */
+ST_HOT int64_t st_socket_wait(const int *_Nonnull fds, int count, uint64_t timeout_ns);
+/* The same for one that a TCP connection is being made with: until it can be written. */
+int64_t st_socket_wait_writable(int fd, uint64_t timeout_ns);
+
+#endif

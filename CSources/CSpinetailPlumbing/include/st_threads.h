@@ -1,0 +1,36 @@
+/* Threads and signals: what the kernel lets a thread be. Every function returns 0 or the negative errno. */
+#ifndef ST_THREADS_H
+#define ST_THREADS_H
+
+#include "st_plumbing.h"
+
+/* The calling thread only runs on `core` from here on. */
+int64_t st_thread_pin(int core);
+/* How many cores this process may run on. */
+int64_t st_thread_cores(void);
+/* First-in-first-out scheduling, above every ordinary thread. */
+int64_t st_thread_realtime(int priority);
+/* At most 15 bytes are kept. */
+int64_t st_thread_name(const char *_Nonnull name);
+int64_t st_thread_start(void (*_Nonnull body)(void *_Nonnull context), void *_Nonnull context,
+                        uint64_t *_Nonnull thread);
+int64_t st_thread_join(uint64_t thread);
+
+/* SIGINT and SIGTERM set a flag; the second one ends the process at once. SIGPIPE is ignored. */
+int64_t st_interrupt_install(void);
+/* [hot] How often one has come. */
+ST_HOT int st_interrupt_count(void);
+/* As if one had come: for tests, and for a thread that wants the run to end. */
+void st_interrupt_raise(void);
+void st_interrupt_clear(void);
+
+/* A flag between threads that Swift can hold in any type: 0, or why. */
+typedef struct st_flag st_flag;
+st_flag *_Nonnull st_flag_create(void);
+void st_flag_destroy(st_flag *_Nonnull flag);
+/* release: what was done before is seen by who reads the flag. */
+void st_flag_set(st_flag *_Nonnull flag, uint64_t value);
+/* [hot] acquire, pairs with the release in st_flag_set(). */
+ST_HOT uint64_t st_flag_get(const st_flag *_Nonnull flag);
+
+#endif

@@ -1,0 +1,225 @@
+internal import Memory
+public import Model
+
+/// The books of all instruments, by order (ITCH) and by level (DEEP), in memory that is set once.
+///
+/// - Bounds: `instrumentCountMax`, `orderCountMax` orders over all books, `levelCountMax` levels of room over all
+///   books (a side's room grows in powers of two, so count twice the levels that are expected), 32,768 levels a side.
+/// - Wrong input never traps. An order or level that does not fit, an order number that is unknown or taken, more
+///   executed than was there: counted, left out, and **the instrument's book is broken** until it is reset, because
+///   from then on it may differ from the venue's. It is still kept as well as can be, for people to look at; who
+///   trades asks ``state(_:)``. A by-order feed that was joined after its beginning breaks its books at the first
+///   order that is not known, as it should: nothing short of a snapshot makes them true. A level feed that was
+///   joined late takes away levels that it never saw: that is counted only, as the level is gone either way.
+/// - Bids and asks that cross in an instrument that trades are counted; a venue would have matched them, so a message
+///   was lost or misread somewhere.
+/// - Threads: one owner.
+public struct BookTable: ~Copyable {
+    var instruments: FixedArray<InstrumentBook>
+    var orders: OrderIndex
+    var pool: LevelPool
+    /// Per stream: losses so far, and how many of them were mended.
+    private var losses: FixedArray<UInt32>
+    private var mended: FixedArray<UInt32>
+
+    public var counters = BookCounters()
+    @inlinable public var instrumentCountMax: Int { instrumentCount }
+    public let orderCountMax: Int
+    public let levelCountMax: Int
+    @usableFromInline let instrumentCount: Int
+
+    public init(instrumentCountMax: Int, orderCountMax: Int, levelCountMax: Int) {
+        precondition(instrumentCountMax > 0, "Caller: there is at least one instrument")
+        precondition(instrumentCountMax < 1 << 31, "Caller: an instrument and a side fit 32 bits")
+        precondition(
+            MemoryLayout<InstrumentBook>.stride == 64, "Invariant: an instrument's book is one cache line")
+        precondition(MemoryLayout<RestingOrder>.stride == 32, "Invariant: two orders share a cache line")
+        instruments = FixedArray(count: instrumentCountMax, repeating: InstrumentBook(), for: "books")
+        orders = OrderIndex(orderCountMax: orderCountMax)
+        pool = LevelPool(levelCountMax: levelCountMax)
+        losses = FixedArray(count: 256, repeating: 0, for: "streams")
+        mended = FixedArray(count: 256, repeating: 0, for: "streams")
+        instrumentCount = instrumentCountMax
+        self.orderCountMax = orderCountMax
+        self.levelCountMax = levelCountMax
+    }
+
+    /// Orders now in all books.
+    public var orderCount: Int { orders.count }
+
+    // MARK: What happens
+
+    /// Applies one event and completes it: an execution, cancel or replace gets the order's side, an execution at the
+    /// order's price that price, a deletion price and quantity of what left.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func apply(_ event: inout MarketEvent) -> BookEffect {
+        switch event.eventKind {
+        case .add: return add(event)
+        case .execute: return take(&event, .executed)
+        case .executeAtPrice: return take(&event, .executedAtPrice)
+        case .reduce: return take(&event, .reduced)
+        case .delete: return take(&event, .deleted)
+        case .replace: return replace(&event)
+        case .levelSet: return setLevel(event)
+        case .trade:
+            guard Int(event.instrument) < instruments.count else { return unknownInstrument() }
+            return .traded
+        case .status: return setStatus(event)
+        case .other, .tradeBreak, .instrument, .system: return .none
+        }
+    }
+
+    /// Asks the cache for what `event` will touch. For a caller that has several messages of a packet at hand: all
+    /// are decoded and announced first, then applied.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public func prefetch(_ event: MarketEvent) {
+        instruments.prefetch(Int(event.instrument))
+        orders.prefetch(event.order_ref)
+        if event.kind == MarketEventKind.replace.rawValue { orders.prefetch(event.new_order_ref) }
+    }
+
+    // MARK: What is
+
+    /// The last complete best prices; while a venue's transaction is open, those before it. Traps for an instrument
+    /// beyond the table.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public func quote(_ instrument: InstrumentID) -> Quote {
+        let index = Int(instrument.index)
+        let bid = instruments[index].tops[0]
+        let ask = instruments[index].tops[1]
+        return Quote(
+            instrument: instrument, bid: Price(raw: bid.price), bidQuantity: Quantity(raw: bid.quantity),
+            ask: Price(raw: ask.price), askQuantity: Quantity(raw: ask.quantity),
+            venueTimeNs: instruments[index].venueTimeNs)
+    }
+
+    /// The level at `depth` from the best (0), as it stands also inside an open transaction; `nil`: there are not
+    /// so many.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public func level(_ instrument: InstrumentID, _ side: Side, depth: Int) -> BookLevel? {
+        guard let sideIndex = Self.sideIndex(side) else { return nil }
+        let levels = instruments[Int(instrument.index)].sides[sideIndex]
+        guard depth >= 0, depth < Int(levels.count) else { return nil }
+        let level = pool.levels[Int(levels.base) + Int(levels.count) - 1 - depth]
+        return BookLevel(
+            price: Price(raw: sideIndex == 0 ? level.rank : -level.rank),
+            quantity: Quantity(raw: level.quantity),
+            orderCount: Int(level.orderCount))
+    }
+
+    /// Levels on `side`.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public func levelCount(_ instrument: InstrumentID, _ side: Side) -> Int {
+        guard let sideIndex = Self.sideIndex(side) else { return 0 }
+        return Int(instruments[Int(instrument.index)].sides[sideIndex].count)
+    }
+
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public func state(_ instrument: InstrumentID) -> BookState {
+        let index = Int(instrument.index)
+        if instruments[index].isBroken { return .broken }
+        let stream = Int(instruments[index].stream)
+        let whole = max(mended[stream], instruments[index].mendedLosses)
+        return losses[stream] > whole ? .stale : .whole
+    }
+
+    /// Whether the instrument trades, as its venue last said.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public func tradingState(_ instrument: InstrumentID) -> MarketStatus {
+        guard let status = MarketStatus(rawValue: instruments[Int(instrument.index)].status) else {
+            preconditionFailure("Invariant: a status is stored as it was known")
+        }
+        return status
+    }
+
+    /// The venue is in the middle of a change: ``quote(_:)`` is the one before it.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public func isTransactionOpen(_ instrument: InstrumentID) -> Bool {
+        instruments[Int(instrument.index)].flags & InstrumentBook.transactionOpen != 0
+    }
+
+    /// Best bid above best ask.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public func isCrossed(_ instrument: InstrumentID) -> Bool {
+        instruments[Int(instrument.index)].flags & InstrumentBook.crossed != 0
+    }
+
+    // MARK: Definition, loss and mending
+
+    /// Says which stream an instrument's messages come by. Without it: stream 0.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func define(_ instrument: InstrumentID, stream: UInt8) {
+        instruments[Int(instrument.index)].stream = stream
+    }
+
+    /// Messages of a stream are missing: all of its books are stale. One store, however many books there are.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func markStale(stream: UInt8) {
+        // Counting only the first loss since the last mending keeps the count far below its bound.
+        if losses[Int(stream)] == mended[Int(stream)] || losses[Int(stream)] < .max - 1 {
+            losses[Int(stream)] += 1
+        }
+    }
+
+    /// What was missing came and was applied in its order: all books of the stream are whole again, but for those
+    /// that broke meanwhile.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func markWhole(stream: UInt8) { mended[Int(stream)] = losses[Int(stream)] }
+
+    /// Empties one book; it is whole from here on, with whatever is applied next. Walks all orders: cold.
+    public mutating func reset(_ instrument: InstrumentID) {
+        let index = Int(instrument.index)
+        orders.removeAll { $0 == index }
+        clear(index)
+    }
+
+    /// Empties all books of a stream, as when its session was replaced. Walks all orders once: cold.
+    public mutating func reset(stream: UInt8) {
+        for index in 0..<instruments.count where instruments[index].stream == stream { clear(index) }
+        // The two are borrowed apart so that the walk may ask one while it changes the other.
+        Self.removeAll(&orders, of: stream, in: instruments)
+        markWhole(stream: stream)
+    }
+
+    private static func removeAll(
+        _ orders: inout OrderIndex, of stream: UInt8, in instruments: borrowing FixedArray<InstrumentBook>
+    ) {
+        orders.removeAll { instruments[$0].stream == stream }
+    }
+
+    private mutating func clear(_ index: Int) {
+        for side in 0..<2 {
+            let levels = instruments[index].sides[side]
+            if levels.sizeClass != 0 { pool.release(levels.base, levels.sizeClass) }
+        }
+        var fresh = InstrumentBook()
+        fresh.stream = instruments[index].stream
+        fresh.status = instruments[index].status
+        fresh.mendedLosses = losses[Int(fresh.stream)]
+        instruments[index] = fresh
+    }
+}

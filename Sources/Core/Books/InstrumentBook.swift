@@ -1,0 +1,35 @@
+/// Where the levels of one side lie in the pool.
+struct SideLevels: BitwiseCopyable {
+    var base: UInt32 = 0
+    /// Levels in use, worst first; the best is the last.
+    var count: UInt16 = 0
+    /// Room is `LevelPool.room(sizeClass)`; 0: no room yet.
+    var sizeClass: UInt8 = 0
+    var reserved: UInt8 = 0
+}
+
+/// The best level of one side; `quantity` 0: the side is empty.
+struct SideTop: BitwiseCopyable, Equatable {
+    var price: Int64 = 0
+    var quantity: Int64 = 0
+}
+
+/// Everything about one instrument's book but its levels: one cache line, so that reading a quote costs one.
+struct InstrumentBook: BitwiseCopyable {
+    /// Index 0: bids, 1: asks.
+    var tops: InlineArray<2, SideTop> = .init(repeating: SideTop())
+    var venueTimeNs: UInt64 = 0
+    var sides: InlineArray<2, SideLevels> = .init(repeating: SideLevels())
+    /// The stream's count of losses that this book has been mended for.
+    var mendedLosses: UInt32 = 0
+    var stream: UInt8 = 0
+    /// MarketStatus
+    var status: UInt8 = 0
+    var isBroken = false
+    /// Bit 0: a transaction is open; bit 1: crossed; bit 2: locked.
+    var flags: UInt8 = 0
+
+    static var transactionOpen: UInt8 { 1 }
+    static var crossed: UInt8 { 2 }
+    static var locked: UInt8 { 4 }
+}

@@ -1,0 +1,114 @@
+internal import Memory
+
+/// An order of a by-order feed: two to a cache line, inside the hash table itself, so that finding one is reading it.
+struct RestingOrder: BitwiseCopyable {
+    var ref: UInt64 = 0
+    /// As in ``Level/rank``.
+    var rank: Int64 = 0
+    /// 0: this place of the table is empty.
+    var quantity: Int64 = 0
+    /// Instrument index · 2 + side (0 bid, 1 ask).
+    var owner: UInt32 = 0
+    /// Where its level stood in the side's array when it was last looked at: the place from the worst price, which
+    /// what happens near the touch does not move. A guess, always checked.
+    var levelHint: UInt32 = 0
+}
+
+/// Every resting order of every instrument, found by instrument and number: open addressing, linear probing,
+/// removal by shifting back.
+///
+/// Both name the order because venues differ in how far their numbers are unique. Neighbouring numbers share a run of
+/// eight places (venues number in sequence: new orders then meet lines that are in the cache already), and runs are
+/// spread by Fibonacci hashing so that no sequence of numbers can pile up.
+///
+/// - Bounds: `orderCountMax` orders in a table at least twice as large.
+struct OrderIndex: ~Copyable {
+    private static var runBits: UInt64 { 3 }
+
+    private var places: FixedArray<RestingOrder>
+    private let shift: UInt64
+    private let mask: Int
+    let orderCountMax: Int
+    private(set) var count = 0
+
+    init(orderCountMax: Int) {
+        precondition(orderCountMax > 0, "Caller: there is room for an order")
+        var bits = 4
+        while 1 << bits < 2 * orderCountMax { bits += 1 }
+        places = FixedArray(count: 1 << bits, repeating: RestingOrder(), for: "resting orders")
+        shift = 64 - (UInt64(bits) - Self.runBits)
+        mask = 1 << bits - 1
+        self.orderCountMax = orderCountMax
+    }
+
+    @inline(__always) private func home(_ ref: UInt64) -> Int {
+        let run = ((ref >> Self.runBits) &* 0x9e37_79b9_7f4a_7c15) >> shift
+        return Int(truncatingIfNeeded: run << Self.runBits | ref & (1 << Self.runBits - 1))
+    }
+
+    @inline(__always) func prefetch(_ ref: UInt64) { places.prefetch(home(ref)) }
+
+    @inline(__always) subscript(place: Int) -> RestingOrder { places[place] }
+
+    /// The place of an order, good until the next insertion or removal; `nil`: not there.
+    @inline(__always) func find(_ ref: UInt64, instrument: Int) -> Int? {
+        var place = home(ref)
+        while true {
+            let quantity = places[place].quantity
+            if quantity == 0 { return nil }
+            if places[place].ref == ref, Int(places[place].owner >> 1) == instrument { return place }
+            place = (place + 1) & mask
+        }
+    }
+
+    /// An empty place for a new order; `nil`: the number is taken.
+    @inline(__always) func vacancy(_ ref: UInt64, instrument: Int) -> Int? {
+        var place = home(ref)
+        while true {
+            let quantity = places[place].quantity
+            if quantity == 0 { return place }
+            if places[place].ref == ref, Int(places[place].owner >> 1) == instrument { return nil }
+            place = (place + 1) & mask
+        }
+    }
+
+    /// Fills a place that ``vacancy(_:instrument:)`` gave.
+    @inline(__always) mutating func fill(_ place: Int, with order: RestingOrder) {
+        precondition(count < orderCountMax, "Invariant: the bound was asked before")
+        places[place] = order
+        count += 1
+    }
+
+    @inline(__always) mutating func setQuantity(_ place: Int, to quantity: Int64, levelHint: Int) {
+        places[place].quantity = quantity
+        places[place].levelHint = UInt32(truncatingIfNeeded: levelHint)
+    }
+
+    mutating func remove(at place: Int) {
+        count -= 1
+        // Close the hole: whatever a collision pushed past it moves back, until an empty place.
+        var hole = place
+        var next = (hole + 1) & mask
+        while places[next].quantity != 0 {
+            let wanted = home(places[next].ref)
+            if (next - wanted) & mask >= (next - hole) & mask {
+                places[hole] = places[next]
+                hole = next
+            }
+            next = (next + 1) & mask
+        }
+        places[hole].quantity = 0
+    }
+
+    /// Takes out all orders of the instruments that `isGone` names. Walks the whole table: cold.
+    mutating func removeAll(where isGone: (Int) -> Bool) {
+        var place = 0
+        while place <= mask {
+            if places[place].quantity != 0, isGone(Int(places[place].owner >> 1)) {
+                remove(at: place)  // another may have moved here: look again
+            } else {
+                place += 1
+            }
+        }
+    }
+}

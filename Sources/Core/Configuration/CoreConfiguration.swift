@@ -1,0 +1,69 @@
+public import Model
+
+/// Everything that the core is told before it starts: plain values, validated by whoever read them.
+public struct CoreConfiguration: Sendable {
+    // MARK: What is traded, and how
+
+    /// Instruments known before the feed tells of them; their index is their id.
+    public var instruments: [InstrumentDefinition] = []
+    /// What an instrument has that only the feed defined.
+    public var instrumentDefaults = InstrumentDefinition(symbol: .blank)
+    public var limits = RiskLimits()
+    /// Quantity of an order whose signal names none, before rounding down to the lot.
+    public var sizingQuantity = Quantity(raw: 100)
+    /// Commission in hundredths of a basis point of the notional (50: 0.005%).
+    public var commissionHundredthBps: Int64 = 0
+    /// Bit i: strategy i is switched on.
+    public var enabledStrategyMask: UInt64 = .max
+    /// Refuse orders until the venue has said that the instrument trades. Off: only a halt refuses, for feeds that
+    /// are joined after the status messages of the morning.
+    public var requiresTradingStatus = false
+    /// Added to UTC before it is divided into days, so that the venue's day does not change inside a session.
+    public var tradingDayOffsetSeconds: Int64 = -5 * 3_600
+
+    // MARK: Room
+
+    /// Instruments, by id: US equities are about 11,000.
+    public var instrumentCountMax = 16_384
+    /// Orders that all books together hold.
+    public var bookOrderCountMax = 1 << 20
+    /// Price levels that all books together hold.
+    public var bookLevelCountMax = 1 << 19
+    /// Venue sessions; an instrument names the one that its orders go to.
+    public var sessionCount = 1
+    /// Commands that may wait for `submitted` or `sendFailed` on each session; a quarter is kept for cancels.
+    public var creditCountMax = 256
+    /// Order records: those open, and those ended less than ``evidenceHorizonNs`` ago.
+    public var orderCountMax =
+        200  // open: `limits.openOrderCountMax`
+        + 16_000  // ended: a second's worth at 16,000 orders/s
+        + 184  // kept for reducing orders: see `orderCountReserved`
+    /// Order records that only reducing orders may take.
+    public var orderCountReserved = 184
+    /// How long an order's record outlives its end, in core time; its residue stays for the day.
+    public var evidenceHorizonNs: UInt64 = 1_000_000_000
+    /// Closed orders that late reports can still be booked from.
+    public var residueCountMax = 1 << 18
+    /// Executions, busts included, that repetitions are recognised of.
+    public var executionCountMax = 1 << 18
+    /// Timers that all strategies together may have pending.
+    public var strategyTimerCountMax = 1_023
+    /// Signals handled in the step of one input; more are refused and recorded.
+    public var signalCountPerStepMax = 4_096
+    /// Messages of one packet: what 65,507 bytes hold of the shortest.
+    public var messageCountPerPacketMax = 5_461
+
+    public init() {}
+
+    /// Facts of the worst step: the sum of what each of its parts can write.
+    public var factCountMax: Int {
+        2 * orderCountMax  // a session that ends or begins: each order in doubt, resolved or closed, and its alert
+            + 6 * signalCountPerStepMax  // signal, created, pending or refused, and what a refusal adds
+            + sessionCount * creditCountMax  // one fact a cancel
+            + 2 * messageCountPerPacketMax  // a book's state and its alert a message
+            + 64  // everything that a step writes once
+    }
+
+    /// Commands of one step: each takes a credit.
+    public var commandCountMax: Int { sessionCount * creditCountMax }
+}

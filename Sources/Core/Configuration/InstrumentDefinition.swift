@@ -1,0 +1,22 @@
+public import Model
+
+/// What is known about an instrument before it trades.
+public struct InstrumentDefinition: Sendable, Equatable {
+    public var symbol: Symbol
+    /// Smallest step of an order's price, in the price scale (4 decimals): 0.01.
+    public var tick: Int32 = 100
+    /// Smallest step of an order's quantity: one share; the exchange's round lot is no bound on orders.
+    public var lot: Int32 = 1
+    /// Value of one point of price.
+    public var multiplier: Int32 = 1
+    /// Feed stream that its market data comes from.
+    public var stream: UInt8 = 0
+    /// Venue session that its orders go to.
+    public var session: UInt8 = 0
+    /// No orders at all.
+    public var isRestricted = false
+    /// Its own position limit; `nil`: the account's.
+    public var positionMax: Quantity?
+
+    public init(symbol: Symbol) { self.symbol = symbol }
+}

@@ -1,0 +1,46 @@
+/// What every order in an instrument touches: the worst case as running sums, and its limits; one cache line.
+///
+/// With P the position and B, S the sums of what may still execute on each side, the position ends somewhere in
+/// `[P − S, P + B]`, whatever becomes of the orders.
+@frozen public struct RiskLine: BitwiseCopyable, Sendable {
+    /// P: net position, signed.
+    public internal(set) var position: Int64
+    /// B: what may still be bought by orders that are pending, working, in doubt or being cancelled.
+    public internal(set) var openBuy: Int64
+    /// S: the same for sells.
+    public internal(set) var openSell: Int64
+    /// The price by which the gross notional counts this instrument; 0: none yet.
+    @usableFromInline var reference: Int64
+    /// Largest allowed worst end of the position, either way.
+    @usableFromInline var positionMax: Int64
+    @usableFromInline var tick: Int32
+    @usableFromInline var lot: Int32
+    /// Value of one point of price.
+    @usableFromInline var multiplier: Int32
+    /// First and last of the orders that have not ended, oldest first; `UInt32.max`: none.
+    @usableFromInline var firstOrder: UInt32
+    /// How many orders have not ended.
+    public internal(set) var buyCount: UInt16
+    public internal(set) var sellCount: UInt16
+    @usableFromInline var isRestricted: Bool
+    @usableFromInline var isReduceOnly: Bool
+    @usableFromInline var session: UInt8
+    @usableFromInline var reserved: UInt8 = 0
+
+    init(positionMax: Int64, tick: Int32, lot: Int32) {
+        position = 0
+        openBuy = 0
+        openSell = 0
+        reference = 0
+        self.positionMax = positionMax
+        self.tick = tick
+        self.lot = lot
+        multiplier = 1
+        firstOrder = UInt32.max
+        buyCount = 0
+        sellCount = 0
+        isRestricted = false
+        isReduceOnly = false
+        session = 0
+    }
+}

@@ -1,0 +1,83 @@
+internal import Memory
+internal import Model
+
+/// Every execution and bust of the day, by its exact key: the same one twice is recognised, and what is undone is
+/// found with its price and quantity, which the venue's word on it does not carry.
+///
+/// - Bounds: `executionCountMax` entries in a table at least twice that size; beyond it nothing is remembered,
+///   which is why the core turns to reduce-only before.
+struct ExecutionSet: ~Copyable {
+    /// What a key keeps; 32 bytes, two to a cache line.
+    struct Entry: BitwiseCopyable {
+        var executionID: UInt64
+        /// The key's other half; 0: an empty place (a key's side is never `.none`).
+        var rest: UInt64
+        var price: Int64
+        var quantity: Int64
+    }
+
+    enum Insertion {
+        case new
+        case repeated
+        /// No room: it must be booked, and can be booked twice.
+        case full
+    }
+
+    private var entries: FixedArray<Entry>
+    private let mask: Int
+    private let shift: UInt64
+    private let countMax: Int
+    private(set) var count = 0
+
+    init(executionCountMax: Int) {
+        var bits = 3
+        while 1 << bits < 2 * executionCountMax { bits += 1 }
+        entries = FixedArray(
+            count: 1 << bits, repeating: Entry(executionID: 0, rest: 0, price: 0, quantity: 0),
+            for: "the execution set")
+        mask = 1 << bits - 1
+        shift = UInt64(64 - bits)
+        countMax = executionCountMax
+    }
+
+    /// Fifteen sixteenths are used: time to stop making more.
+    var isNearFull: Bool { count >= countMax - countMax / 16 }
+
+    private static func rest(_ key: ExecutionKey) -> UInt64 {
+        UInt64(key.userRef) | UInt64(key.tradingDay) << 32 | UInt64(key.venue) << 48
+            | UInt64(key.sideAndKind) << 56
+    }
+
+    /// Odd multipliers from the golden ratio and SplitMix64, so that neither half alone decides the place.
+    private func home(_ executionID: UInt64, _ rest: UInt64) -> Int {
+        let mixed = (executionID &* 0xbf58_476d_1ce4_e5b9) ^ (rest &* 0x94d0_49bb_1331_11eb)
+        return Int(truncatingIfNeeded: ((mixed ^ mixed >> 32) &* 0x9e37_79b9_7f4a_7c15) >> shift)
+    }
+
+    mutating func insert(_ key: ExecutionKey, price: Price, quantity: Int64) -> Insertion {
+        let rest = Self.rest(key)
+        precondition(rest >> 60 != 0, "Invariant: an execution's key has a side")
+        var place = home(key.executionID, rest)
+        while entries[place].rest != 0 {
+            if entries[place].executionID == key.executionID, entries[place].rest == rest { return .repeated }
+            place = (place + 1) & mask
+        }
+        guard count < countMax else { return .full }
+        count += 1
+        entries[place] = Entry(executionID: key.executionID, rest: rest, price: price.raw, quantity: quantity)
+        return .new
+    }
+
+    /// What was kept under `key`.
+    func find(_ key: ExecutionKey) -> (price: Price, quantity: Int64)? {
+        let rest = Self.rest(key)
+        var place = home(key.executionID, rest)
+        while entries[place].rest != 0 {
+            if entries[place].executionID == key.executionID, entries[place].rest == rest {
+                return (Price(raw: entries[place].price), entries[place].quantity)
+            }
+            place = (place + 1) & mask
+        }
+        return nil
+    }
+}

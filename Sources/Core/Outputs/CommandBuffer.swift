@@ -1,0 +1,30 @@
+public import Memory
+public import Model
+
+/// What the core asks of the venue sessions in one step. The shell encodes all of it in one send a session, answers
+/// each command with `submitted` or `sendFailed`, and clears it.
+///
+/// - Bounds: a command takes a credit, so there are never more of them than credits.
+public struct CommandBuffer: ~Copyable {
+    @usableFromInline var commands: FixedArray<Command>
+    @usableFromInline var used = 0
+
+    init(commandCountMax: Int) {
+        commands = FixedArray(count: commandCountMax, repeating: Command(), for: "the command buffer")
+    }
+
+    @inlinable public var count: Int { used }
+    /// Traps outside `0 ..< count`.
+    @inlinable public subscript(index: Int) -> Command {
+        precondition(index < used, "Caller: a command is read where one was written")
+        return commands[index]
+    }
+    @inlinable public mutating func clear() { used = 0 }
+
+    @inline(__always)
+    mutating func append(_ command: Command) {
+        precondition(used < commands.count, "Invariant: every command in the buffer holds a credit")
+        commands[used] = command
+        used += 1
+    }
+}

@@ -1,0 +1,41 @@
+public import Memory
+public import Model
+
+/// What the core decided and learned in one step, for the journal. The shell takes all of it and clears it after
+/// every input.
+///
+/// - Bounds: room for the worst step, derived in ``CoreConfiguration/factCountMax``; passing it is our bug.
+public struct FactBuffer: ~Copyable {
+    @usableFromInline var facts: FixedArray<Fact>
+    @usableFromInline var used = 0
+
+    init(factCountMax: Int) {
+        facts = FixedArray(count: factCountMax, repeating: Fact(), for: "the fact buffer")
+    }
+
+    @inlinable public var count: Int { used }
+    /// Traps outside `0 ..< count`.
+    @inlinable public subscript(index: Int) -> Fact {
+        precondition(index < used, "Caller: a fact is read where one was written")
+        return facts[index]
+    }
+    @inlinable public mutating func clear() { used = 0 }
+
+    /// The facts as they lie in memory, valid until the buffer is written or cleared.
+    @unsafe @inlinable public var unsafeBase: UnsafePointer<Fact> { unsafe UnsafePointer(facts.unsafeBase) }
+
+    /// Writes one fact in place.
+    @inline(__always)
+    mutating func append(
+        _ kind: FactKind, sequence: UInt64, order: OrderID = .none, executionID: UInt64 = 0, price: Int64 = 0,
+        quantity: Int64 = 0, instrument: UInt32 = UInt32.max, userRef: UInt32 = 0, detail: UInt32 = 0,
+        strategy: UInt16 = UInt16.max, side: Side = .none
+    ) {
+        precondition(used < facts.count, "Invariant: the fact buffer holds the worst step")
+        facts[used] = Fact(
+            sequence: sequence, order_id_high: order.high, order_id_low: order.low, execution_id: executionID,
+            price: price, quantity: quantity, instrument: instrument, user_ref: userRef, detail: detail,
+            strategy: strategy, kind: kind.rawValue, side: side.rawValue)
+        used += 1
+    }
+}

@@ -1,0 +1,154 @@
+internal import Model
+
+/// The account's hard limits, and the sums that they are held against. One line of limits, one of sums.
+///
+/// Everything here is O(1): an order is judged from the account's sums, the instrument's ``RiskLine`` and its market.
+struct AccountRisk {
+    // swift-format-ignore
+    /// Prices at or above this are no prices: 2⁴⁸ in scale 4 is 28 billion. Keeps every product below in range.
+    static var priceBound: Int64 { 1 << 48 }
+
+    private let orderQuantityMax: Int64
+    private let orderNotionalMax: Int128
+    private let grossNotionalMax: Int128
+    private let openOrderCountMax: Int
+    private let collarBps: Int64
+
+    /// Σ max(|P + B|, |P − S|) · reference · multiplier over the instruments.
+    private(set) var grossNotional: Int128 = 0
+    /// Orders that have not ended.
+    var openOrderCount = 0
+    /// No order may raise exposure, in any instrument.
+    var isReduceOnly = false
+    /// Nothing but cancels.
+    var isStopped = false
+    /// The journal's ring is past its half.
+    var isJournalPressed = false
+
+    init(_ limits: RiskLimits) {
+        precondition(limits.orderQuantityMax.raw < 1 << 40, "Caller: an order's quantity has at most 40 bits")
+        orderQuantityMax = limits.orderQuantityMax.raw
+        orderNotionalMax = limits.orderNotionalMax.raw
+        grossNotionalMax = limits.grossNotionalMax.raw
+        openOrderCountMax = limits.openOrderCountMax
+        collarBps = limits.collarBps
+    }
+
+    /// The largest position, either way, that the orders could still make.
+    static func worst(_ line: RiskLine) -> Int64 {
+        max(abs(line.position + line.openBuy), abs(line.position - line.openSell))
+    }
+
+    /// Moves an instrument's sums and, by difference, the gross notional.
+    mutating func move(_ line: inout RiskLine, position: Int64, buy: Int64, sell: Int64) {
+        let before = Self.worst(line)
+        line.position += position
+        line.openBuy += buy
+        line.openSell += sell
+        precondition(line.openBuy >= 0, "Invariant: what may still be bought is not negative")
+        precondition(line.openSell >= 0, "Invariant: what may still be sold is not negative")
+        let moved = Self.worst(line) - before
+        if moved != 0 {
+            grossNotional += Int128(moved) * (Int128(line.reference) * Int128(line.multiplier))
+        }
+    }
+
+    /// Counts the instrument by another price from here on.
+    mutating func setReference(_ line: inout RiskLine, _ reference: Int64) {
+        let moved = reference - line.reference
+        guard moved != 0 else { return }
+        line.reference = reference
+        let worst = Self.worst(line)
+        if worst != 0 { grossNotional += Int128(moved) * Int128(worst) * Int128(line.multiplier) }
+    }
+
+    /// Whether an order can only bring the position nearer to zero, whatever becomes of the others on its side.
+    static func isReducing(_ line: RiskLine, _ side: Side, _ quantity: Int64) -> Bool {
+        switch side {
+        case .buy: line.position < 0 && quantity <= -line.position - line.openBuy
+        case .sell: line.position > 0 && quantity <= line.position - line.openSell
+        case .none: false
+        }
+    }
+
+    /// Judges a new order. Every limit is inclusive; what is missing refuses.
+    ///
+    /// - Parameter line: with its reference brought up to date.
+    func check(_ line: RiskLine, side: Side, quantity: Int64, price: Int64, flags: OrderFlags) -> RiskVerdict {
+        // Size first: it bounds every sum and product below.
+        guard quantity > 0, quantity <= orderQuantityMax else {
+            return RiskVerdict(.orderQuantity, limit: orderQuantityMax, value: quantity)
+        }
+        let reducing = Self.isReducing(line, side, quantity)
+        if let state = checkState(line, side: side, quantity: quantity, reducing: reducing, flags: flags) {
+            return state
+        }
+        guard line.lot == 1 || quantity % Int64(line.lot) == 0 else {
+            return RiskVerdict(.offLot, limit: Int64(line.lot), value: quantity)
+        }
+        let reference = line.reference
+        guard reference > 0 else { return RiskVerdict(.priceCollar, limit: 0, value: price) }
+        guard price > 0, price < Self.priceBound else {
+            return RiskVerdict(.priceCollar, limit: Self.priceBound - 1, value: price)
+        }
+        guard price % Int64(line.tick) == 0 else {
+            return RiskVerdict(.offTick, limit: Int64(line.tick), value: price)
+        }
+        let collar = collarBand(reference)
+        guard abs(price - reference) <= collar else {
+            return RiskVerdict(
+                .priceCollar, limit: price > reference ? reference + collar : reference - collar, value: price)
+        }
+        let notional = Int128(price) * Int128(quantity * Int64(line.multiplier))
+        guard notional <= orderNotionalMax else {
+            return RiskVerdict(
+                .orderNotional, limit: Int64(clamping: orderNotionalMax), value: Int64(clamping: notional))
+        }
+        let end =
+            side == .buy
+            ? line.position + line.openBuy + quantity : line.openSell + quantity - line.position
+        guard end <= line.positionMax else {
+            return RiskVerdict(.positionLimit, limit: line.positionMax, value: end)
+        }
+        guard openOrderCount < openOrderCountMax else {
+            return RiskVerdict(.openOrderCount, limit: Int64(openOrderCountMax), value: Int64(openOrderCount + 1))
+        }
+        return checkGross(line, side: side, quantity: quantity)
+    }
+
+    /// How far a price may lie from `reference`, truncated.
+    func collarBand(_ reference: Int64) -> Int64 {
+        Int64(clamping: Int128(reference) * Int128(collarBps) / 10_000)
+    }
+
+    @inline(__always)
+    private func checkState(
+        _ line: RiskLine, side: Side, quantity: Int64, reducing: Bool, flags: OrderFlags
+    ) -> RiskVerdict? {
+        if isStopped { return RiskVerdict(.stopped) }
+        if line.isRestricted { return RiskVerdict(.restrictedSymbol) }
+        if reducing { return nil }
+        if flags.rawValue & OrderFlags.reduceOnly.rawValue != 0 {
+            let room = side == .buy ? -line.position - line.openBuy : line.position - line.openSell
+            return RiskVerdict(.reduceOnly, limit: max(room, 0), value: quantity)
+        }
+        if line.isReduceOnly { return RiskVerdict(.instrumentReduceOnly, value: quantity) }
+        if isReduceOnly { return RiskVerdict(.reduceOnly, value: quantity) }
+        if isJournalPressed { return RiskVerdict(.journalPressure) }
+        return nil
+    }
+
+    @inline(__always)
+    private func checkGross(_ line: RiskLine, side: Side, quantity: Int64) -> RiskVerdict {
+        let end =
+            side == .buy
+            ? abs(line.position + line.openBuy + quantity) : abs(line.position - line.openSell - quantity)
+        let raised = max(end - Self.worst(line), 0)
+        let gross = grossNotional + Int128(raised) * (Int128(line.reference) * Int128(line.multiplier))
+        guard raised == 0 || gross <= grossNotionalMax else {
+            return RiskVerdict(
+                .grossNotional, limit: Int64(clamping: grossNotionalMax), value: Int64(clamping: gross))
+        }
+        return .passed
+    }
+}

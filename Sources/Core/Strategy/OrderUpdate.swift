@@ -1,0 +1,26 @@
+public import Model
+
+/// What became of an order of the strategy that is called.
+@frozen public struct OrderUpdate: BitwiseCopyable, Sendable {
+    public var id: OrderID
+    public var instrument: InstrumentID
+    public var side: Side
+    public var status: OrderStatus
+    public var price: Price
+    public var filled: Quantity
+    /// What may still execute.
+    public var leaves: Quantity
+
+    @inlinable public init(
+        id: OrderID, instrument: InstrumentID, side: Side, status: OrderStatus, price: Price, filled: Quantity,
+        leaves: Quantity
+    ) {
+        self.id = id
+        self.instrument = instrument
+        self.side = side
+        self.status = status
+        self.price = price
+        self.filled = filled
+        self.leaves = leaves
+    }
+}

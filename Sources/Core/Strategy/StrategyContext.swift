@@ -1,0 +1,132 @@
+public import Model
+
+/// What a strategy sees of the engine, and how it says what it wants. Handed to every callback.
+///
+/// - Bounds: ``signalCountMax`` signals a callback; more are refused, counted and recorded.
+/// - Threads: the hot thread, inside a callback.
+@safe public struct StrategyContext {
+    /// Signals that one callback may give.
+    @inlinable public static var signalCountMax: Int { 16 }
+    /// Strategies that one engine can run: one bit each in the mask of those switched on.
+    @inlinable public static var strategyCountMax: Int { 64 }
+    /// Ids of strategies' timers lie below this.
+    @inlinable public static var timerIDBound: UInt32 { 1 << 24 }
+
+    /// Core time of the input being handled, monotonic nanoseconds.
+    public internal(set) var engineTimeNs: UInt64 = 0
+    /// Index of the strategy that is called.
+    @inlinable public var strategyIndex: Int { called }
+    @usableFromInline var called = 0
+
+    @usableFromInline var signals: InlineArray<16, Signal>
+    @usableFromInline var signalsUsed = 0
+    @usableFromInline var signalsRefused = 0
+    @usableFromInline var timers: InlineArray<16, TimerEntry>
+    @usableFromInline var timersUsed = 0
+    /// How many more timers the strategies may have pending.
+    @usableFromInline var timerRoom: Int
+    @usableFromInline var enabledMask: UInt64
+    @usableFromInline let markets: UnsafePointer<MarketLine>
+    @usableFromInline let risks: UnsafePointer<RiskLine>
+    /// Instruments that there is room for; ids below it are valid, whether they are defined or not.
+    public let instrumentCountMax: Int
+
+    init(
+        markets: UnsafePointer<MarketLine>, risks: UnsafePointer<RiskLine>, instrumentCountMax: Int,
+        timerCountMax: Int, enabledMask: UInt64
+    ) {
+        unsafe self.markets = markets
+        unsafe self.risks = risks
+        self.instrumentCountMax = instrumentCountMax
+        self.enabledMask = enabledMask
+        timerRoom = timerCountMax
+        signals = InlineArray(repeating: Signal(instrument: .none, action: .hold))
+        timers = InlineArray(repeating: TimerEntry(dueNs: 0, id: 0))
+    }
+
+    // MARK: What a strategy sees
+
+    /// Best bid and ask now. Traps outside the instrument table.
+    @inlinable public func quote(_ instrument: InstrumentID) -> Quote { market(instrument).quote }
+
+    /// Price of the last trade; `Price(raw: 0)`: none yet.
+    @inlinable public func lastPrice(_ instrument: InstrumentID) -> Price { market(instrument).lastPrice }
+
+    /// What the venue says about trading in the instrument.
+    @inlinable public func trading(_ instrument: InstrumentID) -> TradingStatus { market(instrument).trading }
+
+    /// The account's net position: positive long, negative short.
+    @inlinable public func position(_ instrument: InstrumentID) -> Quantity {
+        Quantity(raw: risk(instrument).position)
+    }
+
+    /// What the account's orders on `side` may still execute, those in doubt included.
+    @inlinable public func workingQuantity(_ instrument: InstrumentID, _ side: Side) -> Quantity {
+        switch side {
+        case .buy: Quantity(raw: risk(instrument).openBuy)
+        case .sell: Quantity(raw: risk(instrument).openSell)
+        case .none: .zero
+        }
+    }
+
+    /// How many of the account's orders on `side` have not ended.
+    @inlinable public func workingCount(_ instrument: InstrumentID, _ side: Side) -> Int {
+        switch side {
+        case .buy: Int(risk(instrument).buyCount)
+        case .sell: Int(risk(instrument).sellCount)
+        case .none: 0
+        }
+    }
+
+    @inlinable func market(_ instrument: InstrumentID) -> MarketLine {
+        precondition(Int(instrument.index) < instrumentCountMax, "Caller: an instrument is in the table")
+        // SAFETY: the table lives as long as the core that this context is part of, and the index was checked.
+        return unsafe markets[Int(instrument.index)]
+    }
+
+    @inlinable func risk(_ instrument: InstrumentID) -> RiskLine {
+        precondition(Int(instrument.index) < instrumentCountMax, "Caller: an instrument is in the table")
+        // SAFETY: as for `market`.
+        return unsafe risks[Int(instrument.index)]
+    }
+
+    // MARK: What a strategy says
+
+    /// Says what the strategy wants; the core handles it right after the callback.
+    @inlinable public mutating func signal(_ signal: Signal) {
+        guard signalsUsed < Self.signalCountMax else {
+            signalsRefused += 1
+            return
+        }
+        signals[signalsUsed] = signal
+        signalsUsed += 1
+    }
+
+    /// Calls the strategy's `onTimer` with `id` once `afterNs` of core time have passed.
+    ///
+    /// - Parameter id: below ``timerIDBound``. A second timer of the same id is another one, not a new time.
+    /// - Returns: `false` when too many are pending, or 16 were set in this callback: nothing was set.
+    @inlinable public mutating func setTimer(afterNs: UInt64, id: UInt32) -> Bool {
+        precondition(id < Self.timerIDBound, "Caller: a timer's id has 24 bits")
+        guard timerRoom > 0, timersUsed < 16 else { return false }
+        timerRoom -= 1
+        timers[timersUsed] = TimerEntry(
+            dueNs: engineTimeNs &+ afterNs, id: UInt32(truncatingIfNeeded: strategyIndex + 1) << 24 | id)
+        timersUsed += 1
+        return true
+    }
+
+    // MARK: For the shell
+
+    /// Notes which strategy is called next. `false`: it is switched off and must not be called.
+    @inlinable public mutating func enter(_ index: Int) -> Bool {
+        called = index
+        return enabledMask >> UInt64(truncatingIfNeeded: index) & 1 != 0
+    }
+
+    /// What waits for `decide()`: signals, timers, and signals that found no room.
+    @inlinable public var signalCount: Int { signalsUsed + timersUsed + signalsRefused }
+}
+
+// The pointers lead into tables of the core that holds the context; both move to the hot thread together.
+extension StrategyContext: @unchecked Sendable {}

@@ -1,0 +1,20 @@
+public import CSpinetailPlumbing
+
+/// ctrl-C and SIGTERM: the first asks for an orderly end, the second ends the process at once.
+public enum Interrupt {
+    /// Takes both signals over, and ignores SIGPIPE. Once, before the threads start.
+    public static func install() throws(SetupError) {
+        if let refusal = Errno(result: st_interrupt_install()) {
+            throw SetupError("listen for ctrl-C", at: "signals", refusal)
+        }
+    }
+
+    /// Whether an end was asked for.
+    @inlinable public static var isRequested: Bool { st_interrupt_count() > 0 }
+
+    /// Asks for an orderly end, as ctrl-C does.
+    public static func request() { st_interrupt_raise() }
+
+    /// For a process that runs several sessions in turn, and for tests.
+    public static func reset() { st_interrupt_clear() }
+}

@@ -1,0 +1,95 @@
+internal import Foundation
+
+extension RunReport {
+    /// The report as a person reads it on a terminal, at most 100 columns wide.
+    ///
+    /// - Parameter positionCountMax: Positions shown, the largest P&L first; the rest is summed in one line.
+    public func text(positionCountMax: Int = 20) -> String {
+        var lines: [String] = []
+        lines.append("Run \(folder)  (\(ending))")
+        lines.append("  mode \(mode), epoch \(epoch), \(fixed(seconds, 1)) s, version \(version)")
+        lines.append("")
+        lines.append(row("events", inputs, "packets", packets, "messages", messages))
+        lines.append(row("signals", signals, "discarded", signalsDiscarded, "orders", orders))
+        lines.append(row("fills", fills, "cancels", cancels, "in doubt", ordersInDoubt))
+        lines.append(row("risk rejects", riskRejects, "venue rejects", venueRejects, "alerts", alerts))
+        lines.append(row("feed gaps", feedGaps, "requested", retransmissionRequests, "repeated", packetsRepeated))
+        lines.append(row("malformed", malformed, "log-ons", logOns, "drops", drops))
+        lines.append("")
+        lines += positionLines(positionCountMax)
+        lines.append("")
+        lines += latencyLines()
+        lines.append("")
+        let allocated = hotThread.allocatedBytes.map { "\($0) bytes allocated" } ?? "allocations not counted"
+        lines.append(
+            "Hot thread after \(grouped(hotThread.warmUpPackets)) packets of warm-up: \(allocated), "
+                + "\(hotThread.pageFaults) page faults,")
+        lines.append("  \(grouped(hotThread.networkCalls)) system calls, all of them the network's")
+        lines.append(
+            "Journal: \(grouped(journalBytes)) bytes in \(grouped(journalBlocks)) blocks, "
+                + "\(journalWaits) waits; digest \(digest)")
+        for warning in warnings { lines.append("warning: \(warning)") }
+        return lines.joined(separator: "\n")
+    }
+
+    private func positionLines(_ countMax: Int) -> [String] {
+        var lines = ["P&L: realised \(realisedPnl), unrealised \(unrealisedPnl), fees \(fees)"]
+        guard !positions.isEmpty else { return lines + ["  no positions"] }
+        lines.append(
+            "  " + pad("symbol", 9) + left("quantity", 10) + left("average", 13) + left("last", 13)
+                + left("realised", 15) + left("unrealised", 15))
+        for position in positions.prefix(countMax) {
+            lines.append(
+                "  " + pad(position.symbol, 9) + left("\(position.quantity)", 10)
+                    + left(position.averagePrice, 13) + left(position.lastPrice, 13)
+                    + left(position.realisedPnl, 15) + left(position.unrealisedPnl, 15))
+        }
+        if positions.count > countMax {
+            lines.append("  … and \(positions.count - countMax) more; all of them in report.json")
+        }
+        return lines
+    }
+
+    private func latencyLines() -> [String] {
+        var lines = [
+            "Latency, ns" + left("p50", 21) + left("p90", 11) + left("p99", 11) + left("p99.9", 11)
+                + left("max", 13) + left("events", 12)
+        ]
+        for stage in latencies {
+            guard stage.count > 0 else {
+                lines.append("  " + pad(stage.stage, 19) + left("none", 11))
+                continue
+            }
+            lines.append(
+                "  " + pad(stage.stage, 19) + left(grouped(stage.p50Ns), 11) + left(grouped(stage.p90Ns), 11)
+                    + left(grouped(stage.p99Ns), 11) + left(grouped(stage.p999Ns), 11)
+                    + left(grouped(stage.maxNs), 13) + left(grouped(stage.count), 12))
+        }
+        return lines
+    }
+
+    private func row(_ a: String, _ x: UInt64, _ b: String, _ y: UInt64, _ c: String, _ z: UInt64) -> String {
+        "  " + pad(a, 14) + left(grouped(x), 12) + "   " + pad(b, 14) + left(grouped(y), 12) + "   " + pad(c, 10)
+            + left(grouped(z), 12)
+    }
+
+    private func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    private func left(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(1, width - text.count)) + text
+    }
+
+    private func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+
+    /// `1234567` as `1,234,567`.
+    private func grouped(_ value: UInt64) -> String {
+        var text = ""
+        for (place, digit) in String(value).reversed().enumerated() {
+            if place > 0, place % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return String(text.reversed())
+    }
+}

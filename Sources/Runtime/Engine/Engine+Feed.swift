@@ -1,0 +1,179 @@
+public import Core
+public import Feeds
+public import Model
+public import Plumbing
+public import Venues
+public import Wire
+
+extension Engine {
+    /// One datagram of a stream, if one waits.
+    @inlinable mutating func feedTurn(_ index: Int, nowNs: UInt64) -> Int {
+        if feeds[index].isGapOpen { mendGap(index, nowNs: nowNs) }
+        let datagram = io.receiveDatagram(stream: index)
+        guard !datagram.isEmpty else { return 0 }
+        let receivedAtNs = io.nowNs()
+        // SAFETY: the bytes stand until the next datagram of this stream is taken.
+        unsafe accept(index, datagram.bytes, receivedAtNs: receivedAtNs)
+        return 1
+    }
+
+    /// What one datagram does, and at the end one send for each session that has something to say.
+    @inlinable public mutating func accept(
+        _ index: Int, _ bytes: UnsafeRawBufferPointer, receivedAtNs: UInt64
+    ) {
+        var verdict = unsafe feeds[index].accept(bytes, receivedAtNs: receivedAtNs)
+        if verdict == .sessionChanged {
+            // The venue began another session: what we knew of the old one is over.
+            var input = Input(kind: .feedEnded, source: UInt8(index))
+            step(&input, nowNs: receivedAtNs)
+            streamEnded[index] = false
+            verdict = unsafe feeds[index].accept(bytes, receivedAtNs: receivedAtNs)
+        }
+        switch verdict {
+        case .inOrder:
+            unsafe applyPacket(index, bytes, receivedAtNs: receivedAtNs)
+            takeBuffered(index, nowNs: receivedAtNs)
+        case .gap(let from, let count):
+            markStale(index, from: from, count: count, nowNs: receivedAtNs)
+        case .duplicate: counters.packetsRepeated += 1
+        case .heartbeat, .buffered, .sessionChanged: break
+        case .endOfSession:
+            if !streamEnded[index] {
+                streamEnded[index] = true
+                var input = Input(kind: .feedEnded, source: UInt8(index))
+                step(&input, nowNs: receivedAtNs)
+            }
+        case .malformed: counters.packetsMalformed += 1
+        }
+        tellHealth(index, nowNs: receivedAtNs)
+        flushAll(nowNs: receivedAtNs)
+    }
+
+    /// The packets that waited behind what has just come.
+    @inlinable mutating func takeBuffered(_ index: Int, nowNs: UInt64) {
+        while state != .halted, let waited = feeds[index].takeBuffered() {
+            // SAFETY: the feed keeps the bytes until it is asked for the next.
+            unsafe applyPacket(index, waited.bytes, receivedAtNs: nowNs)
+        }
+    }
+
+    /// Tells the core of losses that no verdict told, and of a stream that is whole again.
+    @inlinable mutating func tellHealth(_ index: Int, nowNs: UInt64) {
+        guard state != .halted else { return }
+        if let lost = feeds[index].takeStale() {
+            markStale(index, from: lost.from, count: lost.count, nowNs: nowNs)
+        }
+        if let next = feeds[index].takeWhole() {
+            gapSinceNs[index] = 0
+            var input = Input(kind: .feedWhole, source: UInt8(index))
+            input.execution_id = next
+            step(&input, nowNs: nowNs)
+        }
+    }
+
+    /// One packet whose messages are next in order: one input, its bytes behind it in the journal; then message for
+    /// message book, strategies, orders.
+    @inlinable mutating func applyPacket(_ index: Int, _ bytes: UnsafeRawBufferPointer, receivedAtNs: UInt64) {
+        if core.nextDeadlineNs <= receivedAtNs { _ = fireTimers(upTo: receivedAtNs) }
+        guard state != .halted else { return }
+        counters.packets += 1
+        var input = Input(kind: .marketPacket, source: UInt8(index))
+        unsafe input.quantity = Int64(bytes.count)
+        input.execution_id = feeds[index].packetSequence
+        sequencer.stamp(&input, clockNs: receivedAtNs, receivedAtNs: receivedAtNs)
+        if journal.isOn {
+            while unsafe !journal.append(input, packet: bytes) { if !waitForJournal() { return } }
+        }
+        core.begin(input)
+        var event = MarketEvent()
+        while feeds[index].next(&event) {
+            counters.messages += 1
+            let effect = core.applyMarket(&event)
+            if !effect.isEmpty { tellStrategies(effect, receivedAtNs: receivedAtNs) }
+            if core.facts.count > 0 || core.commands.count > 0 { passOn() }
+            if event.kind == MarketEventKind.instrument.rawValue { define(event) }
+        }
+    }
+
+    /// Calls the strategies that are switched on, each one's wishes handled before the next is called.
+    @inlinable mutating func tellStrategies(_ effect: MarketEffect, receivedAtNs: UInt64) {
+        for index in 0..<Strategies.count where core.context.enter(index) {
+            if effect.contains(.quote) { strategies.onQuote(index, core.quote, &core.context) }
+            if effect.contains(.trade) { strategies.onTrade(index, core.trade, &core.context) }
+            guard core.context.signalCount > 0 else { continue }
+            guard measures else {
+                core.decide()
+                continue
+            }
+            let signalAtNs = io.nowNs()
+            core.decide()
+            guard core.commands.count > 0 else { continue }
+            let orderAtNs = io.nowNs()
+            passOn()
+            let encodedAtNs = io.nowNs()
+            latencies.signal.record(signalAtNs &- receivedAtNs)
+            latencies.order.record(orderAtNs &- signalAtNs)
+            latencies.encode.record(encodedAtNs &- orderAtNs)
+            latencies.engine.record(encodedAtNs &- receivedAtNs)
+            pendingReceivedAtNs = receivedAtNs
+        }
+    }
+
+    /// One send for each session that has bytes waiting.
+    @inlinable mutating func flushAll(nowNs: UInt64) {
+        for index in 0..<sessions.count where !sessions[index].pendingOutput().isEmpty {
+            guard measures, pendingReceivedAtNs != 0 else {
+                flush(index, nowNs: nowNs)
+                continue
+            }
+            let before = io.nowNs()
+            let sent = hand(index, nowNs: before)
+            let after = io.nowNs()
+            if sent > 0 {
+                latencies.send.record(after &- before)
+                latencies.total.record(after &- pendingReceivedAtNs)
+            }
+            settleSends(index, nowNs: after)
+        }
+        pendingReceivedAtNs = 0
+    }
+
+    /// Sessions must know the symbols that accepted orders name.
+    @inlinable mutating func define(_ event: MarketEvent) {
+        for session in 0..<sessions.count {
+            // A full table costs the instrument of orders from before this process; the core then disputes them.
+            _ = sessions[session].define(Symbol(raw: event.symbol), as: InstrumentID(index: event.instrument))
+        }
+    }
+
+    @inlinable mutating func markStale(_ index: Int, from: UInt64, count: UInt64, nowNs: UInt64) {
+        counters.feedGaps += 1
+        if gapSinceNs[index] == 0 { gapSinceNs[index] = nowNs }
+        var input = Input(kind: .feedGap, source: UInt8(index))
+        input.execution_id = from
+        input.quantity = Int64(clamping: count)
+        step(&input, nowNs: nowNs)
+    }
+
+    /// Asks for what is missing; where nobody can be asked, waits a little for a packet that was only late and then
+    /// goes on without it: the stream stays stale, and nothing trades on its books.
+    @inlinable mutating func mendGap(_ index: Int, nowNs: UInt64) {
+        if canRequest[index] {
+            guard let request = feeds[index].nextRequest(atNs: nowNs) else { return }
+            // SAFETY: the buffer is as long as a request, and ours during the call.
+            let asked = unsafe withUnsafeTemporaryAllocation(
+                byteCount: MoldUDP64.RequestPacket.byteCount, alignment: 8
+            ) { room in
+                let count = unsafe request.write(to: room)
+                return unsafe io.requestRetransmission(
+                    stream: index, UnsafeRawBufferPointer(rebasing: room[..<count]))
+            }
+            if asked { counters.retransmissionRequests += 1 }
+            return
+        }
+        guard nowNs >= gapSinceNs[index] &+ lateNsMax, feeds[index].abandonGap() != nil else { return }
+        takeBuffered(index, nowNs: nowNs)
+        tellHealth(index, nowNs: nowNs)
+        flushAll(nowNs: nowNs)
+    }
+}

@@ -1,0 +1,158 @@
+public import Core
+public import Feeds
+public import Model
+public import Plumbing
+public import Venues
+
+extension Engine {
+    /// Takes `turns` turns; between them nothing is kept.
+    ///
+    /// - Returns: How much work was done: 0 means that nothing waited anywhere.
+    @inlinable public mutating func run(turns: Int) -> Int {
+        var work = 0
+        for _ in 0..<turns where state != .halted { work += turn() }
+        return work
+    }
+
+    /// Looks once at everything that may have something for the core, venue reports first, with a bound on each:
+    /// reports of one receive, the timers that are due, one packet a stream.
+    @inlinable public mutating func turn() -> Int {
+        counters.turns += 1
+        var work = 0
+        let nowNs = io.nowNs()
+        for index in 0..<sessions.count { work += sessionTurn(index, nowNs: nowNs) }
+        if core.nextDeadlineNs <= nowNs { work += fireTimers(upTo: nowNs) }
+        for index in 0..<feeds.count { work += feedTurn(index, nowNs: nowNs) }
+        watchJournal(nowNs: nowNs)
+        return work
+    }
+
+    // MARK: Venue sessions
+
+    @inlinable mutating func sessionTurn(_ index: Int, nowNs: UInt64) -> Int {
+        var work = 0
+        switch sessions[index].poll(nowNs: nowNs) {
+        case .none: break
+        case .connect:
+            io.connect(session: index)
+            work += 1
+        case .close:
+            io.close(session: index)
+            work += dropped(index, nowNs: nowNs)
+        }
+        switch sessions[index].phase {
+        case .down, .ended, .refused: return work
+        case .connecting:
+            switch io.connection(session: index) {
+            case .connecting: return work
+            case .open:
+                sessions[index].connectionOpened(nowNs: nowNs)
+                work += 1
+            case .idle, .closed:
+                return work + dropped(index, nowNs: nowNs)
+            }
+        case .loggingOn, .catchingUp, .up: break
+        }
+        let received = io.receive(session: index)
+        if !received.isEmpty {
+            // SAFETY: the bytes stand until the next receive of this session; the session copies them.
+            unsafe sessions[index].receive(received.bytes, nowNs: nowNs)
+            work += takeReports(index, nowNs: nowNs)
+        } else if io.connection(session: index) == .closed {
+            return work + dropped(index, nowNs: nowNs)
+        }
+        flush(index, nowNs: nowNs)
+        return work
+    }
+
+    @inlinable mutating func takeReports(_ index: Int, nowNs: UInt64) -> Int {
+        var work = 0
+        var input = Input(kind: .venueNotice)
+        while sessions[index].nextReport(&input, nowNs: nowNs) == .report {
+            counters.reports += 1
+            if input.kind == InputKind.orderAccepted.rawValue { noteAcknowledged(input, nowNs: nowNs) }
+            step(&input, nowNs: nowNs)
+            work += 1
+        }
+        return work
+    }
+
+    @inlinable mutating func noteAcknowledged(_ input: Input, nowNs: UInt64) {
+        guard measures else { return }
+        let place = Int(input.user_ref) & (sentAtNs.count - 1)
+        if sentAtNs[place] != 0, nowNs >= sentAtNs[place] { latencies.acknowledged.record(nowNs - sentAtNs[place]) }
+        sentAtNs[place] = 0
+    }
+
+    /// A connection is gone: what had no byte in it was not sent, all the rest that is unanswered is in doubt.
+    @inlinable mutating func dropped(_ index: Int, nowNs: UInt64) -> Int {
+        sessions[index].connectionClosed(nowNs: nowNs)
+        settleSends(index, nowNs: nowNs)
+        var input = Input(kind: .sessionDown)
+        if sessions[index].takeDown(&input) { step(&input, nowNs: nowNs) }
+        return 1
+    }
+
+    /// Gives the connection what waits for it and tells the core what became of its commands.
+    @inlinable mutating func flush(_ index: Int, nowNs: UInt64) {
+        guard !sessions[index].pendingOutput().isEmpty else { return }
+        _ = hand(index, nowNs: nowNs)
+        settleSends(index, nowNs: nowNs)
+    }
+
+    /// The system call alone.
+    @inlinable mutating func hand(_ index: Int, nowNs: UInt64) -> Int {
+        let waiting = sessions[index].pendingOutput()
+        // SAFETY: the session is not changed before `send` has returned.
+        let taken = unsafe io.send(session: index, waiting.bytes)
+        sessions[index].outputTaken(taken, nowNs: nowNs)
+        return taken
+    }
+
+    /// Send results are inputs like any other. A strategy may answer one with another order, whose bytes go with the
+    /// next flush: of the step that is going on, or of the next turn.
+    @inlinable mutating func settleSends(_ index: Int, nowNs: UInt64) {
+        var input = Input(kind: .submitted)
+        while sessions[index].nextSendResult(&input) {
+            if measures { sentAtNs[Int(input.user_ref) & (sentAtNs.count - 1)] = nowNs }
+            step(&input, nowNs: nowNs)
+        }
+    }
+
+    // MARK: Timers
+
+    /// Steps every deadline that has come, in the order in which they were due.
+    @inlinable mutating func fireTimers(upTo nowNs: UInt64) -> Int {
+        var work = 0
+        while core.nextDeadlineNs <= nowNs, var input = core.dueTimer(upTo: nowNs) {
+            stepOnly(&input, clockNs: input.execution_id, receivedAtNs: 0)
+            work += 1
+        }
+        return work
+    }
+
+    // MARK: Journal
+
+    /// Tells the core when the journal's ring passes half, and when it has room again.
+    @inlinable mutating func watchJournal(nowNs: UInt64) {
+        guard journal.isOn else { return }
+        let fill = journal.fillPermille
+        let presses = journal.isPressing ? fill >= 250 : fill >= 500
+        guard presses != journal.isPressing else { return }
+        journal.isPressing = presses
+        var input = Input(kind: .journalPressure)
+        input.flags = presses ? 1 : 0
+        step(&input, nowNs: nowNs)
+    }
+
+    /// Waits for room in the ring; after ``EngineJournal/waitNsMax`` the engine halts.
+    @inlinable mutating func waitForJournal() -> Bool {
+        counters.journalWaits += 1
+        let giveUpNs = io.nowNs() &+ journal.waitNsMax
+        while io.nowNs() < giveUpNs {
+            if journal.fillPermille < 900 { return true }
+        }
+        state = .halted
+        return false
+    }
+}

@@ -1,0 +1,64 @@
+public import Core
+public import Feeds
+public import Memory
+public import Model
+public import Plumbing
+public import Venues
+
+/// The engine of the `fused` topology: everything from a packet to the order's bytes on one thread.
+///
+///     datagram ─▶ feed ─▶ sequencer ─▶ journal record ─▶ decode ▸ book ▸ strategy ▸ size ▸ risk ▸ order
+///                                                                                              │
+///     venue bytes ─▶ session ─▶ sequencer ─▶ journal record ─▶ order, ledger ▸ strategy ▸ …     ▼
+///                                                              facts ─▶ journal   command ─▶ bytes ─▶ send
+///
+/// Live, seeded and benchmark runs differ only in `IO`. It is generic over the strategies too: the whole hot path is
+/// specialised where both are named, in a concrete `@_noLocks` function, and there the compiler proves that it
+/// takes no lock and allocates nothing.
+///
+/// - Threads: the hot thread, once it runs.
+public struct Engine<Strategies: StrategySet, IO: HotIO & ~Copyable>: ~Copyable {
+    public var core: TradingCore
+    public var strategies: Strategies
+    public var io: IO
+    public var feeds: FixedList<MarketFeed>
+    public var sessions: FixedList<OuchSession>
+    public var sequencer = Sequencer()
+    public var journal: EngineJournal
+    public var latencies = StageLatencies()
+    public var counters = EngineCounters()
+    public var state = EngineState.running
+    /// Since when each stream lacks something; 0: it does not.
+    public var gapSinceNs: FixedArray<UInt64>
+    /// Whether each stream has somebody to ask for what is missing.
+    public var canRequest: FixedArray<Bool>
+    /// Whether the venue has ended each stream's session.
+    public var streamEnded: FixedArray<Bool>
+    /// How long a missing packet may only be late, where nobody can be asked for it.
+    public var lateNsMax: UInt64 = 20_000_000
+    /// When each of the last orders was given to the kernel, by its number: for the time to the ack.
+    public var sentAtNs: FixedArray<UInt64>
+    /// When the packet came whose orders wait for their send; 0: none wait.
+    public var pendingReceivedAtNs: UInt64 = 0
+    /// Whether latencies are kept. Off in the seeded world, whose clock stands still inside a step.
+    public var measures: Bool
+
+    public init(
+        core: consuming TradingCore, strategies: consuming Strategies, io: consuming IO,
+        feeds: consuming FixedList<MarketFeed>, sessions: consuming FixedList<OuchSession>,
+        journal: consuming EngineJournal, measures: Bool = true
+    ) {
+        let streamCount = max(feeds.count, 1)
+        gapSinceNs = FixedArray(count: streamCount, repeating: 0, for: "stream states")
+        canRequest = FixedArray(count: streamCount, repeating: true, for: "stream states")
+        streamEnded = FixedArray(count: streamCount, repeating: false, for: "stream states")
+        sentAtNs = FixedArray(count: 1 << 16, repeating: 0, for: "send times")
+        self.core = core
+        self.strategies = strategies
+        self.io = io
+        self.feeds = feeds
+        self.sessions = sessions
+        self.journal = journal
+        self.measures = measures
+    }
+}

@@ -1,0 +1,34 @@
+public import Model
+public import Plumbing
+
+/// The hot thread's way into the journal: what it appends is safe from the death of the process at once.
+///
+/// Nothing is ever dropped: when the ring is full the hot thread waits, the only place where it may, and when that
+/// takes longer than ``waitNsMax`` the engine halts, because what it decided could not be recorded.
+public struct EngineJournal: ~Copyable {
+    @usableFromInline let ring: JournalRing
+    /// Off: no record is made, and a replay of the run is not possible.
+    public let isOn: Bool
+    public let waitNsMax: UInt64
+    /// Above half: the core has been told.
+    public var isPressing = false
+
+    public init(_ ring: consuming JournalRing, isOn: Bool = true, waitNsMax: UInt64 = 2_000_000_000) {
+        self.ring = ring
+        self.isOn = isOn
+        self.waitNsMax = waitNsMax
+    }
+
+    @inlinable public func append(_ input: Input) -> Bool { ring.append(input) }
+
+    @inlinable public func append(_ input: Input, packet: UnsafeRawBufferPointer) -> Bool {
+        unsafe ring.append(input, packet: packet, stream: UInt16(input.source))
+    }
+
+    @inlinable public func append(_ fact: Fact) -> Bool { ring.append(fact) }
+
+    @inlinable public var fillPermille: Int { ring.fillPermille }
+
+    /// Text as one record, before the hot thread runs. `false`: no room.
+    public func append(text: String) -> Bool { ring.append(text: text) }
+}

@@ -1,0 +1,24 @@
+public import Plumbing
+
+/// How long each part of answering a packet took, for every event that led to an order.
+///
+/// The clock is read once when a packet has been received and, only where a strategy spoke, once after each of the
+/// stages: the many events that lead to nothing pay for one reading.
+public struct StageLatencies: ~Copyable {
+    /// Packet received → strategy has spoken: sequencing, journal record of the packet, decoding, book, strategy.
+    public var signal = LatencyHistogram()
+    /// → order made: sizing, risk, order record.
+    public var order = LatencyHistogram()
+    /// → bytes in the send buffer: facts into the journal, encoding.
+    public var encode = LatencyHistogram()
+    /// → bytes given to the kernel: the system call.
+    public var send = LatencyHistogram()
+    /// Packet received → bytes in the send buffer: the engine's own time.
+    public var engine = LatencyHistogram()
+    /// Packet received → bytes given to the kernel.
+    public var total = LatencyHistogram()
+    /// Order given to the kernel → the venue's ack received.
+    public var acknowledged = LatencyHistogram()
+
+    public init() {}
+}

@@ -1,0 +1,20 @@
+/// The settings of a run, each value with where it came from.
+public struct LoadedSettings: Sendable {
+    /// One value, as `config show` prints it.
+    public struct Entry: Sendable, Hashable {
+        /// `risk.max_open_orders`, `feeds.0.port`.
+        public let path: String
+        /// As it would stand in the file.
+        public let text: String
+        public let origin: Origin
+    }
+
+    public let settings: Settings
+    /// Every value there is, in the order of the documentation.
+    public let entries: [Entry]
+    /// The file that was read; `nil`: none was there.
+    public let file: String?
+
+    /// `path: text`, a line each: equal for runs that were told the same, wherever from.
+    public var canonicalText: String { entries.map { "\($0.path): \($0.text)\n" }.joined() }
+}

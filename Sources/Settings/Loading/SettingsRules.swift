@@ -1,0 +1,40 @@
+/// What one value alone cannot tell: rules between settings. They run when every value is right by itself.
+enum SettingsRules {
+    static func check(_ settings: Settings, _ binder: inout Binder) {
+        /// Places the problem where one of the values was told; two defaults agree.
+        func refuse(_ path: String, with other: String, _ message: String) {
+            let origin = binder.toldOrigin(path) ?? binder.toldOrigin(other)
+            binder.refuse(origin ?? .standard, "\(path) \(message)")
+        }
+        if settings.risk.openOrdersMax > settings.pools.orderCountMax {
+            refuse(
+                "risk.max_open_orders", with: "pools.order_count_max",
+                "is \(settings.risk.openOrdersMax), expected at most pools.order_count_max (\(settings.pools.orderCountMax))"
+            )
+        }
+        let ouch = settings.broker.ouch
+        if ouch.reconnectNsMin > ouch.reconnectNsMax {
+            refuse(
+                "broker.ouch.reconnect_min_seconds", with: "broker.ouch.reconnect_max_seconds",
+                "is more than reconnect_max_seconds, expected at most that")
+        }
+        for (index, feed) in settings.feeds.enumerated() {
+            let same = settings.feeds[..<index].firstIndex {
+                $0.port == feed.port && $0.address == feed.address && $0.multicastGroup == feed.multicastGroup
+            }
+            if let same {
+                refuse(
+                    "feeds.\(index).port", with: "feeds.\(index)",
+                    "is the port of feeds.\(same) too, expected one port a feed")
+            }
+        }
+        for (index, strategy) in settings.strategies.enumerated() where strategy.name == "ema_cross" {
+            guard case .whole(let fast) = strategy.parameters["fast_period"],
+                case .whole(let slow) = strategy.parameters["slow_period"], fast >= slow
+            else { continue }
+            refuse(
+                "strategies.\(index).fast_period", with: "strategies.\(index).slow_period",
+                "is \(fast), expected less than slow_period (\(slow))")
+        }
+    }
+}

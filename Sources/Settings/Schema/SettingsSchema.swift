@@ -1,0 +1,243 @@
+import Model
+
+/// Every key there is, in the order in which the documentation and the shipped file have them.
+enum SettingsSchema {
+    static func fields(_ strategies: [StrategyDescription]) -> [Field<Settings>] {
+        [
+            .section("execution", \.execution, "How a signal becomes an order", execution),
+            .section("broker", \.broker, "Where orders go", broker),
+            .section("risk", \.risk, "Hard limits: an order that would pass one is refused", risk),
+            .sections(
+                "strategies", \.strategies, countMax: 16,
+                "What trades, a section each; what is not listed does not trade",
+                name: \.name,
+                make: { name, node, path, binder in
+                    guard let known = binder.strategies.first(where: { $0.name == name }) else {
+                        let names = binder.strategies.map(\.name)
+                        binder.refuse(
+                            node,
+                            "\(path) is \"\(name)\", expected a known strategy, \(NearestName.hint(name, in: names))"
+                        )
+                        return nil
+                    }
+                    var strategy = StrategySettings(known)
+                    strategy.enabled = true
+                    return strategy
+                },
+                fields: { strategy in
+                    strategies.first { $0.name == strategy.name }.map(strategyFields) ?? []
+                }),
+            .section("instruments", \.instruments, "What may be traded", instruments),
+            .sections(
+                "feeds", \.feeds, countMax: 8, "Where market data comes from",
+                name: \.name,
+                make: { name, node, path, binder in
+                    var feed = FeedSettings()
+                    feed.name = name
+                    return feed
+                },
+                fields: { _ in feed }),
+            .section("venue", \.venue, "The exchange of `spinetail venue`", venue),
+            .section("journal", \.journal, "The record of everything", journal),
+            .section("threads", \.threads, "Which thread runs where, and how it waits", threads),
+            .section("pools", \.pools, "Room, allocated at start", pools),
+        ]
+    }
+
+    private static let execution: [Field<ExecutionSettings>] = [
+        .value("position_sizing", \.positionSizing, .choice, "How an order's size is found"),
+        .value("order_quantity", \.orderQuantity, .shares(1...1_000_000), "Shares of one order"),
+        .value("default_order_type", \.defaultOrderType, .choice, "Type of an order whose signal names none"),
+        .value(
+            "time_in_force", \.timeInForce, .choice, "ioc: fill at once or cancel; day: rest until the close"),
+        .value(
+            "evidence_horizon_seconds", \.evidenceHorizonNs,
+            .nanoseconds(in: .seconds, 1_000_000...86_400_000_000_000),
+            "How long the record of an ended order is kept for late reports"),
+    ]
+
+    private static let broker: [Field<BrokerSettings>] = [
+        .value("provider", \.provider, .choice, "Which kind of venue session"),
+        .value(
+            "paper_trading", \.paperTrading, .only(true, because: "this version does not trade live"),
+            "Orders go to a simulated venue only"),
+        .value(
+            "commission_pct", \.commissionPct,
+            .percent(Percent(partsPerMillion: 0)...Percent(partsPerMillion: 100_000)),
+            "What an execution costs, percent of its value"),
+        .section("ouch", \.ouch, "The OUCH 5.0 session over SoupBinTCP", ouch),
+    ]
+
+    private static let ouch: [Field<OuchSettings>] = [
+        .value("host", \.host, .address(emptyAllowed: false), "Address of the venue"),
+        .value("port", \.port, .whole(1...65_535), "Its TCP port"),
+        .value("username", \.username, .ascii(1...6), "For the log-on"),
+        .value("password", \.password, .ascii(0...10), "For the log-on"),
+        .value("session", \.session, .ascii(0...10), "Session to join; empty: the current one"),
+        .value(
+            "heartbeat_seconds", \.heartbeatNs, .nanoseconds(in: .seconds, 100_000_000...60_000_000_000),
+            "Silence after which a heartbeat is sent"),
+        .value(
+            "reconnect_min_seconds", \.reconnectNsMin,
+            .nanoseconds(in: .seconds, 1_000_000...3600_000_000_000),
+            "First wait before connecting again; doubles each time"),
+        .value(
+            "reconnect_max_seconds", \.reconnectNsMax,
+            .nanoseconds(in: .seconds, 1_000_000...3600_000_000_000),
+            "Longest wait before connecting again"),
+    ]
+
+    private static let risk: [Field<RiskSettings>] = [
+        .value(
+            "max_position_units", \.positionUnitsMax, .shares(0...1_000_000_000),
+            "Worst case of one instrument, long or short, in shares"),
+        .value("max_order_quantity", \.orderQuantityMax, .shares(0...1_000_000), "Shares of one order"),
+        .value("max_order_notional", \.orderNotionalMax, .dollars(upTo: 1_000_000_000), "Value of one order"),
+        .value(
+            "max_gross_notional", \.grossNotionalMax, .dollars(upTo: 100_000_000_000),
+            "Worst case over all instruments, at their marks"),
+        .value("max_open_orders", \.openOrdersMax, .whole(0...1_000_000), "Orders that may be open at once"),
+        .value(
+            "price_collar_pct", \.priceCollarPct,
+            .percent(Percent(partsPerMillion: 0)...Percent(partsPerMillion: 1_000_000), digitsMax: 2),
+            "How far a limit price may be from the reference price"),
+        .values(
+            "restricted_symbols", \.restrictedSymbols, .symbol, countMax: 16_384,
+            "Symbols that are never traded"),
+    ]
+
+    private static func strategyFields(_ description: StrategyDescription) -> [Field<StrategySettings>] {
+        let common: [Field<StrategySettings>] = [
+            .value("name", .text(1...64), description.help, get: { $0.name }, set: { _, _ in }),
+            .value("enabled", \.enabled, .flag, "Whether it trades"),
+        ]
+        return common
+            + description.parameters.map { parameter in
+                let key = parameter.key
+                switch parameter.standard {
+                case .whole:
+                    return .value(
+                        key, .wholeParameter(Int64(parameter.lowest)...Int64(parameter.highest)),
+                        parameter.help,
+                        get: { $0.whole(key) }, set: { $0.parameters[key] = .whole($1) })
+                case .ratio:
+                    return .value(
+                        key, .ratio(parameter.lowest...parameter.highest), parameter.help,
+                        get: { $0.ratio(key) }, set: { $0.parameters[key] = .ratio($1) })
+                case .flag:
+                    return .value(
+                        key, .flag, parameter.help, get: { $0.flag(key) },
+                        set: { $0.parameters[key] = .flag($1) })
+                }
+            }
+    }
+
+    private static let instruments: [Field<InstrumentSettings>] = [
+        .values(
+            "symbols", \.symbols, .symbol, countMax: 16_384,
+            "The symbols to trade; empty: all that are discovered"),
+        .value("discover", \.discover, .flag, "Trade what the feeds tell of, when no symbols are named"),
+        .value("max_count", \.countMax, .whole(1...65_536), "Room of the instrument table"),
+    ]
+
+    private static let feed: [Field<FeedSettings>] = [
+        .value("name", \.name, .text(1...32), "What reports call it"),
+        .value("protocol", \.feedProtocol, .choice, "What the packets are"),
+        .value("address", \.address, .address(emptyAllowed: false), "Local address that packets come to"),
+        .value("port", \.port, .whole(1...65_535), "UDP port that packets come to"),
+        .value(
+            "multicast_group", \.multicastGroup, .address(emptyAllowed: true, multicast: true),
+            "Group to join; empty: unicast"),
+        .value(
+            "interface", \.interface, .text(0...15),
+            "Network interface of the group; empty: the system's choice"),
+        .value(
+            "request_host", \.requestHost, .address(emptyAllowed: true),
+            "Whom to ask for missed messages; empty: nobody"),
+        .value("request_port", \.requestPort, .whole(1...65_535), "UDP port to ask at"),
+        .value(
+            "receive_buffer_bytes", \.receiveBufferBytes, .whole(65_536...1_073_741_824),
+            "Kernel's receive buffer"),
+    ]
+
+    private static let venue: [Field<VenueSettings>] = [
+        .value(
+            "address", \.address, .address(emptyAllowed: false),
+            "Local address of the order and request ports"),
+        .value(
+            "market_data_address", \.marketDataAddress, .address(emptyAllowed: false),
+            "Where market data is sent"),
+        .value(
+            "market_data_port", \.marketDataPort, .whole(0...65_535),
+            "UDP port that market data is sent to; 0: any free one"),
+        .value(
+            "interface", \.interface, .text(0...15),
+            "Interface that multicast leaves by; empty: the system's choice"),
+        .value("order_port", \.orderPort, .whole(0...65_535), "TCP port for orders; 0: any free one"),
+        .value(
+            "request_port", \.requestPort, .whole(0...65_535),
+            "UDP port for requests of missed messages; 0: any free one"),
+        .value("seed", \.seed, .seed, "The generated market follows from it"),
+        .value("instruments", \.instruments, .whole(1...16_384), "Instruments of the generated market"),
+        .value(
+            "events_per_second", \.eventsPerSecond, .whole(1...10_000_000), "Pace of the generated market"),
+        .value("seconds", \.seconds, .whole(1...86_400), "Length of the generated market"),
+        .value(
+            "speed", \.speed, .ratio(0...1_000_000),
+            "Pace of a capture: 1 its own, 0 one that ends within a minute"),
+    ]
+
+    private static let journal: [Field<JournalSettings>] = [
+        .value("enabled", \.enabled, .flag, "Off only for measuring: such a run leaves no record"),
+        .value("folder", \.folder, .text(1...1024, "a folder name"), "Where run folders are made"),
+        .value(
+            "ring_bytes", \.ringBytes, .whole(1 << 16...1 << 32, powerOfTwo: true),
+            "Shared memory between hot and journal thread"),
+        .value(
+            "segment_bytes", \.segmentBytes, .whole(1 << 20...1 << 34, powerOfTwo: true), "Size of one file"),
+        .value(
+            "commit_interval_ms", \.commitIntervalNs,
+            .nanoseconds(in: .milliseconds, 100_000...1_000_000_000),
+            "The longest that a record waits for its write"),
+    ]
+
+    private static let threads: [Field<ThreadSettings>] = [
+        .value("topology", \.topology, .choice, "How stages share threads"),
+        .value("hot_core", \.hotCore, .whole(-1...1023), "Core of the hot thread; -1: the system's choice"),
+        .value(
+            "journal_core", \.journalCore, .whole(-1...1023),
+            "Core of the journal thread; -1: the system's choice"),
+        .value("priority", \.priority, .whole(0...99), "Real-time priority of the hot thread; 0: none"),
+        .value("lock_memory", \.lockMemory, .flag, "Keep all memory in RAM"),
+        .value("poll", \.poll, .choice, "spin: never sleep; idle: sleep when there is nothing to do"),
+    ]
+
+    private static let pools: [Field<PoolSettings>] = [
+        .value(
+            "order_count_max", \.orderCountMax, .whole(1024...4_194_304),
+            "Our own orders, open and lately ended"),
+        .value(
+            "residue_count_max", \.residueCountMax, .whole(1024...67_108_864),
+            "Closed orders that late reports can still be booked to"),
+        .value(
+            "execution_count_max", \.executionCountMax, .whole(1024...67_108_864),
+            "Executions that repetitions are told from"),
+        .value(
+            "book_order_count_max", \.bookOrderCountMax, .whole(1024...67_108_864),
+            "Everybody's orders in the books"),
+        .value(
+            "book_level_count_max", \.bookLevelCountMax, .whole(1024...67_108_864),
+            "Price levels in the books"),
+    ]
+}
+
+extension Codec where Value == Int64 {
+    static func wholeParameter(_ range: ClosedRange<Int64>) -> Codec<Int64> {
+        let whole = Codec<Int>.whole(Int(range.lowerBound)...Int(range.upperBound))
+        return Codec(expected: whole.expected) {
+            whole.parse($0, $1).map { Int64($0) }
+        } show: {
+            String($0)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// Where orders go.
+public struct BrokerSettings: Sendable, Equatable {
+    public enum Provider: String, Sendable, CaseIterable { case ouch }
+
+    public var provider = Provider.ouch
+    /// Always true in this version: there is no live trading yet, and the file must not say that there is.
+    public var paperTrading = true
+    /// What an execution costs, of its value.
+    public var commissionPct = Percent(partsPerMillion: 50)
+    public var ouch = OuchSettings()
+
+    public init() {}
+}
+
+/// An OUCH 5.0 session over SoupBinTCP.
+public struct OuchSettings: Sendable, Equatable {
+    public var host = "127.0.0.1"
+    public var port = 30502
+    /// At most 6 characters, as SoupBinTCP carries it.
+    public var username = "spine1"
+    /// At most 10 characters.
+    public var password = "spinetail"
+    /// The session to log on to, at most 10 characters; empty: whichever the venue has.
+    public var session = ""
+    public var heartbeatNs: Int64 = 1_000_000_000
+    /// The first wait before connecting again; it doubles up to ``reconnectNsMax``.
+    public var reconnectNsMin: Int64 = 1_000_000_000
+    public var reconnectNsMax: Int64 = 30_000_000_000
+
+    public init() {}
+}

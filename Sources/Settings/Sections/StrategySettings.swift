@@ -1,0 +1,41 @@
+/// One strategy of the run, with the values of its own parameters.
+public struct StrategySettings: Sendable, Equatable {
+    public let name: String
+    public var enabled: Bool
+    /// Every parameter of the strategy's ``StrategyDescription``, told or default.
+    public internal(set) var parameters: [String: StrategyParameter.Value]
+
+    /// The strategy with its defaults.
+    public init(_ description: StrategyDescription) {
+        name = description.name
+        enabled = description.enabledByDefault
+        parameters = [:]
+        for parameter in description.parameters { parameters[parameter.key] = parameter.standard }
+    }
+
+    /// A whole-number parameter. Traps on a name that the description does not have: the strategy's own bug.
+    public func whole(_ key: String) -> Int64 {
+        guard case .whole(let value) = parameters[key] else {
+            preconditionFailure("Caller: \(name) has no whole-number parameter \(key)")
+        }
+        return value
+    }
+
+    /// A ratio, for arithmetic that is not money.
+    public func ratio(_ key: String) -> Double {
+        guard case .ratio(let value) = parameters[key] else {
+            preconditionFailure("Caller: \(name) has no ratio parameter \(key)")
+        }
+        return value
+    }
+
+    public func flag(_ key: String) -> Bool {
+        guard case .flag(let value) = parameters[key] else {
+            preconditionFailure("Caller: \(name) has no true-or-false parameter \(key)")
+        }
+        return value
+    }
+
+    /// The built-in list: every example strategy once.
+    public static let standard = StrategyDescription.examples.map { StrategySettings($0) }
+}

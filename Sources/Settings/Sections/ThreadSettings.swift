@@ -1,0 +1,25 @@
+/// Which thread runs where, and how it waits.
+public struct ThreadSettings: Sendable, Equatable {
+    public enum Topology: String, Sendable, CaseIterable {
+        /// One thread receives, decides and sends.
+        case fused
+    }
+    public enum Poll: String, Sendable, CaseIterable {
+        /// Never sleeps: the lowest latency, a core of its own.
+        case spin
+        /// Sleeps when there is nothing to do.
+        case idle
+    }
+
+    public var topology = Topology.fused
+    /// The core of the hot thread; -1: wherever the system puts it.
+    public var hotCore = 1
+    public var journalCore = 0
+    /// Real-time priority (SCHED_FIFO) of the hot thread, 1 to 99; 0: none.
+    public var priority = 0
+    /// Keep all memory in RAM (mlockall); where that is not allowed it is said, and the run goes on.
+    public var lockMemory = false
+    public var poll = Poll.spin
+
+    public init() {}
+}

@@ -1,0 +1,39 @@
+import Foundation
+public import Settings
+
+/// What `spinetail venue --ports-file` writes: the ports it opened, each line a setting of `spinetail run`.
+public struct PortsFile: Sendable, Equatable {
+    public var feedProtocol: FeedSettings.FeedProtocol
+    public var marketDataPort: Int
+    public var requestPort: Int
+    public var orderPort: Int
+
+    public init(
+        feedProtocol: FeedSettings.FeedProtocol, marketDataPort: Int, requestPort: Int, orderPort: Int
+    ) {
+        self.feedProtocol = feedProtocol
+        self.marketDataPort = marketDataPort
+        self.requestPort = requestPort
+        self.orderPort = orderPort
+    }
+
+    /// For `--set`, in this order.
+    public var overrides: [String] {
+        [
+            "feeds.0.protocol=\(feedProtocol.rawValue)", "feeds.0.port=\(marketDataPort)",
+            "feeds.0.request_port=\(requestPort)", "broker.ouch.port=\(orderPort)",
+        ]
+    }
+
+    /// Whole or not at all: a reader that waits for the file never sees half of it.
+    public func write(to path: String) throws {
+        let text = overrides.map { $0 + "\n" }.joined()
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw CommandFailure(
+                "cannot write the ports file \(path): \(error.localizedDescription)",
+                remedy: "name a file in a folder that exists and that you may write to")
+        }
+    }
+}

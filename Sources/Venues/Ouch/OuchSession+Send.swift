@@ -1,0 +1,159 @@
+public import Model
+internal import Wire
+
+extension OuchSession {
+    /// Puts a command's bytes behind what is waiting to be sent.
+    ///
+    /// - Returns: `false` when the session is not up or has no room: no byte of it will leave.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func encode(_ command: Command) -> Bool {
+        guard phase == .up, !sends.isFull else { return false }
+        guard let room = unsafe outgoing.room(SoupBin.headerByteCount + Ouch50.byteCountMax) else { return false }
+        // SAFETY: `room` is that long; the payload begins behind the frame's header.
+        let payload = unsafe UnsafeMutableRawBufferPointer(rebasing: room[SoupBin.headerByteCount...])
+        let written: Int
+        switch command.commandKind {
+        case .enter:
+            guard command.quantity > 0, command.quantity <= Int64(UInt32.max), command.price >= 0 else { return false }
+            let order = Ouch50.EnterOrder(
+                userRefNum: command.user_ref,
+                side: command.side == Side.buy.rawValue ? UInt8(ascii: "B") : UInt8(ascii: "S"),
+                quantity: UInt32(truncatingIfNeeded: command.quantity), symbol: command.symbol,
+                price: UInt64(bitPattern: command.price),
+                timeInForce: command.time_in_force == TimeInForce.immediateOrCancel.rawValue
+                    ? UInt8(ascii: "3") : UInt8(ascii: "0"),
+                display: UInt8(ascii: "Y"), capacity: UInt8(ascii: "P"), intermarketSweep: UInt8(ascii: "N"),
+                crossType: UInt8(ascii: "N"),
+                clientOrderID: clientOrderID(epoch: command.epoch, number: UInt64(command.user_ref)))
+            unsafe written = order.write(to: payload)
+        case .cancel:
+            guard command.quantity >= 0, command.quantity <= Int64(UInt32.max) else { return false }
+            let cancel = Ouch50.CancelOrder(
+                userRefNum: command.original_ref, quantity: UInt32(truncatingIfNeeded: command.quantity))
+            unsafe written = cancel.write(to: payload)
+        case .replace:
+            guard command.quantity > 0, command.quantity <= Int64(UInt32.max), command.price >= 0 else { return false }
+            let replace = Ouch50.ReplaceOrder(
+                originalUserRefNum: command.original_ref, userRefNum: command.user_ref,
+                quantity: UInt32(truncatingIfNeeded: command.quantity), price: UInt64(bitPattern: command.price),
+                timeInForce: command.time_in_force == TimeInForce.immediateOrCancel.rawValue
+                    ? UInt8(ascii: "3") : UInt8(ascii: "0"),
+                display: UInt8(ascii: "Y"), intermarketSweep: UInt8(ascii: "N"),
+                clientOrderID: clientOrderID(epoch: command.epoch, number: UInt64(command.user_ref)))
+            unsafe written = replace.write(to: payload)
+        }
+        let total = unsafe SoupBin.writeHeader(.unsequencedData, payloadCount: written, to: room) + written
+        outgoing.grow(by: total)
+        sends.queued(total, userRef: command.user_ref, kind: command.kind)
+        counters.commands += 1
+        mustReportDown = true
+        return true
+    }
+
+    /// The client order id: the low 20 bits of the epoch and the number, in 14 characters of base 32, so that after a crash every order at
+    /// the venue can be told ours or not, and from which run.
+    func clientOrderID(epoch: UInt32, number: UInt64) -> Token14 {
+        // Four characters of epoch, a hyphen, nine of number; the first character of each word in its lowest byte.
+        var head: UInt64 = 0
+        var middle: UInt32 = 0
+        var tail: UInt16 = 0
+        for place in 0..<14 {
+            let character: UInt64
+            if place < 4 {
+                character = base32(UInt64(epoch) >> UInt64(5 * (3 - place)) & 31)
+            } else if place == 4 {
+                character = 0x2d
+            } else {
+                character = base32(number >> UInt64(5 * (13 - place)) & 31)
+            }
+            if place < 8 {
+                head |= character << UInt64(8 * place)
+            } else if place < 12 {
+                middle |= UInt32(character) << UInt32(8 * (place - 8))
+            } else {
+                tail |= UInt16(character) << UInt16(8 * (place - 12))
+            }
+        }
+        return Token14(head: head, middle: middle, tail: tail)
+    }
+
+    private func base32(_ digit: UInt64) -> UInt64 { digit < 10 ? 0x30 + digit : 0x41 + digit - 10 }
+
+    /// Bytes that wait for the connection, until the session is changed.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public func pendingOutput() -> OutgoingBytes { unsafe OutgoingBytes(outgoing.bytes) }
+
+    /// The connection took `byteCount` bytes from the front.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func outputTaken(_ byteCount: Int, nowNs: UInt64) {
+        outgoing.take(byteCount)
+        sends.sent(byteCount)
+        if byteCount > 0 { spokeAtNs = nowNs }
+    }
+
+    /// The next command whose fate between us and the connection is known: `input` becomes `submitted` or
+    /// `sendFailed` with its number, `flags` its CommandKind.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func nextSendResult(_ input: inout Input) -> Bool {
+        guard let result = sends.settle() else { return false }
+        input = Input(kind: result.submitted ? .submitted : .sendFailed, source: index)
+        input.user_ref = result.userRef
+        input.flags = result.kind
+        return true
+    }
+
+    mutating func logOn() {
+        let requested: UInt64
+        if historyEnd == 0 {
+            askedHistory = true
+            requested = 0
+        } else {
+            requested = nextSequence
+        }
+        guard let room = unsafe outgoing.room(SoupBin.headerByteCount + SoupBin.LoginRequest.payloadByteCount) else {
+            preconditionFailure("Invariant: an empty queue has room for a log-on")
+        }
+        let request = SoupBin.LoginRequest(
+            userName: userName, password: password, session: requestedSession, sequence: requested)
+        let written = unsafe request.write(to: room)
+        outgoing.grow(by: written)
+        sends.queued(written)
+    }
+
+    mutating func heartbeat(nowNs: UInt64) {
+        spokeAtNs = nowNs
+        guard let room = unsafe outgoing.room(SoupBin.headerByteCount) else { return }
+        let written = unsafe SoupBin.writeEmpty(.clientHeartbeat, to: room)
+        outgoing.grow(by: written)
+        sends.queued(written)
+    }
+
+    mutating func askAccount() {
+        guard let room = unsafe outgoing.room(SoupBin.headerByteCount + Ouch50.AccountQuery.fixedByteCount) else {
+            preconditionFailure("Invariant: log-on leaves room for the account queries")
+        }
+        // SAFETY: `room` is that long.
+        let payload = unsafe UnsafeMutableRawBufferPointer(rebasing: room[SoupBin.headerByteCount...])
+        let written = unsafe Ouch50.AccountQuery().write(to: payload)
+        let total = unsafe SoupBin.writeHeader(.unsequencedData, payloadCount: written, to: room) + written
+        outgoing.grow(by: total)
+        sends.queued(total)
+        queriesUnanswered += 1
+    }
+}
+
+/// Bytes that wait to be sent; they stand until the session is changed.
+@safe @frozen public struct OutgoingBytes {
+    public let bytes: UnsafeRawBufferPointer
+
+    @inlinable public init(_ bytes: UnsafeRawBufferPointer) { unsafe self.bytes = bytes }
+    @inlinable public var isEmpty: Bool { unsafe bytes.isEmpty }
+}
