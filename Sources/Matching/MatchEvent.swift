@@ -69,6 +69,23 @@ public import Model
     /// Replaced in place: same reference, same place in the queue.
     public var keptPlace: Bool
 
+    @inlinable public init() {
+        reference = 0
+        otherReference = 0
+        matchNumber = 0
+        price = Price(raw: 0)
+        quantity = 0
+        remaining = 0
+        otherRemaining = 0
+        owner = 0
+        userRef = 0
+        instrument = .none
+        kind = .rejected
+        side = .none
+        reason = .none
+        keptPlace = false
+    }
+
     /// Every field at once: the engine writes an event straight to its place, never twice.
     @inline(__always)
     init(
@@ -91,23 +108,5 @@ public import Model
         self.side = side
         self.reason = reason
         self.keptPlace = keptPlace
-    }
-
-    /// Nothing happened: to be filled in by who makes events without the engine.
-    @inlinable public init() {
-        reference = 0
-        otherReference = 0
-        matchNumber = 0
-        price = Price(raw: 0)
-        quantity = 0
-        remaining = 0
-        otherRemaining = 0
-        owner = 0
-        userRef = 0
-        instrument = .none
-        kind = .rejected
-        side = .none
-        reason = .none
-        keptPlace = false
     }
 }

@@ -1,11 +1,12 @@
 public import Core
 public import Feeds
+public import Memory
 public import Model
 public import Plumbing
 public import Venues
 public import Wire
 
-extension Engine {
+extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// One datagram of a stream, if one waits.
     @inlinable mutating func feedTurn(_ index: Int, nowNs: UInt64) -> Int {
         if feeds[index].isGapOpen { mendGap(index, nowNs: nowNs) }
@@ -78,7 +79,7 @@ extension Engine {
         guard state != .halted else { return }
         counters.packets += 1
         var input = Input(kind: .marketPacket, source: UInt8(index))
-        unsafe input.quantity = Int64(bytes.count)
+        input.quantity = Int64(bytes.count)
         input.execution_id = feeds[index].packetSequence
         sequencer.stamp(&input, clockNs: receivedAtNs, receivedAtNs: receivedAtNs)
         if journal.isOn {

@@ -1,7 +1,6 @@
 public import Core
 public import Feeds
 public import Memory
-public import Model
 public import Plumbing
 public import Venues
 
@@ -17,7 +16,7 @@ public import Venues
 /// takes no lock and allocates nothing.
 ///
 /// - Threads: the hot thread, once it runs.
-public struct Engine<Strategies: StrategySet, IO: HotIO & ~Copyable>: ~Copyable {
+public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>: ~Copyable {
     public var core: TradingCore
     public var strategies: Strategies
     public var io: IO
@@ -62,3 +61,6 @@ public struct Engine<Strategies: StrategySet, IO: HotIO & ~Copyable>: ~Copyable 
         self.measures = measures
     }
 }
+
+// Made by one thread, then owned by the hot thread alone.
+extension Engine: @unchecked Sendable where Strategies: Sendable & ~Copyable, IO: Sendable & ~Copyable {}

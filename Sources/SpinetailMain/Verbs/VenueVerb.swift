@@ -17,7 +17,7 @@ extension Verb {
                 .value("seconds", "N", "length of the generated market (venue.seconds)"),
                 .value(
                     "speed", "X",
-                    "pace of a capture: 1 its own, 0 one that ends within a minute (venue.speed)"),
+                    "pace of a capture: auto ends within a minute, 1 is its own, max has none (venue.speed)"),
                 .flag("quiet", "no progress line"),
             ],
             notes: """

@@ -10,13 +10,15 @@ struct Chatty: Strategy {
     }
 }
 
+typealias Everything = Both<Both<OrderBookImbalance, EmaCross>, Both<Chatty, Repeated<2, Chatty>>>
+
 // Goal: the shell around two sets of strategies passes the compiler's check for locks, allocations and reference
 // counts when it is specialised outside the module. Method: this compiles in release, or not at all.
 #if !DEBUG
 @_noLocks
 #endif
 func hotMarket(
-    _ core: inout TradingCore, _ event: inout MarketEvent, _ strategies: inout Both<Chatty, Repeated<2, Chatty>>
+    _ core: inout TradingCore, _ event: inout MarketEvent, _ strategies: inout Everything
 ) {
     core.market(&event, &strategies)
 }
@@ -24,7 +26,7 @@ func hotMarket(
 @_noLocks
 #endif
 func hotInput(
-    _ core: inout TradingCore, _ input: Input, _ strategies: inout Both<Chatty, Repeated<2, Chatty>>
+    _ core: inout TradingCore, _ input: Input, _ strategies: inout Everything
 ) {
     core.begin(input)
     core.input(input, &strategies)

@@ -4,7 +4,7 @@ public import Synchronization
 /// store, a few hundred turns apart. And the one word the other way: a wish to stop.
 ///
 /// Made once for the life of the process and never freed, so that a handle to it counts no references.
-@safe public struct Progress: @unchecked Sendable {
+@safe public struct EngineProgress: @unchecked Sendable {
     /// One figure: what it counts.
     @frozen public enum Figure: Int, CaseIterable, Sendable {
         case state, inputs, packets, messages, orders, fills, rejects, cancels, feedGaps, sessionsUp, journalPermille
