@@ -110,9 +110,7 @@ public enum VenueCommand {
     }
 
     private static func speed(_ arguments: ParsedArguments, _ venue: VenueSettings) throws -> FlowPace.Speed {
-        guard let text = arguments.text("speed") else {
-            return venue.speed > 0 ? .times(venue.speed) : .automatic
-        }
+        let text = arguments.text("speed") ?? venue.speed
         guard let speed = FlowPace.Speed(text) else {
             throw UsageError("--speed is \"\(text)\", expected a positive number, auto or max")
         }

@@ -5,7 +5,7 @@ public import Model
 /// below. Both are exponential: `average += (price − average) · 2 / (period + 1)` on each quote.
 ///
 /// Averages are kept in `Double`, made of + − × only, which IEEE 754 fixes to the bit.
-public struct EmaCross: Strategy, ~Copyable {
+public struct EmaCross: Strategy, ~Copyable, Sendable {
     /// What it keeps of one instrument.
     @frozen public struct Averages: BitwiseCopyable, Sendable {
         public var fast = 0.0
