@@ -98,7 +98,8 @@ extension TradingCore {
             .orderCreated, sequence: sequence, order: id, price: input.price, quantity: input.quantity,
             instrument: instrument, userRef: input.user_ref, side: side)
         // No slot left, or no number to find it by: the facts are all that stays.
-        guard input.user_ref != 0, let handle = pool.acquire(reducing: true) else { return id }
+        guard Int(input.source) < sessions.count, slots.isFree(input.source, input.user_ref), input.user_ref != 0,
+            let handle = pool.acquire(reducing: true) else { return id }
         let slot = Int(handle.index)
         var order = OrderRecord()
         order.generation = handle.generation
@@ -115,7 +116,7 @@ extension TradingCore {
         order.session = input.source
         order.sinceNs = nowNs
         pool[slot] = order
-        _ = slots.insert(Self.key(input.source, input.user_ref), handle.index)
+        _ = slots.insert(input.source, input.user_ref, handle.index)
         waitForHorizon(slot)
         return id
     }

@@ -109,7 +109,7 @@ extension TradingCore {
         precondition(entry.id == input.user_ref, "Invariant: timers of one deadline come in the order of ids")
         timers.removeFirst()
         guard entry.id >> 24 != 0 else {
-            releaseEnded()
+            releaseEnded(timerDueNs: entry.dueNs)
             return .none
         }
         context.timerRoom += 1

@@ -7,12 +7,19 @@ extension TradingCore {
 
     static func key(_ session: UInt8, _ userRef: UInt32) -> UInt64 { UInt64(session) << 32 | UInt64(userRef) }
 
+    /// The session's next number whose place is free; rising.
+    private mutating func takeNumber(_ session: UInt8) -> UInt32 {
+        var number = sessions[Int(session)].nextRef
+        while !slots.isFree(session, number) { number += 1 }
+        sessions[Int(session)].nextRef = number + 1
+        return number
+    }
+
     /// The slot of the order that has the number; a cancel's number names no order.
     func orderSlot(_ session: UInt8, _ userRef: UInt32) -> Int? {
-        guard let place = slots.find(Self.key(session, userRef)), slots[place] & Self.cancelBit == 0 else {
-            return nil
-        }
-        return Int(slots[place])
+        guard session < sessions.count, let named = slots.find(session, userRef), named & Self.cancelBit == 0
+        else { return nil }
+        return Int(named)
     }
 
     /// The last gate: risk, then everything that the order needs, then the order, its reservation and its command.
@@ -38,8 +45,7 @@ extension TradingCore {
         guard let handle = pool.acquire(reducing: reducing) else {
             preconditionFailure("Invariant: room was checked")
         }
-        let userRef = sessions[Int(session)].nextRef
-        sessions[Int(session)].nextRef += 1
+        let userRef = takeNumber(session)
         sessions[Int(session)].credits -= 1
         let slot = Int(handle.index)
         var order = OrderRecord()
@@ -57,8 +63,8 @@ extension TradingCore {
         order.timeInForce = timeInForce
         order.session = session
         pool[slot] = order
-        let place = slots.insert(Self.key(session, userRef), handle.index)
-        precondition(place != nil, "Invariant: every live order's number has room")
+        let isKept = slots.insert(session, userRef, handle.index)
+        precondition(isKept, "Invariant: an order's number was free")
         link(slot, index, side)
         account.openOrderCount += 1
         account.move(&risks[index], position: 0, buy: side == .buy ? quantity : 0, sell: side == .sell ? quantity : 0)
@@ -133,16 +139,15 @@ extension TradingCore {
         let session = Int(pool[slot].session)
         guard sessions[session].isUp else { return RiskVerdict(.sessionDown) }
         guard sessions[session].hasCancelCredit else { return RiskVerdict(.noCredit) }
-        let cancelRef = sessions[session].nextRef
-        sessions[session].nextRef += 1
+        let cancelRef = takeNumber(pool[slot].session)
         sessions[session].credits -= 1
         counters.cancelsSent += 1
         pool[slot].request = .cancelPending
         pool[slot].cancelRef = cancelRef
         let order = pool[slot]
-        let place = slots.insert(
-            Self.key(order.session, cancelRef), UInt32(truncatingIfNeeded: slot) | Self.cancelBit)
-        precondition(place != nil, "Invariant: a cancel's number has room while it holds a credit")
+        let isKept = slots.insert(
+            order.session, cancelRef, UInt32(truncatingIfNeeded: slot) | Self.cancelBit)
+        precondition(isKept, "Invariant: a cancel's number was free")
         facts.append(
             .cancelRequested, sequence: sequence, order: order.id, quantity: order.leaves,
             instrument: order.instrument, userRef: order.userRef, strategy: order.strategy, side: order.side)
@@ -248,15 +253,15 @@ extension TradingCore {
         markets[index].isExposed = line.position != 0 || line.openBuy != 0 || line.openSell != 0
     }
 
-    /// Frees slots whose horizon has passed: at most 64 a timer, the next one 64 µs later, so that a burst of ends
-    /// does not become a burst of work, and a million orders a second are still kept up with.
-    mutating func releaseEnded() {
+    /// Frees slots whose horizon has passed: at most 8 a timer, the next one 8 µs later, so that a burst of ends
+    /// does not become a burst of work. Counted from when the timer was due: one that came late catches up.
+    mutating func releaseEnded(timerDueNs: UInt64) {
         var released = 0
         while firstEnded != .max {
             let slot = Int(firstEnded)
             let dueNs = pool[slot].sinceNs + evidenceHorizonNs
-            guard dueNs <= nowNs, released < 64 else {
-                setReleaseTimer(max(dueNs, nowNs + 64_000))
+            guard dueNs <= nowNs, released < 8 else {
+                setReleaseTimer(max(dueNs, timerDueNs + 8_000))
                 return
             }
             firstEnded = pool[slot].next
@@ -271,8 +276,8 @@ extension TradingCore {
         let order = pool[slot]
         precondition(order.lifecycle.next(on: .horizonPassed) == .closed, "Invariant: only an ended order closes")
         if order.userRef != 0 {
-            _ = slots.remove(Self.key(order.session, order.userRef))
-            if order.cancelRef != 0 { _ = slots.remove(Self.key(order.session, order.cancelRef)) }
+            slots.remove(order.session, order.userRef)
+            if order.cancelRef != 0 { slots.remove(order.session, order.cancelRef) }
             // Full: a late report is booked to the account, which is what the bound says.
             _ = residues.insert(
                 Self.key(order.session, order.userRef),

@@ -46,8 +46,7 @@ public struct TradingCore: ~Copyable {
     // MARK: Orders
 
     var pool: OrderPool
-    /// Session and command number → slot of the order; the top bit: the command was its cancel.
-    var slots: FixedMap<UInt32>
+    var slots: CommandSlots
     var residues: FixedMap<Residue>
     var executions: ExecutionSet
     var sessions: FixedArray<SessionState>
@@ -102,9 +101,9 @@ public struct TradingCore: ~Copyable {
         pool = OrderPool(
             orderCountMax: configuration.orderCountMax, reservedCount: configuration.orderCountReserved)
         // One number for each record, and one for each cancel that waits for its session.
-        slots = FixedMap(
-            entryCountMax: configuration.orderCountMax + configuration.commandCountMax, filler: 0,
-            for: "order numbers")
+        slots = CommandSlots(
+            sessionCount: configuration.sessionCount,
+            liveCountMax: configuration.orderCountMax + configuration.creditCountMax)
         residues = FixedMap(entryCountMax: configuration.residueCountMax, filler: Residue(), for: "residues")
         executions = ExecutionSet(executionCountMax: configuration.executionCountMax)
         sessions = FixedArray(
