@@ -16,7 +16,7 @@ extension TradingCore {
     }
 
     /// The slot of the order that has the number; a cancel's number names no order.
-    func orderSlot(_ session: UInt8, _ userRef: UInt32) -> Int? {
+    mutating func orderSlot(_ session: UInt8, _ userRef: UInt32) -> Int? {
         guard session < sessions.count, let named = slots.find(session, userRef), named & Self.cancelBit == 0
         else { return nil }
         return Int(named)
@@ -24,7 +24,8 @@ extension TradingCore {
 
     /// The last gate: risk, then everything that the order needs, then the order, its reservation and its command.
     mutating func createOrder(
-        _ strategy: UInt16, _ index: Int, _ side: Side, price: Int64, quantity: Int64, timeInForce: TimeInForce,
+        _ strategy: UInt16, _ index: Int, _ side: Side, price: Int64, quantity: Int64,
+        timeInForce: TimeInForce,
         flags: OrderFlags, strength: Double
     ) {
         counters.ordersCreated += 1
@@ -67,23 +68,26 @@ extension TradingCore {
         precondition(isKept, "Invariant: an order's number was free")
         link(slot, index, side)
         account.openOrderCount += 1
-        account.move(&risks[index], position: 0, buy: side == .buy ? quantity : 0, sell: side == .sell ? quantity : 0)
+        account.move(
+            &risks[index], position: 0, buy: side == .buy ? quantity : 0, sell: side == .sell ? quantity : 0)
         markets[index].isExposed = true
         facts.append(
-            .orderPending, sequence: sequence, order: id, price: price, quantity: quantity, instrument: instrument,
+            .orderPending, sequence: sequence, order: id, price: price, quantity: quantity,
+            instrument: instrument,
             userRef: userRef, strategy: strategy, side: side)
         commands.append(
             Command(
                 sequence: sequence, symbol: instruments[index].symbol.raw, price: price, quantity: quantity,
                 instrument: instrument, user_ref: userRef, original_ref: 0, slot: handle.index, epoch: epoch,
                 strategy: strategy, kind: CommandKind.enter.rawValue, session: session, side: side.rawValue,
-                order_type: OrderType.limit.rawValue, time_in_force: timeInForce.rawValue, flags: flags.rawValue,
+                order_type: OrderType.limit.rawValue, time_in_force: timeInForce.rawValue,
+                flags: flags.rawValue,
                 reserved: 0))
     }
 
     /// What an order needs beside risk's consent: a session, a credit, a slot, a place for its residue.
     @inline(__always)
-    private func checkRoom(_ line: RiskLine, _ side: Side, _ quantity: Int64) -> RiskVerdict {
+    private mutating func checkRoom(_ line: RiskLine, _ side: Side, _ quantity: Int64) -> RiskVerdict {
         let session = sessions[Int(line.session)]
         guard session.isUp else { return RiskVerdict(.sessionDown) }
         guard session.hasOrderCredit else {
@@ -153,7 +157,8 @@ extension TradingCore {
             instrument: order.instrument, userRef: order.userRef, strategy: order.strategy, side: order.side)
         commands.append(
             Command(
-                sequence: sequence, symbol: instruments[Int(order.instrument)].symbol.raw, price: order.price.raw,
+                sequence: sequence, symbol: instruments[Int(order.instrument)].symbol.raw,
+                price: order.price.raw,
                 quantity: 0, instrument: order.instrument, user_ref: cancelRef, original_ref: order.userRef,
                 slot: UInt32(truncatingIfNeeded: slot), epoch: epoch, strategy: order.strategy,
                 kind: CommandKind.cancel.rawValue, session: order.session, side: order.side.rawValue,
@@ -172,7 +177,9 @@ extension TradingCore {
         }
         for slot in 0..<pool.touchedCount {
             let order = pool[slot]
-            guard !order.lifecycle.isEnded, order.request == .none, Int(order.session) == session else { continue }
+            guard !order.lifecycle.isEnded, order.request == .none, Int(order.session) == session else {
+                continue
+            }
             guard requestCancel(slot).isPassed else {
                 sessions[session].hasSweep = true
                 return
@@ -238,6 +245,7 @@ extension TradingCore {
     private mutating func setReleaseTimer(_ dueNs: UInt64) {
         let isSet = timers.insert(TimerEntry(dueNs: dueNs, id: 0))
         precondition(isSet, "Invariant: the core's own timer has room")
+        nextDeadlineNs = timers.nextDueNs
     }
 
     /// Takes reserved quantity of an order off the sums.
@@ -274,7 +282,8 @@ extension TradingCore {
     /// The record goes, its residue stays.
     private mutating func close(_ slot: Int) {
         let order = pool[slot]
-        precondition(order.lifecycle.next(on: .horizonPassed) == .closed, "Invariant: only an ended order closes")
+        precondition(
+            order.lifecycle.next(on: .horizonPassed) == .closed, "Invariant: only an ended order closes")
         if order.userRef != 0 {
             slots.remove(order.session, order.userRef)
             if order.cancelRef != 0 { slots.remove(order.session, order.cancelRef) }
@@ -282,7 +291,8 @@ extension TradingCore {
             _ = residues.insert(
                 Self.key(order.session, order.userRef),
                 Residue(
-                    id: order.id, filled: order.filled, instrument: order.instrument, strategy: order.strategy,
+                    id: order.id, filled: order.filled, instrument: order.instrument,
+                    strategy: order.strategy,
                     side: order.side, session: order.session))
         }
         facts.append(

@@ -29,7 +29,8 @@ extension TradingCore {
         counters.ordersSent += 1
         let order = pool[slot]
         facts.append(
-            .orderSubmitted, sequence: sequence, order: order.id, price: order.price.raw, quantity: order.ordered,
+            .orderSubmitted, sequence: sequence, order: order.id, price: order.price.raw,
+            quantity: order.ordered,
             instrument: order.instrument, userRef: order.userRef, strategy: order.strategy, side: order.side)
         if !sessions[Int(input.source)].isUp { doubt(slot, input.kind) }
         return .none

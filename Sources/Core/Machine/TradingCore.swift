@@ -25,6 +25,8 @@ public struct TradingCore: ~Copyable {
     public internal(set) var calledStrategy = 0
     /// The strategy's own id of the timer that has come.
     public internal(set) var timerID: UInt32 = 0
+    /// When the next timer falls due; `UInt64.max`: none is set.
+    public internal(set) var nextDeadlineNs = UInt64.max
     /// How often things happened.
     public internal(set) var counters = CoreCounters()
     /// Number of the input that is being handled.
@@ -94,7 +96,8 @@ public struct TradingCore: ~Copyable {
             levelCountMax: configuration.bookLevelCountMax)
         markets = FixedArray(count: count, repeating: MarketLine(instrument: .none), for: "market lines")
         instruments = FixedArray(count: count, repeating: Instrument(), for: "instruments")
-        risks = FixedArray(count: count, repeating: RiskLine(positionMax: 0, tick: 1, lot: 1), for: "risk lines")
+        risks = FixedArray(
+            count: count, repeating: RiskLine(positionMax: 0, tick: 1, lot: 1), for: "risk lines")
         account = AccountRisk(configuration.limits)
         ledger = Ledger(
             instrumentCountMax: count, commissionHundredthBps: configuration.commissionHundredthBps)
@@ -123,7 +126,8 @@ public struct TradingCore: ~Copyable {
             instrument: .none, restingSide: .none, price: Price(raw: 0), quantity: .zero, matchNumber: 0,
             venueTimeNs: 0)
         fill = Fill(
-            order: .none, instrument: .none, side: .none, price: Price(raw: 0), quantity: .zero, leaves: .zero,
+            order: .none, instrument: .none, side: .none, price: Price(raw: 0), quantity: .zero,
+            leaves: .zero,
             matchNumber: 0)
         orderUpdate = OrderUpdate(
             id: .none, instrument: .none, side: .none, status: .created, price: Price(raw: 0), filled: .zero,

@@ -27,7 +27,8 @@ struct AccountRisk {
 
     init(_ limits: RiskLimits) {
         precondition(limits.orderQuantityMax.raw < 1 << 40, "Caller: an order's quantity has at most 40 bits")
-        precondition(limits.openOrderCountMax <= Int(UInt16.max), "Caller: open orders are counted in 16 bits")
+        precondition(
+            limits.openOrderCountMax <= Int(UInt16.max), "Caller: open orders are counted in 16 bits")
         precondition(limits.collarBps >= 0, "Caller: a collar is not negative")
         precondition(limits.collarBps <= 10_000, "Caller: a collar is at most the price itself")
         orderQuantityMax = limits.orderQuantityMax.raw
@@ -77,7 +78,8 @@ struct AccountRisk {
     /// Judges a new order. Every limit is inclusive; what is missing refuses.
     ///
     /// - Parameter line: with its reference brought up to date.
-    func check(_ line: RiskLine, side: Side, quantity: Int64, price: Int64, flags: OrderFlags) -> RiskVerdict {
+    func check(_ line: RiskLine, side: Side, quantity: Int64, price: Int64, flags: OrderFlags) -> RiskVerdict
+    {
         // Size first: it bounds every sum and product below.
         guard quantity > 0, quantity <= orderQuantityMax else {
             return RiskVerdict(.orderQuantity, limit: orderQuantityMax, value: quantity)
@@ -101,7 +103,8 @@ struct AccountRisk {
         guard abs(price - reference) * 10_000 <= reference * collarBps else {
             let collar = collarBand(reference)
             return RiskVerdict(
-                .priceCollar, limit: price > reference ? reference + collar : reference - collar, value: price)
+                .priceCollar, limit: price > reference ? reference + collar : reference - collar, value: price
+            )
         }
         let notional = Int128(price) * Int128(quantity * Int64(line.multiplier))
         guard notional <= orderNotionalMax else {
@@ -115,7 +118,8 @@ struct AccountRisk {
             return RiskVerdict(.positionLimit, limit: line.positionMax, value: end)
         }
         guard openOrderCount < openOrderCountMax else {
-            return RiskVerdict(.openOrderCount, limit: Int64(openOrderCountMax), value: Int64(openOrderCount + 1))
+            return RiskVerdict(
+                .openOrderCount, limit: Int64(openOrderCountMax), value: Int64(openOrderCount + 1))
         }
         return checkGross(line, side: side, quantity: quantity)
     }
