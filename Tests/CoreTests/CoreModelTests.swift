@@ -21,7 +21,9 @@ private struct RandomVenue {
     mutating func take(_ world: World) {
         for command in world.sent[seen...] where command.commandKind == .enter {
             let line = world.risk(command.instrument)
-            let end = command.side == Side.buy.rawValue ? line.position + line.openBuy : line.openSell - line.position
+            let end =
+                command.side == Side.buy.rawValue
+                ? line.position + line.openBuy : line.openSell - line.position
             if end > line.positionMax { passedBeyondLimit += 1 }
             alive.append(
                 (command.user_ref, Side(rawValue: command.side)!, command.instrument, command.quantity))
@@ -44,7 +46,8 @@ private struct RandomVenue {
         case 25..<45:
             let bid = 1_000_000 + random.within(-50...50) * 100
             world.quote(
-                UInt32(random.below(3)), bid: bid, random.within(0...9), ask: bid + random.within(1...20) * 100,
+                UInt32(random.below(3)), bid: bid, random.within(0...9),
+                ask: bid + random.within(1...20) * 100,
                 random.within(0...9))
         case 45..<48: world.trade(UInt32(random.below(3)), price: 1_000_000 + random.within(-50...50) * 100)
         case 48..<56 where !alive.isEmpty:
@@ -77,14 +80,17 @@ private struct RandomVenue {
         case 90..<91 where !dead.isEmpty:
             // What must not happen: more of an order that is over, or nonsense about it.
             let ref = dead[Int(random.below(UInt64(dead.count)))]
-            let kinds: [InputKind] = [.execution, .orderCancelled, .orderAccepted, .cancelRefused, .orderReplaced]
+            let kinds: [InputKind] = [
+                .execution, .orderCancelled, .orderAccepted, .cancelRefused, .orderReplaced,
+            ]
             world.report(
                 kinds[Int(random.below(5))], ref, quantity: random.within(0...50), price: 1_000_000,
                 id: random.below(1 << 40))
         case 91..<92: world.execute(5_000_000, 5, at: 1_000_000, match: random.below(1 << 50))
         case 92..<94 where !alive.isEmpty:
             world.report(
-                .cancelRefused, alive[Int(random.below(UInt64(alive.count)))].ref, flags: UInt8(random.below(2)))
+                .cancelRefused, alive[Int(random.below(UInt64(alive.count)))].ref,
+                flags: UInt8(random.below(2)))
         case 94..<96:
             if isUp { world.down() } else { world.up(firstUnseen: UInt32(random.below(3) == 0 ? 0 : 1)) }
             isUp.toggle()

@@ -100,7 +100,9 @@ private struct Shell<Strategies: StrategySet & ~Copyable>: ~Copyable {
 
 /// Goal: each callback comes when it should, to whom it should, in index order; one that is off is never called.
 @Test func callbacksReachTheRightStrategy() {
-    var shell = Shell(Both(Recorder(), Both(Recorder(), Recorder(asks: 1)))) { $0.enabledStrategyMask = 0b101 }
+    var shell = Shell(Both(Recorder(), Both(Recorder(), Recorder(asks: 1)))) {
+        $0.enabledStrategyMask = 0b101
+    }
     shell.ready()
     shell.quote(999_000, 5, 1_001_000, 5)
     var trade = MarketEvent()
@@ -173,7 +175,9 @@ private struct Shell<Strategies: StrategySet & ~Copyable>: ~Copyable {
         var calls: [UInt32] = []
         var answers: [Bool] = []
         mutating func onStart(_ context: inout StrategyContext) {
-            for id in 0..<5 { answers.append(context.setTimer(afterNs: 100 - UInt64(id) * 10, id: UInt32(id))) }
+            for id in 0..<5 {
+                answers.append(context.setTimer(afterNs: 100 - UInt64(id) * 10, id: UInt32(id)))
+            }
         }
         mutating func onTimer(_ id: UInt32, _ context: inout StrategyContext) {
             calls.append(id)

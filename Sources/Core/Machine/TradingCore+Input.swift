@@ -82,20 +82,12 @@ extension TradingCore {
 
     // MARK: Timers
 
-    /// When the next timer falls due; `UInt64.max`: none is set.
-    public var nextDeadlineNs: UInt64 {
-        #if !DEBUG
-        @_noLocks
-        #endif
-        get { timers.nextDueNs }
-    }
-
     /// The next timer that is due at or before `timeNs`, as an input to be stamped with its own due time
     /// (`execution_id`) and stepped; `nil`: none. It leaves the queue when it is applied, not when it is looked at.
     #if !DEBUG
     @_noLocks
     #endif
-    public func dueTimer(upTo timeNs: UInt64) -> Input? {
+    public mutating func dueTimer(upTo timeNs: UInt64) -> Input? {
         guard let entry = timers.first, entry.dueNs <= timeNs else { return nil }
         var input = Input(kind: .timer)
         input.execution_id = entry.dueNs
@@ -105,11 +97,13 @@ extension TradingCore {
 
     private mutating func timer(_ input: Input) -> InputEffect {
         guard let entry = timers.first else { preconditionFailure("Invariant: a timer input has a timer") }
-        precondition(entry.dueNs == input.execution_id, "Invariant: timers come in the order of their deadlines")
+        precondition(
+            entry.dueNs == input.execution_id, "Invariant: timers come in the order of their deadlines")
         precondition(entry.id == input.user_ref, "Invariant: timers of one deadline come in the order of ids")
         timers.removeFirst()
+        nextDeadlineNs = timers.nextDueNs
         guard entry.id >> 24 != 0 else {
-            releaseEnded()
+            releaseEnded(timerDueNs: entry.dueNs)
             return .none
         }
         context.timerRoom += 1
