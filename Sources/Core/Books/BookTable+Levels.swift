@@ -10,23 +10,40 @@ extension BookTable {
 
     /// How many levels of the side are worse than `rank`: its place in the list, taken or not.
     @inline(__always) private func levelsBelow(_ rank: Int64, base: Int, count: Int) -> Int {
-        let near = min(count, Self.nearCount)
-        var below = count - near
-        var place = base + below
-        for _ in 0..<near {
-            below += pool.lists[place].rank < rank ? 1 : 0
-            place += 1
+        // SAFETY: a side's list lies within the pool, `base ..< base + count`, and nothing outside it is read.
+        let list = unsafe UnsafePointer(pool.lists.unsafeBase + base)
+        if count >= Self.nearCount {
+            let far = count &- Self.nearCount
+            var below = far
+            for place in 0..<Self.nearCount {
+                below = unsafe below &- Self.isWorse(list[far &+ place].rank, rank)
+            }
+            return below > far || far == 0 ? below : unsafe halve(rank, list, far)
         }
-        guard below == count - near, below > 0 else { return below }
+        var below = 0
+        for place in 0..<count { below = unsafe below &- Self.isWorse(list[place].rank, rank) }
+        return below
+    }
+
+    /// All bits set, which is −1, where the first rank is below the second, else 0. By arithmetic, as the compiler would
+    /// make a branch of a comparison here, one that nothing can predict. Ranks are below 2⁶², so nothing overflows.
+    @inline(__always) private static func isWorse(_ rank: Int64, _ other: Int64) -> Int {
+        Int(truncatingIfNeeded: (rank &- other) >> 63)
+    }
+
+    /// As ``levelsBelow(_:base:count:)`` for the `count` worst levels, at least one.
+    @inline(__always) private func halve(_ rank: Int64, _ list: UnsafePointer<RankedLevel>, _ count: Int)
+        -> Int
+    {
         var lower = 0
-        var upper = below
-        while lower < upper {
-            let middle = (lower + upper) >> 1
-            let isWorse = pool.lists[base + middle].rank < rank
-            lower = isWorse ? middle + 1 : lower
-            upper = isWorse ? upper : middle
+        var length = count
+        while length > 1 {
+            let half = length >> 1
+            // SAFETY: lower + length is at most `count`.
+            lower = unsafe lower &+ (half & Self.isWorse(list[lower &+ half &- 1].rank, rank))
+            length &-= half
         }
-        return lower
+        return unsafe lower &- Self.isWorse(list[lower].rank, rank)
     }
 
     /// The place of `rank` in its side's list; `nil`: there is no such level.
@@ -54,13 +71,14 @@ extension BookTable {
             instruments[index].sides[side] = list
         }
         guard let level = pool.acquireLevel(rank: rank) else { return nil }
-        let first = Int(list.base) + place
-        var moving = Int(list.base) + count
-        while moving > first {
-            pool.lists[moving] = pool.lists[moving - 1]
-            moving -= 1
+        // SAFETY: the list has room for one more, made sure of above, and `place` is at most its count.
+        let first = unsafe pool.lists.unsafeBase + (Int(list.base) + place)
+        var moving = count - place
+        while moving > 0 {
+            unsafe first[moving] = first[moving &- 1]
+            moving &-= 1
         }
-        pool.lists[first] = RankedLevel(rank: rank, level: level)
+        unsafe first[0] = RankedLevel(rank: rank, level: level)
         instruments[index].sides[side].count = list.count + 1
         return level
     }
@@ -86,12 +104,15 @@ extension BookTable {
 
     private mutating func removeLevel(_ index: Int, _ side: Int, at place: Int) {
         let list = instruments[index].sides[side]
-        let last = Int(list.base) + Int(list.count) - 1
-        var moving = Int(list.base) + place
-        pool.releaseLevel(pool.lists[moving].level)
-        while moving < last {
-            pool.lists[moving] = pool.lists[moving + 1]
-            moving += 1
+        precondition(place < Int(list.count), "Invariant: a level that goes is in the list")
+        // SAFETY: the places from this one to the list's last.
+        let first = unsafe pool.lists.unsafeBase + (Int(list.base) + place)
+        pool.releaseLevel(unsafe first[0].level)
+        let after = Int(list.count) - 1 - place
+        var moving = 0
+        while moving < after {
+            unsafe first[moving] = first[moving &+ 1]
+            moving &+= 1
         }
         instruments[index].sides[side].count = list.count - 1
     }

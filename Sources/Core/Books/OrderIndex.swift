@@ -57,23 +57,31 @@ struct OrderIndex: ~Copyable {
 
     /// The place of an order, good until the next insertion or removal; `nil`: not there.
     @inline(__always) func find(_ ref: UInt64, instrument: Int) -> Int? {
+        // SAFETY: a place is a number under the mask, and the table has one for each.
+        let table = unsafe UnsafePointer(places.unsafeBase)
         var place = home(ref)
         while true {
-            let quantity = places[place].quantity
-            if quantity == 0 { return nil }
-            if places[place].ref == ref, Int(places[place].owner >> 1) == instrument { return place }
-            place = (place + 1) & mask
+            let order = unsafe table + place
+            if unsafe order.pointee.quantity == 0 { return nil }
+            if unsafe order.pointee.ref == ref, unsafe Int(order.pointee.owner >> 1) == instrument {
+                return place
+            }
+            place = (place &+ 1) & mask
         }
     }
 
     /// An empty place for a new order; `nil`: the number is taken.
     @inline(__always) func vacancy(_ ref: UInt64, instrument: Int) -> Int? {
+        // SAFETY: a place is a number under the mask, and the table has one for each.
+        let table = unsafe UnsafePointer(places.unsafeBase)
         var place = home(ref)
         while true {
-            let quantity = places[place].quantity
-            if quantity == 0 { return place }
-            if places[place].ref == ref, Int(places[place].owner >> 1) == instrument { return nil }
-            place = (place + 1) & mask
+            let order = unsafe table + place
+            if unsafe order.pointee.quantity == 0 { return place }
+            if unsafe order.pointee.ref == ref, unsafe Int(order.pointee.owner >> 1) == instrument {
+                return nil
+            }
+            place = (place &+ 1) & mask
         }
     }
 
@@ -91,17 +99,19 @@ struct OrderIndex: ~Copyable {
     mutating func remove(at place: Int) {
         count -= 1
         // Close the hole: whatever a collision pushed past it moves back, until an empty place.
+        // SAFETY: as in find.
+        let table = unsafe places.unsafeBase
         var hole = place
-        var next = (hole + 1) & mask
-        while places[next].quantity != 0 {
-            let wanted = home(places[next].ref)
-            if (next - wanted) & mask >= (next - hole) & mask {
-                places[hole] = places[next]
+        var next = (hole &+ 1) & mask
+        while unsafe table[next].quantity != 0 {
+            let wanted = unsafe home(table[next].ref)
+            if (next &- wanted) & mask >= (next &- hole) & mask {
+                unsafe table[hole] = table[next]
                 hole = next
             }
-            next = (next + 1) & mask
+            next = (next &+ 1) & mask
         }
-        places[hole].quantity = 0
+        unsafe table[hole].quantity = 0
     }
 
     /// Takes out all orders of the instruments that `isGone` names. Walks the whole table: cold.

@@ -16,7 +16,7 @@ func hotFeed(_ feed: inout MarketFeed, _ datagram: UnsafeRawBufferPointer, _ eve
     case .duplicate, .buffered, .heartbeat, .endOfSession, .sessionChanged, .malformed: return 0
     }
     while feed.next(&event) {}
-    while unsafe feed.takeBuffered() != nil { while feed.next(&event) {} }
+    while feed.takeBuffered() != nil { while feed.next(&event) {} }
     if let missing = feed.takeStale() { return missing.from }
     if let next = feed.takeWhole() { return next }
     if let request = feed.nextRequest(atNs: 5) { return request.sequence }

@@ -125,7 +125,7 @@ struct Receiver: ~Copyable {
         }
         if case .gap = verdict { stale() }
         drain()
-        while unsafe feed.takeBuffered() != nil { drain() }
+        while feed.takeBuffered() != nil { drain() }
         if feed.takeStale() != nil { stale() }
         if feed.takeWhole() != nil {
             isStale = false
