@@ -111,5 +111,8 @@ st_flag *st_flag_create(void)
     return flag;
 }
 void st_flag_destroy(st_flag *flag) { free(flag); }
-void st_flag_set(st_flag *flag, uint64_t value) { atomic_store_explicit(&flag->value, value, memory_order_release); }
+void st_flag_set(st_flag *flag, uint64_t value)
+{
+    atomic_store_explicit(&flag->value, value, memory_order_release);
+}
 uint64_t st_flag_get(const st_flag *flag) { return atomic_load_explicit(&flag->value, memory_order_acquire); }

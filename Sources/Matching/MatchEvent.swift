@@ -85,4 +85,28 @@ public import Model
         reason = .none
         keptPlace = false
     }
+
+    /// Every field at once: the engine writes an event straight to its place, never twice.
+    @inline(__always)
+    init(
+        _ kind: MatchEventKind, reference: UInt64, otherReference: UInt64 = 0, matchNumber: UInt64 = 0,
+        price: Price = Price(raw: 0), quantity: UInt32 = 0, remaining: UInt32 = 0, otherRemaining: UInt32 = 0,
+        owner: UInt32 = 0, userRef: UInt32 = 0, instrument: InstrumentID = .none, side: Side = .none,
+        reason: MatchReason = .none, keptPlace: Bool = false
+    ) {
+        self.reference = reference
+        self.otherReference = otherReference
+        self.matchNumber = matchNumber
+        self.price = price
+        self.quantity = quantity
+        self.remaining = remaining
+        self.otherRemaining = otherRemaining
+        self.owner = owner
+        self.userRef = userRef
+        self.instrument = instrument
+        self.kind = kind
+        self.side = side
+        self.reason = reason
+        self.keptPlace = keptPlace
+    }
 }

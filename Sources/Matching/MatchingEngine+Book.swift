@@ -93,7 +93,8 @@ extension MatchingEngine {
     /// Puts an order at the back of its price's queue.
     @inline(__always)
     mutating func rest(
-        _ slot: UInt32, _ reference: UInt64, _ sideIndex: Int, _ key: Int64, _ remaining: UInt32, _ owner: UInt32,
+        _ slot: UInt32, _ reference: UInt64, _ sideIndex: Int, _ key: Int64, _ remaining: UInt32,
+        _ owner: UInt32,
         _ userRef: UInt32
     ) {
         let page = page(sideIndex, key >> 6)

@@ -46,7 +46,7 @@ extension MatchingEngine {
         }
         lastSerial += 1
         let reference = lastSerial << Self.slotBits | UInt64(slot) & Self.slotMask
-        let accepted = eventCount
+        let accepted = eventsWritten
         appendAccepted(entry, reference)
         guard crosses else {
             if rests {
@@ -146,7 +146,7 @@ extension MatchingEngine {
             orders[slot].userRef = userRef
             levels[Int(order.level)].quantity -= Int64(order.remaining - quantity)
             appendReplaced(entry, reference, reference, order.remaining, keptPlace: true)
-            eventRecords[eventCount - 1].remaining = quantity
+            eventRecords[eventsWritten - 1].remaining = quantity
             return reference
         }
         let limitKey = isMarket ? Int64.max - 1 : ~key
@@ -167,7 +167,7 @@ extension MatchingEngine {
         unlink(slot, order)
         lastSerial += 1
         let newReference = lastSerial << Self.slotBits | UInt64(slot)
-        let replaced = eventCount
+        let replaced = eventsWritten
         appendReplaced(entry, newReference, reference, order.remaining, keptPlace: false)
         entry.userRef = userRef
         let shortSlot = UInt32(truncatingIfNeeded: slot)
@@ -188,6 +188,9 @@ extension MatchingEngine {
         }
         return newReference
     }
+
+    /// Forgets the events of the last command: there was none.
+    public mutating func beginNothing() { eventsWritten = 0 }
 
     /// Asks the cache for an order that a command will soon name. Any number is allowed.
     #if !DEBUG
@@ -217,14 +220,16 @@ struct Taker {
 extension MatchingEngine {
     @inline(__always)
     mutating func beginCommand() {
-        eventCount = 0
+        eventsWritten = 0
         counters.commands &+= 1
     }
 
     /// Checks an order's own fields. For a market order the key is 0 and means nothing.
     @inline(__always)
     func entryKey(_ entry: OrderEntry, _ sideIndex: Int) -> EntryKey {
-        guard Int(entry.instrument.index) < limits.instrumentCountMax else { return .refused(.unknownInstrument) }
+        guard Int(entry.instrument.index) < limits.instrumentCountMax else {
+            return .refused(.unknownInstrument)
+        }
         let tick = ticks[Int(entry.instrument.index)]
         guard tick.size > 0 else { return .refused(.unknownInstrument) }
         guard entry.side != .none else { return .refused(.badSide) }
@@ -288,7 +293,7 @@ extension MatchingEngine {
                 return
             }
             // One place stays free for the cancellation of the rest.
-            guard eventCount < eventRecords.count - 1 else {
+            guard eventsWritten < eventRecords.count - 1 else {
                 counters.cutOff += 1
                 taker.stopped = .tooManyFills
                 return
@@ -298,20 +303,12 @@ extension MatchingEngine {
             lastMatch += 1
             counters.executions &+= 1
             counters.sharesTraded &+= UInt64(traded)
-            var event = MatchEvent()
-            event.kind = .executed
-            event.reference = maker.reference
-            event.otherReference = taker.reference
-            event.matchNumber = lastMatch
-            event.price = price
-            event.quantity = traded
-            event.remaining = maker.remaining - traded
-            event.otherRemaining = taker.remaining
-            event.owner = maker.owner
-            event.userRef = maker.userRef
-            event.instrument = instrument
-            event.side = makerSide
-            append(event)
+            append(
+                MatchEvent(
+                    .executed, reference: maker.reference, otherReference: taker.reference,
+                    matchNumber: lastMatch, price: price, quantity: traded,
+                    remaining: maker.remaining - traded, otherRemaining: taker.remaining, owner: maker.owner,
+                    userRef: maker.userRef, instrument: instrument, side: makerSide))
             if traded == maker.remaining {
                 unlink(slot, maker)
                 releaseOrderSlot(UInt32(truncatingIfNeeded: slot))

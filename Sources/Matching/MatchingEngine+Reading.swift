@@ -16,7 +16,9 @@ extension MatchingEngine {
 
     /// The best level of a side; `nil`: it is empty, or there is no such instrument.
     public func best(_ instrument: InstrumentID, _ side: Side) -> MatchingLevel? {
-        guard let sideIndex = sideIndex(instrument, side), sides[sideIndex].bestKey != .max else { return nil }
+        guard let sideIndex = sideIndex(instrument, side), sides[sideIndex].bestKey != .max else {
+            return nil
+        }
         let key = sides[sideIndex].bestKey
         let level = Int(sides[sideIndex].firstPage) << 6 | Int(key & 63)
         return MatchingLevel(price: price(key, sideIndex), quantity: levels[level].quantity)
@@ -69,7 +71,8 @@ extension MatchingEngine {
     private func resting(_ order: OrderSlot) -> RestingOrder {
         let page = pages[Int(order.level >> 6)]
         return RestingOrder(
-            reference: order.reference, price: price(page.number << 6 | Int64(order.level & 63), Int(page.side)),
+            reference: order.reference,
+            price: price(page.number << 6 | Int64(order.level & 63), Int(page.side)),
             remaining: order.remaining, owner: order.owner, userRef: order.userRef,
             instrument: InstrumentID(index: page.side >> 1), side: page.side & 1 == 0 ? .buy : .sell)
     }

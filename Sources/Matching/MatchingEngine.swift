@@ -1,4 +1,4 @@
-internal import Memory
+public import Memory
 public import Model
 
 /// Price-time matching for many instruments on one thread: no clock, no randomness, no I/O.
@@ -21,7 +21,7 @@ public struct MatchingEngine: ~Copyable {
     var ticks: FixedArray<TickSlot>
     /// 64 places for each side: where the page with that number, modulo 64, was last seen.
     var pagePlaces: FixedArray<UInt32>
-    var eventRecords: FixedArray<MatchEvent>
+    @usableFromInline var eventRecords: FixedArray<MatchEvent>
     let limits: MatchingLimits
     var freeOrder: UInt32 = 0
     var freePage: UInt32 = 0
@@ -31,7 +31,8 @@ public struct MatchingEngine: ~Copyable {
     var liveOrders = 0
 
     /// Events of the last command.
-    public internal(set) var eventCount = 0
+    @inlinable public var eventCount: Int { eventsWritten }
+    @usableFromInline var eventsWritten = 0
     public internal(set) var counters = MatchingCounters()
 
     static var slotBits: UInt64 { 24 }
@@ -53,7 +54,9 @@ public struct MatchingEngine: ~Copyable {
         ticks = FixedArray(count: limits.instrumentCountMax, repeating: TickSlot(), for: "matching ticks")
         pagePlaces = FixedArray(
             count: limits.instrumentCountMax * 128, repeating: noSlot, for: "matching page places")
-        eventRecords = FixedArray(count: limits.eventCountMax, repeating: MatchEvent(), for: "matching events")
+        eventRecords = FixedArray(
+            count: limits.eventCountMax, repeating: MatchEvent(.rejected, reference: 0),
+            for: "matching events")
         freePageCount = limits.pageCountMax
         for index in 0..<limits.orderCountMax - 1 { orders[index].next = UInt32(index + 1) }
         for index in 0..<limits.pageCountMax - 1 { pages[index].next = UInt32(index + 1) }
@@ -71,10 +74,7 @@ public struct MatchingEngine: ~Copyable {
     }
 
     /// Events of the last command, `0 ..< eventCount`, in the order in which they happened.
-    #if !DEBUG
-    @_noLocks
-    #endif
-    public func event(_ index: Int) -> MatchEvent {
+    @inlinable public func event(_ index: Int) -> MatchEvent {
         precondition(index < eventCount, "Caller: the event exists")
         return eventRecords[index]
     }

@@ -93,3 +93,15 @@ extension RunReport {
         return String(text.reversed())
     }
 }
+
+extension RunReport {
+    /// The report as one JSON object, keys sorted.
+    public func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
+    /// Whether the run did not end as it should.
+    public var isFailure: Bool { ending.hasPrefix("halted") || ending.hasPrefix("failed") }
+}

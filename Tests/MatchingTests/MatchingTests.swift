@@ -9,7 +9,8 @@ private func events(of engine: borrowing MatchingEngine) -> [NaiveMatching.Event
         let event = engine.event(index)
         found.append(
             NaiveMatching.Event(
-                kind: event.kind, reference: event.reference, other: event.otherReference, match: event.matchNumber,
+                kind: event.kind, reference: event.reference, other: event.otherReference,
+                match: event.matchNumber,
                 price: event.price.raw, quantity: event.quantity, remaining: event.remaining,
                 otherRemaining: event.otherRemaining, userRef: event.userRef, reason: event.reason,
                 keptPlace: event.keptPlace))
@@ -117,7 +118,9 @@ func matchingEqualsTheObviousEngine(_ market: MatchingCase) {
                 pick, price: Price(raw: newPrice), quantity: newQuantity, userRef: UInt32(step))
             model.replace(
                 pick, price: newPrice, quantity: newQuantity, userRef: UInt32(step), newReference: reference)
-            if reference != 0, reference != pick, engine.order(reference) != nil { references.append(reference) }
+            if reference != 0, reference != pick, engine.order(reference) != nil {
+                references.append(reference)
+            }
         }
         // The dead are forgotten now and then, so that commands on dead orders are tested too.
         if step % 8 == 0 { references.removeAll { engine.order($0) == nil } }
@@ -170,7 +173,8 @@ func matchingEqualsTheObviousEngine(_ market: MatchingCase) {
     #expect(engine.liveOrderCount == 4)
 
     // Three fills fit beside the acceptance and the cancellation of the rest … two, in four places.
-    let sell = OrderEntry(instrument: one, side: .sell, price: Price(raw: 1), quantity: 9, duration: .immediateOrCancel)
+    let sell = OrderEntry(
+        instrument: one, side: .sell, price: Price(raw: 1), quantity: 9, duration: .immediateOrCancel)
     engine.enter(sell)
     #expect(engine.eventCount == 4)
     #expect(engine.event(1).kind == .executed)

@@ -49,7 +49,9 @@ struct NaiveMatching {
 
     private func find(_ reference: UInt64) -> (side: Int, index: Int)? {
         for side in sides.indices {
-            if let index = sides[side].firstIndex(where: { $0.reference == reference }) { return (side, index) }
+            if let index = sides[side].firstIndex(where: { $0.reference == reference }) {
+                return (side, index)
+            }
         }
         return nil
     }
@@ -107,7 +109,8 @@ struct NaiveMatching {
             events.append(
                 Event(
                     kind: .executed, reference: maker.reference, other: reference, match: lastMatch,
-                    price: maker.price, quantity: traded, remaining: maker.remaining - traded, otherRemaining: left,
+                    price: maker.price, quantity: traded, remaining: maker.remaining - traded,
+                    otherRemaining: left,
                     userRef: maker.userRef))
             let index = sides[side ^ 1].firstIndex { $0.reference == maker.reference }!
             sides[side ^ 1][index].remaining -= traded
@@ -141,14 +144,17 @@ struct NaiveMatching {
         }
         events = [
             Event(
-                kind: .cancelled, reference: reference, price: order.price, quantity: order.remaining - remaining,
+                kind: .cancelled, reference: reference, price: order.price,
+                quantity: order.remaining - remaining,
                 remaining: remaining, userRef: order.userRef, reason: .asked)
         ]
         sides[side][index].remaining = remaining
         if remaining == 0 { sides[side].remove(at: index) }
     }
 
-    mutating func replace(_ reference: UInt64, price: Int64, quantity: UInt32, userRef: UInt32, newReference: UInt64) {
+    mutating func replace(
+        _ reference: UInt64, price: Int64, quantity: UInt32, userRef: UInt32, newReference: UInt64
+    ) {
         guard let (side, index) = find(reference) else {
             events = [Event(kind: .rejected, reference: reference, reason: .unknownOrder)]
             return

@@ -149,7 +149,7 @@ private func unquoted(_ text: String) -> String {
           max_order_quantity: many
         brokr: {}
         execution:
-          time_in_force: gtc
+          default_order_type: stop
         """, environment: ["SPINETAIL_RISK__MAX_OPEN_ORDERZ": "1"],
         overrides: ["risk.price_collar=1", "nonsense"])
     #expect(
@@ -157,7 +157,7 @@ private func unquoted(_ text: String) -> String {
             "test.yaml:2: unknown key \"max_open_order\" in risk, did you mean \"max_open_orders\"?",
             "test.yaml:3: risk.max_order_quantity is \"many\", expected a whole number of shares from 0 to 1000000",
             "test.yaml:4: unknown key \"brokr\", did you mean \"broker\"?",
-            "test.yaml:6: execution.time_in_force is \"gtc\", expected ioc or day",
+            "test.yaml:6: execution.default_order_type is \"stop\", expected limit (all there is in this version)",
             "--set nonsense: expected section.key=value",
             "environment SPINETAIL_RISK__MAX_OPEN_ORDERZ: unknown key \"max_open_orderz\" in risk, did you mean \"max_open_orders\"?",
             "--set risk.price_collar: unknown key \"price_collar\" in risk, did you mean \"price_collar_pct\"?",
@@ -208,7 +208,7 @@ private func unquoted(_ text: String) -> String {
         ("strategies:\n  - name: ema_crss", 2, "did you mean \"ema_cross\"?"),
         ("strategies:\n  - name: ema_cross\n    fast: 3", 3, "unknown key \"fast\" in strategies.0"),
         ("strategies:\n  - name: ema_cross\n    fast_period: 100", 3, "expected less than slow_period"),
-        ("strategies:\n  - name: order_book_imbalance\n    threshold: 1.01", 3, "a number from 0 to 1"),
+        ("strategies:\n  - name: order_book_imbalance\n    threshold: 1.01", 3, "a number from 0.001 to 1"),
         ("journal: {ring_bytes: 100000}", 1, "a power of two"),
         ("risk: {max_open_orders: 20000}", 1, "at most pools.order_count_max"),
         ("risk: &a {}", 1, "anchor"),

@@ -5,7 +5,7 @@ public import Model
     public internal(set) var quote: Quote
     /// Price of the last trade; 0: none yet.
     public internal(set) var lastPrice: Price
-    public internal(set) var trading: TradingStatus
+    public internal(set) var trading: MarketStatus
     /// There is a position or an order that could become one: a change of price changes money.
     @usableFromInline var isExposed: Bool
     @usableFromInline var isDefined: Bool
@@ -21,14 +21,4 @@ public import Model
         isDefined = false
         stream = 0
     }
-}
-
-/// What the venue says about trading in an instrument.
-@frozen public enum TradingStatus: UInt8, BitwiseCopyable, Sendable, CaseIterable {
-    /// Nothing was said yet.
-    case unknown = 0
-    case trading = 1
-    case halted = 2
-    case paused = 3
-    case quotationOnly = 4
 }

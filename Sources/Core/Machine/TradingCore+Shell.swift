@@ -5,7 +5,7 @@ public import Model
 extension TradingCore {
     /// Applies one market data message and calls the strategies that are switched on, each one's wishes handled
     /// before the next is called.
-    @inlinable public mutating func market<Strategies: StrategySet>(
+    @inlinable public mutating func market<Strategies: StrategySet & ~Copyable>(
         _ event: inout MarketEvent, _ strategies: inout Strategies
     ) {
         let effect = applyMarket(&event)
@@ -18,7 +18,7 @@ extension TradingCore {
     }
 
     /// Applies an input that is no market packet and calls the strategy that it concerns.
-    @inlinable public mutating func input<Strategies: StrategySet>(
+    @inlinable public mutating func input<Strategies: StrategySet & ~Copyable>(
         _ input: Input, _ strategies: inout Strategies
     ) {
         let effect = applyInput(input)

@@ -25,20 +25,93 @@ public struct TradingCore: ~Copyable {
     public internal(set) var calledStrategy = 0
     /// The strategy's own id of the timer that has come.
     public internal(set) var timerID: UInt32 = 0
+    /// How often things happened.
+    public internal(set) var counters = CoreCounters()
+    /// Number of the input that is being handled.
+    public internal(set) var sequence: UInt64 = 0
 
-    // MARK: State
+    // MARK: Market
 
-    var books: BookTable
+    /// The books, to look at.
+    public internal(set) var books: BookTable
     var markets: FixedArray<MarketLine>
-    var risks: FixedArray<RiskLine>
+    var instruments: FixedArray<Instrument>
 
-    public init(_ configuration: CoreConfiguration, strategyCount: Int) {
+    // MARK: Risk and positions
+
+    var risks: FixedArray<RiskLine>
+    var account: AccountRisk
+    var ledger: Ledger
+
+    // MARK: Orders
+
+    var pool: OrderPool
+    /// Session and command number → slot of the order; the top bit: the command was its cancel.
+    var slots: FixedMap<UInt32>
+    var residues: FixedMap<Residue>
+    var executions: ExecutionSet
+    var sessions: FixedArray<SessionState>
+    /// Orders that have ended, oldest first; their `next` leads on.
+    var firstEnded: UInt32 = .max
+    var lastEnded: UInt32 = .max
+    /// Orders whose bytes or requests nobody has answered for.
+    var doubtCount = 0
+
+    // MARK: Time
+
+    var timers: TimerQueue
+    /// Core time of the input that is being handled.
+    var nowNs: UInt64 = 0
+    var epoch: UInt32 = 0
+    var utcOffsetNs: UInt64 = 0
+    var tradingDay: UInt16 = 0
+    /// Of the packet that is being handled.
+    var currentStream: UInt8 = 0
+    var signalsInStep = 0
+    var hasRefusedSignalInStep = false
+
+    // MARK: Settings
+
+    let defaults: InstrumentLine
+    let sizingQuantity: Int64
+    let evidenceHorizonNs: UInt64
+    let signalCountPerStepMax: Int
+    let requiresTradingStatus: Bool
+    let tradingDayOffsetSeconds: Int64
+    let residueCountMax: Int
+
+    public init(_ configuration: CoreConfiguration) {
         let count = configuration.instrumentCountMax
+        precondition(
+            MemoryLayout<OrderRecord>.stride == 128, "Invariant: an order record is two cache lines")
+        precondition(MemoryLayout<RiskLine>.stride == 64, "Invariant: a risk line is one cache line")
+        precondition(MemoryLayout<MarketLine>.stride == 64, "Invariant: a market line is one cache line")
+        precondition(
+            configuration.instruments.count <= count, "Caller: there is room for the instruments configured")
+        precondition(
+            configuration.sessionCount > 0 && configuration.sessionCount <= 256, "Caller: 1 to 256 sessions")
         books = BookTable(
             instrumentCountMax: count, orderCountMax: configuration.bookOrderCountMax,
             levelCountMax: configuration.bookLevelCountMax)
         markets = FixedArray(count: count, repeating: MarketLine(instrument: .none), for: "market lines")
+        instruments = FixedArray(count: count, repeating: Instrument(), for: "instruments")
         risks = FixedArray(count: count, repeating: RiskLine(positionMax: 0, tick: 1, lot: 1), for: "risk lines")
+        account = AccountRisk(configuration.limits)
+        ledger = Ledger(
+            instrumentCountMax: count, commissionHundredthBps: configuration.commissionHundredthBps)
+        pool = OrderPool(
+            orderCountMax: configuration.orderCountMax, reservedCount: configuration.orderCountReserved)
+        // One number for each record, and one for each cancel that waits for its session.
+        slots = FixedMap(
+            entryCountMax: configuration.orderCountMax + configuration.commandCountMax, filler: 0,
+            for: "order numbers")
+        residues = FixedMap(entryCountMax: configuration.residueCountMax, filler: Residue(), for: "residues")
+        executions = ExecutionSet(executionCountMax: configuration.executionCountMax)
+        sessions = FixedArray(
+            count: configuration.sessionCount,
+            repeating: SessionState(creditCountMax: configuration.creditCountMax), for: "sessions")
+        // The strategies' timers, and the core's own: the release of ended orders.
+        timers = TimerQueue(timerCountMax: configuration.strategyTimerCountMax + 1)
         facts = FactBuffer(factCountMax: configuration.factCountMax)
         commands = CommandBuffer(commandCountMax: configuration.commandCountMax)
         // SAFETY: the pages do not move, and the context lives inside this struct.
@@ -56,50 +129,69 @@ public struct TradingCore: ~Copyable {
         orderUpdate = OrderUpdate(
             id: .none, instrument: .none, side: .none, status: .created, price: Price(raw: 0), filled: .zero,
             leaves: .zero)
+        defaults = InstrumentLine(configuration.instrumentDefaults, configuration.limits)
+        sizingQuantity = configuration.sizingQuantity.raw
+        evidenceHorizonNs = configuration.evidenceHorizonNs
+        signalCountPerStepMax = configuration.signalCountPerStepMax
+        requiresTradingStatus = configuration.requiresTradingStatus
+        tradingDayOffsetSeconds = configuration.tradingDayOffsetSeconds
+        residueCountMax = configuration.residueCountMax
+        for index in 0..<count {
+            markets[index].quote.instrument = InstrumentID(index: UInt32(index))
+        }
+        for (index, definition) in configuration.instruments.enumerated() {
+            define(index, InstrumentLine(definition, configuration.limits))
+        }
     }
 
     /// Notes the input that the step is about. Its number follows the last one's, its time is not less.
     #if !DEBUG
     @_noLocks
     #endif
-    public mutating func begin(_ input: Input) {}
-
-    /// Applies one market data message of the packet that `begin` named.
-    #if !DEBUG
-    @_noLocks
-    #endif
-    public mutating func applyMarket(_ event: inout MarketEvent) -> MarketEffect { .none }
-
-    /// Applies an input that is no market packet.
-    #if !DEBUG
-    @_noLocks
-    #endif
-    public mutating func applyInput(_ input: Input) -> InputEffect { .none }
-
-    /// Handles what the strategy that was just called has said.
-    #if !DEBUG
-    @_noLocks
-    #endif
-    public mutating func decide() {}
-
-    /// When the next timer falls due; `UInt64.max`: none is set.
-    public var nextDeadlineNs: UInt64 {
-        #if !DEBUG
-        @_noLocks
-        #endif
-        get { .max }
+    public mutating func begin(_ input: Input) {
+        precondition(input.sequence == sequence + 1, "Invariant: inputs come without a gap")
+        precondition(input.engine_time_ns >= nowNs, "Invariant: core time does not run backwards")
+        sequence = input.sequence
+        nowNs = input.engine_time_ns
+        context.engineTimeNs = nowNs
+        counters.inputs += 1
+        currentStream = input.source
+        signalsInStep = 0
+        hasRefusedSignalInStep = false
+        if sequence & 0xffff == 0 {
+            facts.append(.digest, sequence: sequence, executionID: digest(), quantity: Int64(sequence) - 1)
+        }
+        pool.prefetchNext()
     }
-
-    /// The next timer that is due at or before `timeNs`, as an input to be stamped with its own due time
-    /// (`execution_id`) and stepped; `nil`: none. It leaves the queue when it is applied, not when it is looked at.
-    #if !DEBUG
-    @_noLocks
-    #endif
-    public func dueTimer(upTo timeNs: UInt64) -> Input? { nil }
 
     /// A digest of positions, sums and counters: equal inputs give equal digests.
     #if !DEBUG
     @_noLocks
     #endif
-    public func digest() -> UInt64 { 0 }
+    public func digest() -> UInt64 {
+        var digest = Digest()
+        digest.add(ledger.positionDigest)
+        digest.add(ledger.account.realised.raw)
+        digest.add(ledger.account.unrealised.raw)
+        digest.add(ledger.account.feesMillionths)
+        digest.add(account.grossNotional)
+        digest.add(UInt64(account.openOrderCount))
+        digest.add(UInt64(doubtCount))
+        digest.add(UInt64(pool.liveCount))
+        digest.add(UInt64(timers.count))
+        digest.add(counters.marketEvents)
+        digest.add(counters.signals)
+        digest.add(counters.signalsDiscarded)
+        digest.add(counters.ordersCreated)
+        digest.add(counters.ordersRefused)
+        digest.add(counters.ordersSent)
+        digest.add(counters.ordersRejected)
+        digest.add(counters.cancelsSent)
+        digest.add(counters.fills)
+        digest.add(counters.busts)
+        digest.add(counters.executionsRepeated)
+        digest.add(counters.illegalTransitions)
+        digest.add(counters.disputes)
+        return digest.value
+    }
 }

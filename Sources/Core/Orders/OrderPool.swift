@@ -34,15 +34,14 @@ struct OrderPool: ~Copyable {
         records.prefetch(Int(freeIndices[freeCount - 1]))
     }
 
-    /// Takes a slot, or `nil` when all are live: then the intent is refused, not queued. Its record is blank.
+    /// Takes a slot, or `nil` when all are live: then the intent is refused, not queued. Its
+    /// record is the last order's until the caller writes it, generation included.
     mutating func acquire(reducing: Bool) -> OrderHandle? {
         guard hasRoom(reducing: reducing) else { return nil }
         freeCount -= 1
         let index = freeIndices[freeCount]
         touchedCount = max(touchedCount, Int(index) + 1)
         let generation = records[Int(index)].generation
-        records[Int(index)] = OrderRecord()
-        records[Int(index)].generation = generation
         return OrderHandle(index: index, generation: generation)
     }
 

@@ -1,5 +1,5 @@
 internal import Memory
-public import Model
+internal import Model
 
 /// What a booking did to a position.
 enum PositionChange {

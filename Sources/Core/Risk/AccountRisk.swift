@@ -18,8 +18,8 @@ struct AccountRisk {
     private(set) var grossNotional: Int128 = 0
     /// Orders that have not ended.
     var openOrderCount = 0
-    /// No order may raise exposure, in any instrument.
-    var isReduceOnly = false
+    /// Why no order may raise exposure, in any instrument; `.none`: they may.
+    var reduceOnlyRule = Rule.none
     /// Nothing but cancels.
     var isStopped = false
     /// The journal's ring is past its half.
@@ -27,6 +27,7 @@ struct AccountRisk {
 
     init(_ limits: RiskLimits) {
         precondition(limits.orderQuantityMax.raw < 1 << 40, "Caller: an order's quantity has at most 40 bits")
+        precondition(limits.openOrderCountMax <= Int(UInt16.max), "Caller: open orders are counted in 16 bits")
         orderQuantityMax = limits.orderQuantityMax.raw
         orderNotionalMax = limits.orderNotionalMax.raw
         grossNotionalMax = limits.grossNotionalMax.raw
@@ -133,7 +134,7 @@ struct AccountRisk {
             return RiskVerdict(.reduceOnly, limit: max(room, 0), value: quantity)
         }
         if line.isReduceOnly { return RiskVerdict(.instrumentReduceOnly, value: quantity) }
-        if isReduceOnly { return RiskVerdict(.reduceOnly, value: quantity) }
+        if reduceOnlyRule != .none { return RiskVerdict(reduceOnlyRule, value: quantity) }
         if isJournalPressed { return RiskVerdict(.journalPressure) }
         return nil
     }

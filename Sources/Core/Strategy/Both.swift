@@ -1,9 +1,9 @@
 /// Two sets of strategies side by side, the first one's indices before the second's. Nests: `Both<A, Both<B, C>>`.
-public struct Both<First: StrategySet, Second: StrategySet>: StrategySet {
+public struct Both<First: StrategySet & ~Copyable, Second: StrategySet & ~Copyable>: StrategySet, ~Copyable {
     public var first: First
     public var second: Second
 
-    @inlinable public init(_ first: First, _ second: Second) {
+    @inlinable public init(_ first: consuming First, _ second: consuming Second) {
         self.first = first
         self.second = second
     }
@@ -71,4 +71,5 @@ public struct Both<First: StrategySet, Second: StrategySet>: StrategySet {
     }
 }
 
-extension Both: Sendable where First: Sendable, Second: Sendable {}
+extension Both: Copyable where First: Copyable, Second: Copyable {}
+extension Both: Sendable where First: Sendable & ~Copyable, Second: Sendable & ~Copyable {}

@@ -1,5 +1,5 @@
 /// Several instances of one strategy type, each with its own state and settings.
-public struct Repeated<let instanceCount: Int, Element: Strategy>: StrategySet {
+public struct Repeated<let instanceCount: Int, Element: Strategy & ~Copyable>: StrategySet, ~Copyable {
     public var elements: InlineArray<instanceCount, Element>
 
     /// - Parameter make: gives the strategy for an index in `0 ..< instanceCount`.
@@ -42,4 +42,5 @@ public struct Repeated<let instanceCount: Int, Element: Strategy>: StrategySet {
     }
 }
 
-extension Repeated: Sendable where Element: Sendable {}
+extension Repeated: Copyable where Element: Copyable {}
+extension Repeated: Sendable where Element: Sendable & ~Copyable {}

@@ -1,5 +1,5 @@
 /// One strategy: a struct with the callbacks that it needs; those that it leaves out do nothing.
-public protocol Strategy: StrategySet {
+public protocol Strategy: StrategySet, ~Copyable {
     /// The engine is up, before the first event.
     mutating func onStart(_ context: inout StrategyContext)
     /// The best bid or ask of an instrument has changed.
@@ -16,7 +16,7 @@ public protocol Strategy: StrategySet {
     mutating func onStop(_ context: inout StrategyContext)
 }
 
-extension Strategy {
+extension Strategy where Self: ~Copyable {
     @inlinable public mutating func onStart(_ context: inout StrategyContext) {}
     @inlinable public mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {}
     @inlinable public mutating func onTrade(_ trade: Trade, _ context: inout StrategyContext) {}

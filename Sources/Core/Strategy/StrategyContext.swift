@@ -53,7 +53,7 @@ public import Model
     @inlinable public func lastPrice(_ instrument: InstrumentID) -> Price { market(instrument).lastPrice }
 
     /// What the venue says about trading in the instrument.
-    @inlinable public func trading(_ instrument: InstrumentID) -> TradingStatus { market(instrument).trading }
+    @inlinable public func trading(_ instrument: InstrumentID) -> MarketStatus { market(instrument).trading }
 
     /// The account's net position: positive long, negative short.
     @inlinable public func position(_ instrument: InstrumentID) -> Quantity {

@@ -1,10 +1,10 @@
 /// One or several strategies, called by their index. What the engine is generic over; a strategy author writes a
 /// ``Strategy`` and composes with ``Both`` and ``Repeated``.
 ///
-/// Callbacks run on the hot thread between two looks at the network: the compiler refuses what locks, allocates or
+/// May hold what cannot be copied, such as a `FixedArray`. Callbacks run on the hot thread between two looks at the network: the compiler refuses what locks, allocates or
 /// counts references in them (build for release to see it). What a strategy wants it says through the context; it
 /// is handled, sized and checked, right after the callback, before the next strategy is called.
-public protocol StrategySet {
+public protocol StrategySet: ~Copyable {
     /// How many strategies this is.
     static var count: Int { get }
 

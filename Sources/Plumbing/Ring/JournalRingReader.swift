@@ -19,6 +19,12 @@ internal import CSpinetailPlumbing
         unsafe st_journal_ring_read_pos(ring)
     }
 
+    /// The longest record that can come.
+    public var recordBytesMax: Int {
+        // SAFETY: never changes.
+        unsafe Int(st_journal_ring_record_max(ring))
+    }
+
     /// Bytes of records from ``position`` on; empty when there are none. Records are whole, except the last where the
     /// piece ends (it then comes whole with a later call).
     public borrowing func withReadable<Answer>(_ body: (UnsafeRawBufferPointer) -> Answer) -> Answer {

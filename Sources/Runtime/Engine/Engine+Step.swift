@@ -1,10 +1,9 @@
 public import Core
-public import Feeds
+public import Memory
 public import Model
-public import Plumbing
 public import Venues
 
-extension Engine {
+extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// One input from outside: the deadlines before it, then itself.
     @inlinable public mutating func step(_ input: inout Input, nowNs: UInt64) {
         if core.nextDeadlineNs <= nowNs { _ = fireTimers(upTo: nowNs) }

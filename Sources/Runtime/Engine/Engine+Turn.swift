@@ -1,10 +1,10 @@
 public import Core
-public import Feeds
+public import Memory
 public import Model
 public import Plumbing
 public import Venues
 
-extension Engine {
+extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// Takes `turns` turns; between them nothing is kept.
     ///
     /// - Returns: How much work was done: 0 means that nothing waited anywhere.

@@ -1,7 +1,6 @@
 public import Core
 public import Feeds
 public import Memory
-public import Model
 public import Plumbing
 public import Venues
 
@@ -17,7 +16,7 @@ public import Venues
 /// takes no lock and allocates nothing.
 ///
 /// - Threads: the hot thread, once it runs.
-public struct Engine<Strategies: StrategySet, IO: HotIO & ~Copyable>: ~Copyable {
+public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>: ~Copyable {
     public var core: TradingCore
     public var strategies: Strategies
     public var io: IO
@@ -34,6 +33,8 @@ public struct Engine<Strategies: StrategySet, IO: HotIO & ~Copyable>: ~Copyable 
     public var canRequest: FixedArray<Bool>
     /// Whether the venue has ended each stream's session.
     public var streamEnded: FixedArray<Bool>
+    /// Where a request for retransmission is written.
+    public let requestRoom = FixedArray<UInt8>(count: 64, repeating: 0, for: "requests")
     /// How long a missing packet may only be late, where nobody can be asked for it.
     public var lateNsMax: UInt64 = 20_000_000
     /// When each of the last orders was given to the kernel, by its number: for the time to the ack.
@@ -62,3 +63,6 @@ public struct Engine<Strategies: StrategySet, IO: HotIO & ~Copyable>: ~Copyable 
         self.measures = measures
     }
 }
+
+// Made by one thread, then owned by the hot thread alone.
+extension Engine: @unchecked Sendable where Strategies: Sendable & ~Copyable, IO: Sendable & ~Copyable {}

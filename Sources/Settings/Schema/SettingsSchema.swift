@@ -49,8 +49,6 @@ enum SettingsSchema {
         .value("order_quantity", \.orderQuantity, .shares(1...1_000_000), "Shares of one order"),
         .value("default_order_type", \.defaultOrderType, .choice, "Type of an order whose signal names none"),
         .value(
-            "time_in_force", \.timeInForce, .choice, "ioc: fill at once or cancel; day: rest until the close"),
-        .value(
             "evidence_horizon_seconds", \.evidenceHorizonNs,
             .nanoseconds(in: .seconds, 1_000_000...86_400_000_000_000),
             "How long the record of an ended order is kept for late reports"),
@@ -149,8 +147,8 @@ enum SettingsSchema {
             "multicast_group", \.multicastGroup, .address(emptyAllowed: true, multicast: true),
             "Group to join; empty: unicast"),
         .value(
-            "interface", \.interface, .text(0...15),
-            "Network interface of the group; empty: the system's choice"),
+            "interface", \.interface, .address(emptyAllowed: true),
+            "Address of the interface of the group; empty: the system's choice"),
         .value(
             "request_host", \.requestHost, .address(emptyAllowed: true),
             "Whom to ask for missed messages; empty: nobody"),
@@ -171,8 +169,8 @@ enum SettingsSchema {
             "market_data_port", \.marketDataPort, .whole(0...65_535),
             "UDP port that market data is sent to; 0: any free one"),
         .value(
-            "interface", \.interface, .text(0...15),
-            "Interface that multicast leaves by; empty: the system's choice"),
+            "interface", \.interface, .address(emptyAllowed: true),
+            "Address of the interface that multicast leaves by; empty: the system's choice"),
         .value("order_port", \.orderPort, .whole(0...65_535), "TCP port for orders; 0: any free one"),
         .value(
             "request_port", \.requestPort, .whole(0...65_535),
@@ -183,8 +181,8 @@ enum SettingsSchema {
             "events_per_second", \.eventsPerSecond, .whole(1...10_000_000), "Pace of the generated market"),
         .value("seconds", \.seconds, .whole(1...86_400), "Length of the generated market"),
         .value(
-            "speed", \.speed, .ratio(0...1_000_000),
-            "Pace of a capture: 1 its own, 0 one that ends within a minute"),
+            "speed", \.speed, .pace,
+            "Pace of a capture: auto ends within a minute, max is as fast as it is taken, 1 is its own"),
     ]
 
     private static let journal: [Field<JournalSettings>] = [
@@ -229,6 +227,18 @@ enum SettingsSchema {
             "book_level_count_max", \.bookLevelCountMax, .whole(1024...67_108_864),
             "Price levels in the books"),
     ]
+}
+
+extension Codec where Value == String {
+    /// How fast a capture is played.
+    fileprivate static var pace: Codec<String> {
+        let factor = Codec<Double>.ratio(0.001...1_000_000)
+        return Codec(expected: "auto, max or \(factor.expected)") { text, plain in
+            text == "auto" || text == "max" || factor.parse(text, plain) != nil ? text : nil
+        } show: {
+            $0
+        }
+    }
 }
 
 extension Codec where Value == Int64 {

@@ -4,13 +4,11 @@ public import Model
 public struct ExecutionSettings: Sendable, Equatable {
     public enum PositionSizing: String, Sendable, CaseIterable { case fixed }
     public enum DefaultOrderType: String, Sendable, CaseIterable { case limit }
-    public enum TimeInForce: String, Sendable, CaseIterable { case ioc, day }
 
     public var positionSizing = PositionSizing.fixed
     /// Shares of one order, before risk has its say.
     public var orderQuantity = Quantity(raw: 100)
     public var defaultOrderType = DefaultOrderType.limit
-    public var timeInForce = TimeInForce.ioc
     /// How long an order's record outlives its end, in core time; after that its residue stays for the day.
     public var evidenceHorizonNs: Int64 = 1_000_000_000
 

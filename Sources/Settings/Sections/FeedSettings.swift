@@ -14,7 +14,7 @@ public struct FeedSettings: Sendable, Equatable {
     public var port = 30501
     /// A group to join; empty: unicast.
     public var multicastGroup = ""
-    /// The network interface that the group is joined on; empty: the system's choice.
+    /// Address of the network interface that the group is joined on; empty: the system's choice.
     public var interface = ""
     /// Whom to ask for missed messages (MoldUDP64 only); empty: nobody, a gap stays a gap.
     public var requestHost = "127.0.0.1"

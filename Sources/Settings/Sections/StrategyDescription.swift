@@ -58,16 +58,22 @@ extension StrategyDescription {
             name: "order_book_imbalance",
             help: "Buys where far more is bid than offered, sells where far more is offered than bid.",
             parameters: [
-                .ratio(
-                    "threshold", 0.8, in: 0.0...1.0, "share of one side in the size at the top of the book")
+                .ratio("threshold", 0.8, in: 0.001...1.0, "(bid − ask) / (bid + ask) sizes at which it acts"),
+                .whole(
+                    "max_position_units", 300, in: 1...1_000_000_000,
+                    "shares; it adds to no position of this size"),
+                .whole("max_spread_bps", 10, in: 0...10_000, "widest spread that it pays, in basis points"),
             ]),
         StrategyDescription(
             name: "ema_cross",
             help: "Buys when the fast average of the mid price passes above the slow one, sells when below.",
             enabledByDefault: false,
             parameters: [
-                .whole("fast_period", 20, in: 1...1_000_000, "events of the fast average"),
-                .whole("slow_period", 100, in: 2...1_000_000, "events of the slow average"),
+                .whole("fast_period", 20, in: 1...1_000_000, "quotes of the fast average"),
+                .whole("slow_period", 100, in: 2...1_000_000, "quotes of the slow average"),
+                .whole(
+                    "max_position_units", 100, in: 1...1_000_000_000,
+                    "shares; it adds to no position of this size"),
             ]),
     ]
 }

@@ -5,7 +5,7 @@ public struct VenueSettings: Sendable, Equatable {
     /// Where market data is sent to.
     public var marketDataAddress = "127.0.0.1"
     public var marketDataPort = 30501
-    /// The interface that multicast leaves by; empty: the system's choice.
+    /// Address of the interface that multicast leaves by; empty: the system's choice.
     public var interface = ""
     /// 0: any free port, told by `--ports-file`.
     public var orderPort = 30502
@@ -14,11 +14,12 @@ public struct VenueSettings: Sendable, Equatable {
     /// The whole market follows from it.
     public var seed: UInt64 = 1
     public var instruments = 8
-    public var eventsPerSecond = 100_000
+    public var eventsPerSecond = 20_000
     /// How long the generated market lasts.
     public var seconds = 20
-    /// Pace of a followed capture: 1 is the speed of its own time stamps, 0 a pace that ends within a minute.
-    public var speed = 0.0
+    /// Pace of a capture: `auto` ends within a minute, `max` is as fast as the receiver takes it, a number is times
+    /// the speed of its own time stamps.
+    public var speed = "auto"
 
     public init() {}
 }

@@ -52,7 +52,8 @@ extension Exchange {
             guard unsafe Ouch50.AccountQuery(reading: message) != nil else { break }
             return send(
                 Ouch50.AccountQueryResponse(
-                    timestamp: market.timestamp(nowNs), nextUserRefNum: account.lastUserRef &+ 1), to: account)
+                    timestamp: market.timestamp(nowNs), nextUserRefNum: account.lastUserRef &+ 1), to: account
+            )
         default:
             break
         }
@@ -76,13 +77,15 @@ extension Exchange {
 
     // MARK: Enter
 
-    private func enter(_ order: Ouch50.EnterOrder, _ options: Ouch50.Options, _ account: ExchangeAccountState) {
+    private func enter(_ order: Ouch50.EnterOrder, _ options: Ouch50.Options, _ account: ExchangeAccountState)
+    {
         let isNew = takeNumber(order.userRefNum, account)
         defer {
             audit(
                 account, order.userRefNum, original: 0, symbol: order.symbol, side: order.side,
                 price: order.price, quantity: order.quantity,
-                fate: !isNew ? .repeated : account.orderIndex[order.userRefNum] == nil ? .rejected : .accepted)
+                fate: !isNew ? .repeated : account.orderIndex[order.userRefNum] == nil ? .rejected : .accepted
+            )
         }
         guard isNew else { return }
         counters.ordersEntered += 1
@@ -120,7 +123,8 @@ extension Exchange {
             account.orders[account.orders.count - 1].remaining = 0
             send(
                 Ouch50.OrderCanceled(
-                    timestamp: market.timestamp(nowNs), userRefNum: order.userRefNum, quantity: order.quantity,
+                    timestamp: market.timestamp(nowNs), userRefNum: order.userRefNum,
+                    quantity: order.quantity,
                     reason: UInt8(ascii: "I")), to: account)
             return
         }
@@ -161,7 +165,8 @@ extension Exchange {
         default: return 0x0003
         }
         switch order.timeInForce {
-        case UInt8(ascii: "0"), UInt8(ascii: "3"), UInt8(ascii: "5"), UInt8(ascii: "6"), UInt8(ascii: "E"): break
+        case UInt8(ascii: "0"), UInt8(ascii: "3"), UInt8(ascii: "5"), UInt8(ascii: "6"), UInt8(ascii: "E"):
+            break
         default: return 0x000f
         }
         if order.quantity == 0 || order.quantity >= MatchingLimits.quantityMax { return 0x0013 }
@@ -177,7 +182,8 @@ extension Exchange {
         case .badPrice: 0x001d
         case .orderPoolFull, .levelPoolFull: 0x000a
         case .wouldTrade: 0x0012
-        case .none, .asked, .immediate, .selfTrade, .tooManyFills, .notFillable, .unknownOrder, .nothingToCancel:
+        case .none, .asked, .immediate, .selfTrade, .tooManyFills, .notFillable, .unknownOrder,
+            .nothingToCancel:
             0x000f
         }
     }
@@ -217,7 +223,8 @@ extension Exchange {
             // The order cannot be touched now: rejected, and it stands as it was.
             account.lastUserRef = request.userRefNum
             fate = .rejected
-            sendRejected(request.userRefNum, byScript ? faults.rejectReason : 0x0007, request.clientOrderID, account)
+            sendRejected(
+                request.userRefNum, byScript ? faults.rejectReason : 0x0007, request.clientOrderID, account)
             return
         }
         // OUCH counts what has been executed into the quantity; a quantity that leaves nothing cancels.
@@ -246,7 +253,8 @@ extension Exchange {
     }
 
     private func takeReplaced(
-        _ request: Ouch50.ReplaceOrder, _ order: ClientOrder, _ old: Int, _ reference: UInt64, _ remaining: UInt32,
+        _ request: Ouch50.ReplaceOrder, _ order: ClientOrder, _ old: Int, _ reference: UInt64,
+        _ remaining: UInt32,
         _ account: ExchangeAccountState
     ) {
         account.lastUserRef = request.userRefNum
@@ -265,7 +273,8 @@ extension Exchange {
         let symbol = self.symbol(of: new.instrument).raw
         send(
             Ouch50.OrderReplaced(
-                timestamp: market.timestamp(nowNs), originalUserRefNum: order.userRef, userRefNum: new.userRef,
+                timestamp: market.timestamp(nowNs), originalUserRefNum: order.userRef,
+                userRefNum: new.userRef,
                 side: new.side, quantity: remaining, symbol: symbol, price: new.price,
                 timeInForce: new.timeInForce, display: new.display, orderReferenceNumber: reference,
                 capacity: new.capacity, intermarketSweep: new.intermarketSweep, crossType: new.crossType,
@@ -342,7 +351,9 @@ extension Exchange {
             let order = account.orders[index]
             let symbol = self.symbol(of: order.instrument).raw
             guard request.symbol == symbol || request.symbol == Symbol.blank.raw else { continue }
-            if let side = options.side, (side == UInt8(ascii: "B")) != (order.side == UInt8(ascii: "B")) { continue }
+            if let side = options.side, (side == UInt8(ascii: "B")) != (order.side == UInt8(ascii: "B")) {
+                continue
+            }
             cancelOrder(account, index, reason: "U")
         }
     }

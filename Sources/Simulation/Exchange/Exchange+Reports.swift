@@ -6,25 +6,8 @@ import Wire
 extension Exchange {
     /// Carries out the flow's next command.
     func runFlow() {
-        guard let command = flow?.next(market.engine) else { return }
         counters.flowCommands += 1
-        switch command {
-        case .enter(let entry):
-            guard canTrade(entry.instrument) else { return }
-            let reference = market.engine.enter(entry)
-            if reference != 0, market.engine.event(0).remaining > 0 { flow?.entered(reference) }
-        case .cancel(let reference, let remaining):
-            market.engine.cancel(reference, toRemaining: remaining)
-        case .replace(let reference, let price, let quantity):
-            guard let order = market.engine.order(reference), canTrade(order.instrument) else { return }
-            let new = market.engine.replace(reference, price: price, quantity: quantity, userRef: 0)
-            // A rejected replace leaves the order as it was.
-            if new == 0 {
-                flow?.entered(reference)
-            } else if market.engine.event(0).remaining > 0 {
-                flow?.entered(new)
-            }
-        }
+        flow?.run(&market) { canTrade($0) }
         finishCommand(taker: nil)
     }
 
@@ -110,7 +93,8 @@ extension Exchange {
                 timestamp: market.timestamp(nowNs), userRefNum: order.userRefNum, side: order.side,
                 quantity: order.quantity, symbol: order.symbol, price: order.price,
                 timeInForce: order.timeInForce, display: order.display, orderReferenceNumber: reference,
-                capacity: order.capacity, intermarketSweep: order.intermarketSweep, crossType: order.crossType,
+                capacity: order.capacity, intermarketSweep: order.intermarketSweep,
+                crossType: order.crossType,
                 orderState: UInt8(ascii: "L"), clientOrderID: order.clientOrderID), to: account)
     }
 
@@ -135,7 +119,9 @@ extension Exchange {
     }
 
     func send(systemEvent code: Unicode.Scalar, to account: ExchangeAccountState) {
-        send(Ouch50.SystemEvent(timestamp: market.timestamp(nowNs), eventCode: UInt8(ascii: code)), to: account)
+        send(
+            Ouch50.SystemEvent(timestamp: market.timestamp(nowNs), eventCode: UInt8(ascii: code)), to: account
+        )
     }
 
     func send<Message: OuchMessage>(_ message: Message, to account: ExchangeAccountState) {
@@ -154,7 +140,8 @@ extension Exchange {
         }
         ordersReceived.append(
             ExchangeOrderReceived(
-                account: account.index, userRef: userRef, originalUserRef: original, symbol: Symbol(raw: symbol),
+                account: account.index, userRef: userRef, originalUserRef: original,
+                symbol: Symbol(raw: symbol),
                 side: side == UInt8(ascii: "B") ? .buy : side == 0 ? .none : .sell,
                 price: Price(raw: Int64(clamping: price)), quantity: quantity, atNs: nowNs, fate: fate))
     }

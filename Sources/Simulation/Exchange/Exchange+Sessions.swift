@@ -44,7 +44,8 @@ extension Exchange {
             case .debug, .clientHeartbeat: return
             case .unsequencedData: unsafe takeOuch(payload, account, connection)
             case .logoutRequest: close(connection, .loggedOut)
-            case .loginRequest, .loginAccepted, .loginRejected, .sequencedData, .serverHeartbeat, .endOfSession:
+            case .loginRequest, .loginAccepted, .loginRejected, .sequencedData, .serverHeartbeat,
+                .endOfSession:
                 close(connection, .unknownPacket)
             }
         }
@@ -68,7 +69,9 @@ extension Exchange {
             return
         }
         // A client that lost its connection may be back before we have noticed: the newer one is right.
-        if let older = account.connection.flatMap({ self.connection($0) }) { close(older, .replacedByNewLogin) }
+        if let older = account.connection.flatMap({ self.connection($0) }) {
+            close(older, .replacedByNewLogin)
+        }
         account.connection = connection.id
         connection.phase = .open(account)
         connection.nextSequence = wanted

@@ -96,7 +96,9 @@ public final class Exchange {
 
     /// What waits to be sent on a connection; good until the next call.
     public func output(_ id: Int) -> UnsafeRawBufferPointer {
-        guard let connection = connection(id) else { return unsafe UnsafeRawBufferPointer(start: nil, count: 0) }
+        guard let connection = connection(id) else {
+            return unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+        }
         return unsafe connection.outbound.waiting
     }
 
@@ -138,7 +140,8 @@ public final class Exchange {
     public func retransmissionRequest(
         _ request: UnsafeRawBufferPointer, _ answer: (UnsafeRawBufferPointer) -> Void
     ) -> Int {
-        guard let request = unsafe MoldUDP64.RequestPacket(reading: request), request.session == session else {
+        guard let request = unsafe MoldUDP64.RequestPacket(reading: request), request.session == session
+        else {
             counters.malformedRequests += 1
             return 0
         }
@@ -226,7 +229,8 @@ public final class Exchange {
     @discardableResult
     public func replace(_ reference: UInt64, price: Price, quantity: UInt32, atNs: UInt64) -> UInt64 {
         advance(toNs: atNs)
-        guard isNobodys(reference), let order = market.engine.order(reference), canTrade(order.instrument) else {
+        guard isNobodys(reference), let order = market.engine.order(reference), canTrade(order.instrument)
+        else {
             return 0
         }
         let new = market.engine.replace(reference, price: price, quantity: quantity, userRef: 0)
@@ -235,7 +239,9 @@ public final class Exchange {
     }
 
     /// Looks at the books; nothing can be changed through it.
-    public func withBooks<Result>(_ body: (borrowing MatchingEngine) -> Result) -> Result { body(market.engine) }
+    public func withBooks<Result>(_ body: (borrowing MatchingEngine) -> Result) -> Result {
+        body(market.engine)
+    }
 
     // MARK: Script
 

@@ -65,7 +65,8 @@ public struct ExchangeMarket: ~Copyable {
         put(
             Itch50.TradingAction(
                 stockLocate: UInt16(index + 1), trackingNumber: 0, timestamp: time,
-                stock: instruments[index].symbol.raw, tradingState: state, reserved: 0x20, reason: 0x2020_2020))
+                stock: instruments[index].symbol.raw, tradingState: state, reserved: 0x20, reason: 0x2020_2020
+            ))
     }
 
     mutating func brokenTrade(_ index: Int, _ matchNumber: UInt64, _ time: UInt64) {
@@ -161,7 +162,9 @@ public struct ExchangeMarket: ~Copyable {
         }
     }
 
-    private mutating func publishAdd(_ event: MatchEvent, _ locate: UInt16, _ time: UInt64, _ attributed: Bool) {
+    private mutating func publishAdd(
+        _ event: MatchEvent, _ locate: UInt16, _ time: UInt64, _ attributed: Bool
+    ) {
         let side = event.side == .buy ? UInt8(ascii: "B") : UInt8(ascii: "S")
         let stock = instruments[Int(event.instrument.index)].symbol.raw
         let price = UInt32(truncatingIfNeeded: event.price.raw)
@@ -181,7 +184,9 @@ public struct ExchangeMarket: ~Copyable {
     }
 
     private mutating func systemEvent(_ code: Unicode.Scalar, _ time: UInt64) {
-        put(Itch50.SystemEvent(stockLocate: 0, trackingNumber: 0, timestamp: time, eventCode: UInt8(ascii: code)))
+        put(
+            Itch50.SystemEvent(
+                stockLocate: 0, trackingNumber: 0, timestamp: time, eventCode: UInt8(ascii: code)))
     }
 
     @inline(__always)

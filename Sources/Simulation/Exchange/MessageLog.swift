@@ -43,7 +43,8 @@
     mutating func room() -> UnsafeMutableRawBufferPointer {
         if byteCount + 2 + Self.messageByteCountMax > chunkByteCount { seal() }
         // SAFETY: the room was checked just above.
-        return unsafe UnsafeMutableRawBufferPointer(start: bytes + byteCount + 2, count: Self.messageByteCountMax)
+        return unsafe UnsafeMutableRawBufferPointer(
+            start: bytes + byteCount + 2, count: Self.messageByteCountMax)
     }
 
     /// Takes the message that was written into ``room()``.
@@ -90,12 +91,14 @@
         }
         let chunk = sealed[low]
         return unsafe Self.stretch(
-            chunk.bytes, chunk.byteCount, chunk.firstSequence, chunk.starts, sequence, end, byteCountMax, countMax)
+            chunk.bytes, chunk.byteCount, chunk.firstSequence, chunk.starts, sequence, end, byteCountMax,
+            countMax)
     }
 
     private static func stretch(
         _ bytes: UnsafeMutableRawPointer, _ byteCount: Int, _ firstSequence: UInt64,
-        _ starts: ContiguousArray<UInt32>, _ sequence: UInt64, _ end: UInt64, _ byteCountMax: Int, _ countMax: Int
+        _ starts: ContiguousArray<UInt32>, _ sequence: UInt64, _ end: UInt64, _ byteCountMax: Int,
+        _ countMax: Int
     ) -> (bytes: UnsafeRawBufferPointer, count: Int) {
         let first = Int(sequence - firstSequence)
         var last = first

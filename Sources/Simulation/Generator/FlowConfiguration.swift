@@ -22,7 +22,8 @@ public struct FlowConfiguration: Sendable, Hashable {
     public var hiddenPerMillion: UInt64
 
     public init(
-        seed: UInt64, eventsPerSecond: UInt64 = 20_000, countMax: UInt64? = nil, ordersPerInstrument: Int = 400,
+        seed: UInt64, eventsPerSecond: UInt64 = 20_000, countMax: UInt64? = nil,
+        ordersPerInstrument: Int = 400,
         depthTicks: Int64 = 40, anchorPrices: [Int64] = [1_500_000, 420_000, 2_875_000, 95_000, 5_120_000],
         fairStep: Int64 = 96, takersPerMillion: UInt64 = 80_000, hiddenPerMillion: UInt64 = 10_000
     ) {

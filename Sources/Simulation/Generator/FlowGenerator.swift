@@ -78,6 +78,38 @@ public struct FlowGenerator {
     /// Tells the reference of the order that ``next(_:)`` asked for, where it rests.
     public mutating func entered(_ reference: UInt64) { instruments[lastInstrument].orders.append(reference) }
 
+    /// Carries the next command out on the books of `market`. The caller publishes what came of it.
+    ///
+    /// - Parameter mayTrade: `false` for an instrument that takes no orders now.
+    mutating func run(_ market: inout ExchangeMarket, mayTrade: (InstrumentID) -> Bool) {
+        switch next(market.engine) {
+        case .enter(let entry):
+            guard mayTrade(entry.instrument) else { return market.engine.beginNothing() }
+            let reference = market.engine.enter(entry)
+            if reference != 0, market.engine.event(0).remaining > 0 { entered(reference) }
+        case .cancel(let reference, let remaining):
+            market.engine.cancel(reference, toRemaining: remaining)
+        case .replace(let reference, let price, let quantity):
+            guard let order = market.engine.order(reference), mayTrade(order.instrument) else {
+                entered(reference)
+                return market.engine.beginNothing()
+            }
+            let new = market.engine.replace(reference, price: price, quantity: quantity, userRef: 0)
+            // A rejected replace leaves the order as it was.
+            if new == 0 {
+                entered(reference)
+            } else if market.engine.event(0).remaining > 0 {
+                entered(new)
+            }
+        }
+    }
+
+    /// Carries the next command out and tells the world.
+    mutating func step(_ market: inout ExchangeMarket, atNs: UInt64) {
+        run(&market) { _ in true }
+        market.publish(atNs: atNs)
+    }
+
     private mutating func moveFair(_ index: Int) {
         var fair = instruments[index].fair
         let anchor = instruments[index].anchor
@@ -100,11 +132,13 @@ public struct FlowGenerator {
     }
 
     private mutating func lot() -> UInt32 {
-        random.chance(perMillion: 100_000) ? UInt32(random.within(1...99)) : UInt32(random.within(1...10)) * 100
+        random.chance(perMillion: 100_000)
+            ? UInt32(random.within(1...99)) : UInt32(random.within(1...10)) * 100
     }
 
     /// Behind the fair value by a distance that is more often small, and never across the other side.
-    private mutating func makerPrice(_ index: Int, _ side: Side, _ engine: borrowing MatchingEngine) -> Price {
+    private mutating func makerPrice(_ index: Int, _ side: Side, _ engine: borrowing MatchingEngine) -> Price
+    {
         let instrument = instruments[index]
         let depth = configuration.depthTicks
         let distance = min(random.within(1...depth), random.within(1...depth), random.within(1...depth))

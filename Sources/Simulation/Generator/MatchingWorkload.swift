@@ -69,7 +69,8 @@ public struct MatchingWorkload: Sendable {
                 commands.append(Command(reference: 0, entry: entry, isReplace: false))
                 live.append(engine.enter(entry))
             } else if draw < 80, let order = pick(engine, &random) {
-                commands.append(Command(reference: order.reference, entry: passive(&random), isReplace: false))
+                commands.append(
+                    Command(reference: order.reference, entry: passive(&random), isReplace: false))
                 engine.cancel(order.reference)
             } else if draw < 90, let order = pick(engine, &random) {
                 var entry = passive(&random)
@@ -91,7 +92,7 @@ public struct MatchingWorkload: Sendable {
                 let far = engine.best(entry.instrument, entry.side.opposite)?.price ?? entry.price
                 entry.price = far
                 // As much as a resting order has, so that as many leave the books as enter them.
-                entry.quantity = UInt32(random.within(1...10)) * 100
+                entry.quantity = UInt32(random.within(1...10)) * 150
                 entry.duration = .immediateOrCancel
                 commands.append(Command(reference: 0, entry: entry, isReplace: false))
                 engine.enter(entry)
@@ -125,7 +126,8 @@ public struct MatchingWorkload: Sendable {
                 engine.enter(command.entry)
             } else if command.isReplace {
                 engine.replace(
-                    command.reference, price: command.entry.price, quantity: command.entry.quantity, userRef: 0)
+                    command.reference, price: command.entry.price, quantity: command.entry.quantity,
+                    userRef: 0)
             } else {
                 engine.cancel(command.reference)
             }

@@ -13,6 +13,9 @@ public struct CommandOutput: Sendable {
     /// One line of result.
     public func line(_ text: String = "") { writeOut(text + "\n") }
 
+    /// Whole lines of result, ends included.
+    func text(_ text: String) { writeOut(text) }
+
     /// One line that is no result: progress, warnings, errors.
     public func note(_ text: String) { writeError(text + "\n") }
 

@@ -75,6 +75,7 @@ public enum VenueCommand {
         [
             ("seed", "seed"), ("instruments", "instruments"), ("rate", "events_per_second"),
             ("seconds", "seconds"),
+            ("speed", "speed"),
         ].compactMap { name, key in arguments.text(name).map { "venue.\(key)=\($0)" } }
     }
 
@@ -96,7 +97,7 @@ public enum VenueCommand {
         if !venue.interface.isEmpty { configuration.interface = try host(venue.interface, "venue.interface") }
         configuration.orderPort = UInt16(clamping: venue.orderPort)
         configuration.requestPort = UInt16(clamping: venue.requestPort)
-        configuration.speed = try speed(arguments, venue)
+        configuration.speed = try speed(venue)
         configuration.core = try arguments.whole("core", in: 0...Threads.coreCount - 1)
         switch arguments.text("start") {
         case nil, "logon": configuration.start = .firstLogon
@@ -114,12 +115,9 @@ public enum VenueCommand {
         return configuration
     }
 
-    private static func speed(_ arguments: ParsedArguments, _ venue: VenueSettings) throws -> FlowPace.Speed {
-        guard let text = arguments.text("speed") else {
-            return venue.speed > 0 ? .times(venue.speed) : .automatic
-        }
-        guard let speed = FlowPace.Speed(text) else {
-            throw UsageError("--speed is \"\(text)\", expected a positive number, auto or max")
+    private static func speed(_ venue: VenueSettings) throws -> FlowPace.Speed {
+        guard let speed = FlowPace.Speed(venue.speed) else {
+            throw UsageError("the speed is \"\(venue.speed)\", expected a positive number, auto or max")
         }
         return speed
     }

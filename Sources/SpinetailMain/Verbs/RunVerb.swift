@@ -5,7 +5,7 @@ extension Verb {
             name: "run", summary: "runs the engine: feeds, strategies, risk, orders, journal",
             options: .settings + [
                 .value("seconds", "N", "end after N seconds; otherwise at the end of the feed or on ctrl-C"),
-                .value("report", "FILE", "write the report to a file too"),
+                .value("report", "FILE", "write the report to a file too, as JSON"),
                 .flag("quiet", "no progress line"),
                 .flag("json", "print the report as one JSON object"),
             ],

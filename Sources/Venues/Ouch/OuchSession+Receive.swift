@@ -79,87 +79,74 @@ extension OuchSession {
 
     private mutating func loggedOn(_ accepted: SoupBin.LoginAccepted, nowNs: UInt64) {
         counters.logOns += 1
-        let name = accepted.session
-        if historyEnd == 0 {
-            // The first log-on of this process asked where the stream ends.
-            stream = name
-            historyEnd = max(accepted.sequence, 1)
-            if historyEnd > 1 {
-                wantsClose = true  // come back for all that was before us
+        let next = max(accepted.sequence, 1)
+        if freshFrom == 0 {
+            // We asked where the stream ends.
+            if stream != accepted.session || next < nextSequence {
+                if stream != nil { noteOtherStream() }
+                stream = accepted.session
+                nextSequence = 1
+            }
+            freshFrom = next
+            if next > nextSequence {
+                returnsAtOnce = true  // come back for what we have not seen
+                wantsClose = true
                 return
             }
+        } else if stream != accepted.session || next < nextSequence {
+            // Replaced between the two log-ons: begin again, and not at once, or a broken venue has us in a circle.
+            noteOtherStream()
+            stream = accepted.session
             nextSequence = 1
-        } else if nextSequence == 0 {
-            nextSequence = 1
+            freshFrom = 0
+            wantsClose = true
+            return
+        } else if next > nextSequence {
+            // The venue has forgotten a part: what we believe of our orders may be wrong.
+            noteOtherStream()
+            nextSequence = next
         }
-        var changed = false
-        if name != stream || accepted.sequence != nextSequence {
-            // Another stream, or not what we asked for: what we believe of the venue may be wrong.
-            counters.streamChanges += 1
-            changed = true
-            stream = name
-            historyEnd = 1
-            queriesUnanswered = 0
-            nextSequence = max(accepted.sequence, 1)
-        }
-        streamChanged = streamChanged || changed
-        catchUp(nowNs: nowNs)
-    }
-
-    /// Asks for the account, so that the answer marks the end of the replay.
-    ///
-    /// A query of an earlier connection may have been answered without our hearing of it, and that answer then
-    /// comes with the replay. It would name too low an order number, and orders that the venue has would look as
-    /// if it never received them. So one query more is sent than answers may be owed: the first that is fresh for
-    /// certain is the one after all that may be owed.
-    private mutating func catchUp(nowNs: UInt64) {
         phase = .catchingUp
         deadlineNs = nowNs &+ answerNsMax
-        let owed = queriesUnanswered
-        answersUntilFresh = owed + 1
-        for _ in 0...min(owed, 64) { askAccount() }
-        if owed > 64 { answersUntilFresh = queriesUnanswered }
+        askAccount()
+    }
+
+    private mutating func noteOtherStream() {
+        counters.streamChanges += 1
+        streamChanged = true
     }
 
     private mutating func handleSequenced(
         _ payload: UnsafeRawBufferPointer, nowNs: UInt64, into input: inout Input
     ) -> Bool {
+        let type = unsafe payload.first ?? 0
         let sequence = nextSequence
-        guard let type = unsafe payload.first else {
-            malformed(type: 0)
-            return false
-        }
-        nextSequence += 1
-        counters.sequencedMessages += 1
-        if phase == .catchingUp { deadlineNs = nowNs &+ answerNsMax }
         if type == Ouch50.AccountQueryResponse.type {
             guard let answer = unsafe Ouch50.AccountQueryResponse(reading: payload) else {
                 malformed(type: type)
                 return false
             }
-            return accountAnswered(answer, sequence: sequence, into: &input)
+            nextSequence += 1
+            accountAnswered(answer, sequence: sequence, into: &input)
+        } else {
+            guard type != 0, unsafe translate(type, payload, into: &input) else {
+                malformed(type: type)
+                return false
+            }
+            nextSequence += 1
         }
-        guard unsafe translate(type, payload, into: &input) else {
-            nextSequence -= 1
-            counters.sequencedMessages -= 1
-            malformed(type: type)
-            return false
-        }
+        counters.sequencedMessages += 1
+        if phase == .catchingUp { deadlineNs = nowNs &+ answerNsMax }
         return true
     }
 
     private mutating func accountAnswered(
         _ answer: Ouch50.AccountQueryResponse, sequence: UInt64, into input: inout Input
-    ) -> Bool {
+    ) {
         input = Input(kind: .venueNotice, source: index)
         input.venue_time_ns = answer.timestamp
         input.flags = Ouch50.AccountQueryResponse.type
-        // Answers to an earlier process's queries are history.
-        guard sequence >= historyEnd else { return true }
-        queriesUnanswered = max(0, queriesUnanswered - 1)
-        guard phase == .catchingUp else { return true }
-        answersUntilFresh -= 1
-        guard answersUntilFresh <= 0 else { return true }
+        guard phase == .catchingUp, sequence >= freshFrom else { return }
         phase = .up
         deadlineNs = .max
         reconnectDelayNs = reconnectNsMin
@@ -170,7 +157,6 @@ extension OuchSession {
         input.user_ref = answer.nextUserRefNum
         input.flags = streamChanged ? 1 : 0
         streamChanged = false
-        return true
     }
 
     /// One message of the venue as an input; `false`: it is no valid message.

@@ -52,8 +52,8 @@ extension OuchSession {
         return true
     }
 
-    /// The client order id: the low 20 bits of the epoch and the number, in 14 characters of base 32, so that after a crash every order at
-    /// the venue can be told ours or not, and from which run.
+    /// The client order id: the low 20 bits of the epoch and the number, in 14 characters of base 32, so that after a
+    /// crash every order at the venue can be told ours or not, and from which run.
     func clientOrderID(epoch: UInt32, number: UInt64) -> Token14 {
         // Four characters of epoch, a hyphen, nine of number; the first character of each word in its lowest byte.
         var head: UInt64 = 0
@@ -111,13 +111,8 @@ extension OuchSession {
     }
 
     mutating func logOn() {
-        let requested: UInt64
-        if historyEnd == 0 {
-            askedHistory = true
-            requested = 0
-        } else {
-            requested = nextSequence
-        }
+        // 0: what comes from now on; the answer tells where that is.
+        let requested = freshFrom == 0 ? 0 : nextSequence
         guard let room = unsafe outgoing.room(SoupBin.headerByteCount + SoupBin.LoginRequest.payloadByteCount) else {
             preconditionFailure("Invariant: an empty queue has room for a log-on")
         }
@@ -146,7 +141,6 @@ extension OuchSession {
         let total = unsafe SoupBin.writeHeader(.unsequencedData, payloadCount: written, to: room) + written
         outgoing.grow(by: total)
         sends.queued(total)
-        queriesUnanswered += 1
     }
 }
 

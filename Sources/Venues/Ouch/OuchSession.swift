@@ -9,8 +9,14 @@ internal import Wire
 /// A fill cannot be missed: every report carries a number in the venue's sequenced stream, and after a drop the
 /// session asks for the stream again from the first number that it has not seen. What the replay does not answer
 /// is settled by an account query, whose answer names the lowest order number that the venue has never received:
-/// an order at or above it never arrived. Such an answer counts only when it is known to be newer than the log-on
-/// (see ``catchUp``).
+/// an order at or above it never arrived.
+///
+/// An answer owed to a query of an earlier connection comes with the replay too, and names too low a number:
+/// orders that the venue has would look as if it never received them. Answers carry nothing that tells them apart
+/// but their number in the stream, so that number is made to tell: each time a connection was lost, the first
+/// log-on only asks where the stream ends (sequence 0), and from then on the venue reads nothing of the lost
+/// connection any more. If the stream is longer than what we have seen, a second log-on asks for the rest. An answer
+/// counts when its number is at or past that end.
 ///
 /// - Threads: belongs to the hot thread.
 /// - Source: NASDAQ, "SoupBinTCP 3.00" and "OUCH 5.0" (public specifications).
@@ -37,16 +43,14 @@ public struct OuchSession: ~Copyable {
     var random: SeededRandom
 
     /// Number of the next sequenced message: the watermark.
-    public internal(set) var nextSequence: UInt64 = 0
-    /// Name of the venue's stream that the number belongs to.
-    var stream = Token10.blank
-    /// Messages below this number are history from before this process; 0: not known yet.
-    var historyEnd: UInt64 = 0
-    var askedHistory = false
-    /// Account queries that went out, or may have, and were not answered.
-    var queriesUnanswered = 0
-    /// How many answers from now on the first certainly fresh one is.
-    var answersUntilFresh = 0
+    public internal(set) var nextSequence: UInt64 = 1
+    /// Name of the venue's stream that the number belongs to; `nil`: never logged on.
+    var stream: Token10?
+    /// Where the stream ended at the log-on that asked: answers from this number on are to queries made after it.
+    /// 0: not known, the next log-on asks.
+    var freshFrom: UInt64 = 0
+    /// The connection was given up only to ask for the rest of the stream: no waiting.
+    var returnsAtOnce = false
 
     var connectAtNs: UInt64 = 0
     var reconnectDelayNs: UInt64
@@ -163,15 +167,18 @@ public struct OuchSession: ~Copyable {
         sends.connectionBroke()
         switch phase {
         case .ended, .refused: return
-        case .up, .catchingUp, .loggingOn, .connecting, .down:
-            counters.drops += 1
-            phase = .down
+        case .up, .catchingUp:
+            // A query went out, or may have: its answer must not count on the next connection.
+            freshFrom = 0
+        case .loggingOn, .connecting, .down: break
         }
-        if askedHistory && nextSequence == 0 {
-            // The log-on that only asked how long the stream is: come back at once for all of it.
+        phase = .down
+        if returnsAtOnce {
+            returnsAtOnce = false
             connectAtNs = nowNs
             return
         }
+        counters.drops += 1
         let quarter = reconnectDelayNs / 4
         connectAtNs = nowNs &+ reconnectDelayNs &- quarter &+ random.below(2 * quarter + 1)
         reconnectDelayNs = min(reconnectDelayNs * 2, reconnectNsMax)

@@ -1,5 +1,5 @@
 /// A message whose length its type decides.
-public protocol WireMessage {
+public protocol WireMessage: Sendable {
     /// The letter that the message begins with.
     static var type: UInt8 { get }
 

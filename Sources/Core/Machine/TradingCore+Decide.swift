@@ -1,0 +1,154 @@
+internal import Model
+
+extension TradingCore {
+    /// Handles what the strategy that was just called has said: timers, then its signals in the order in which it
+    /// gave them, each sized, priced and checked, before the next strategy is called.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func decide() {
+        for place in 0..<context.timersUsed {
+            let isSet = timers.insert(context.timers[place])
+            precondition(isSet, "Invariant: the context counts the room for timers")
+        }
+        context.timersUsed = 0
+        let strategy = UInt16(truncatingIfNeeded: context.called)
+        for place in 0..<context.signalsUsed { handle(context.signals[place], strategy) }
+        context.signalsUsed = 0
+        if context.signalsRefused > 0 { recordRefusedSignals(strategy) }
+    }
+
+    private mutating func handle(_ signal: Signal, _ strategy: UInt16) {
+        guard signalsInStep < signalCountPerStepMax else {
+            context.signalsRefused += 1
+            return
+        }
+        signalsInStep += 1
+        counters.signals += 1
+        let index = Int(signal.instrument.index)
+        let isKnown = index < markets.count && markets[index].isDefined
+        var reference: Int64 = 0
+        if isKnown {
+            reference = Self.reference(markets[index])
+            if reference != 0 { account.setReference(&risks[index], reference) }
+        }
+        facts.append(
+            .signal, sequence: sequence, executionID: signal.strength.bitPattern, price: reference,
+            quantity: signal.quantity.raw, instrument: signal.instrument.index,
+            detail: UInt32(signal.action.rawValue), strategy: strategy)
+        guard isKnown else {
+            discard(signal, strategy, RiskVerdict(.unknownInstrument))
+            return
+        }
+        switch signal.action {
+        case .hold: break
+        case .cancel: cancelOrders(index, strategy)
+        case .buy: order(signal, strategy, index, .buy, quantity: sized(signal, index), signal.flags)
+        case .sell: order(signal, strategy, index, .sell, quantity: sized(signal, index), signal.flags)
+        case .flat: flatten(signal, strategy, index)
+        }
+    }
+
+    /// The signal's own quantity, else the one from the settings, rounded down to the lot.
+    private func sized(_ signal: Signal, _ index: Int) -> Int64 {
+        guard signal.quantity.raw == 0 else { return signal.quantity.raw }
+        let lot = Int64(risks[index].lot)
+        return lot == 1 ? sizingQuantity : sizingQuantity - sizingQuantity % lot
+    }
+
+    /// Closes what no working order closes already.
+    private mutating func flatten(_ signal: Signal, _ strategy: UInt16, _ index: Int) {
+        let line = risks[index]
+        let flags = OrderFlags(rawValue: signal.flags.rawValue | OrderFlags.reduceOnly.rawValue)
+        if line.position > 0 {
+            order(signal, strategy, index, .sell, quantity: max(line.position - line.openSell, 0), flags)
+        } else if line.position < 0 {
+            order(signal, strategy, index, .buy, quantity: max(-line.position - line.openBuy, 0), flags)
+        } else {
+            discard(signal, strategy, RiskVerdict(.sizedToZero))
+        }
+    }
+
+    /// Signal checks, price, order.
+    private mutating func order(
+        _ signal: Signal, _ strategy: UInt16, _ index: Int, _ side: Side, quantity: Int64, _ flags: OrderFlags
+    ) {
+        let verdict = checkSignal(index)
+        guard verdict.isPassed else { return discard(signal, strategy, verdict) }
+        guard quantity != 0 else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
+        guard let price = priced(signal, index, side) else {
+            return discard(signal, strategy, RiskVerdict(.noQuote))
+        }
+        createOrder(
+            strategy, index, side, price: price, quantity: quantity, timeInForce: signal.timeInForce,
+            flags: flags, strength: signal.strength)
+    }
+
+    /// Whether the instrument is in a state to be traded at all.
+    private func checkSignal(_ index: Int) -> RiskVerdict {
+        if account.isStopped { return RiskVerdict(.stopped) }
+        if risks[index].isRestricted { return RiskVerdict(.restrictedSymbol) }
+        let instrument = InstrumentID(index: UInt32(truncatingIfNeeded: index))
+        let state = books.state(instrument)
+        guard state == .whole else { return RiskVerdict(.staleBook, value: Int64(state.rawValue)) }
+        // A crossed book has lost a message somewhere.
+        guard !books.isCrossed(instrument) else { return RiskVerdict(.staleBook, value: 3) }
+        switch markets[index].trading {
+        case .trading: break
+        case .unknown:
+            if requiresTradingStatus { return RiskVerdict(.notTrading) }
+        case .halted, .paused, .quotationOnly:
+            return RiskVerdict(.notTrading, value: Int64(markets[index].trading.rawValue))
+        }
+        guard risks[index].reference > 0 else { return RiskVerdict(.noQuote) }
+        return .passed
+    }
+
+    /// The order's limit: the signal's own, else the touch of the other side. A market order is a limit at the
+    /// collar, rounded inward to the tick. `nil`: nobody to trade with.
+    private func priced(_ signal: Signal, _ index: Int, _ side: Side) -> Int64? {
+        switch signal.orderType {
+        case .limit:
+            if signal.limit.raw != 0 { return signal.limit.raw }
+            let quote = markets[index].quote
+            if side == .buy { return quote.askQuantity.raw > 0 ? quote.ask.raw : nil }
+            return quote.bidQuantity.raw > 0 ? quote.bid.raw : nil
+        case .market:
+            let line = risks[index]
+            let band = account.collarBand(line.reference)
+            let tick = Int64(line.tick)
+            if side == .buy {
+                let limit = line.reference + band
+                return limit - limit % tick
+            }
+            let limit = line.reference - band
+            return limit + (tick - limit % tick) % tick
+        }
+    }
+
+    @inline(never)
+    private mutating func discard(_ signal: Signal, _ strategy: UInt16, _ verdict: RiskVerdict) {
+        counters.signalsDiscarded += 1
+        facts.append(
+            .signalDiscarded, sequence: sequence, price: verdict.limit, quantity: verdict.value,
+            instrument: signal.instrument.index, detail: verdict.rule.rawValue, strategy: strategy)
+    }
+
+    /// Signals beyond a bound: counted always, recorded once a callback, and once a step beyond the step's bound.
+    @inline(never)
+    private mutating func recordRefusedSignals(_ strategy: UInt16) {
+        let refused = context.signalsRefused
+        context.signalsRefused = 0
+        counters.signalsDiscarded += UInt64(refused)
+        if signalsInStep < signalCountPerStepMax {
+            signalsInStep += 1
+        } else if hasRefusedSignalInStep {
+            return
+        } else {
+            hasRefusedSignalInStep = true
+        }
+        facts.append(
+            .signalDiscarded, sequence: sequence, price: Int64(StrategyContext.signalCountMax),
+            quantity: Int64(refused), detail: Rule.signalBufferFull.rawValue, strategy: strategy)
+    }
+}

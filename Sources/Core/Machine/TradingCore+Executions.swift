@@ -1,0 +1,293 @@
+internal import Model
+
+// Executions and what undoes them. The ledger comes first, whatever the order's state says: a fill is never dropped.
+extension TradingCore {
+    /// Quantities beyond this are no quantities: they would overflow sums later on.
+    private static var quantityBound: Int64 { 1 << 40 }
+
+    mutating func executed(_ input: Input) -> InputEffect {
+        guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price) else {
+            return unbookable(input)
+        }
+        if let slot = orderSlot(input.source, input.user_ref) { return executed(input, slot) }
+        return executedWithoutOrder(input)
+    }
+
+    private mutating func executed(_ input: Input, _ slot: Int) -> InputEffect {
+        let order = pool[slot]
+        let index = Int(order.instrument)
+        // The placeholder of an unknown order knows no instrument either.
+        guard index < markets.count, order.side != .none else { return unbookable(input) }
+        guard !isRepeated(input, order.side, order.id, order.instrument, order.strategy) else { return .none }
+        let quantity = input.quantity
+        let next = order.lifecycle.next(on: quantity < order.leaves ? .execution : .lastExecution)
+
+        let taken = min(quantity, order.leaves)
+        let change = book(index, order.side, Price(raw: input.price), quantity, reserved: taken)
+        pool[slot].filled += quantity
+        pool[slot].leaves -= taken
+        pool[slot].filledCost += Int128(input.price) * Int128(quantity)
+        counters.fills += 1
+        recordFill(
+            input, order.id, order.instrument, order.strategy, order.side, leaves: order.leaves - taken)
+        recordPosition(index, change, order.id, order.strategy, order.side)
+
+        if let next {
+            if next.isEnded { end(slot, next) } else { pool[slot].lifecycle = next }
+            if quantity > order.leaves {
+                alert(
+                    .overfill, order: order.id, instrument: order.instrument, userRef: order.userRef,
+                    price: order.leaves, quantity: quantity)
+                dispute(slot, input)
+            }
+            resolve(slot)
+        } else {
+            illegal(slot, input)
+            if order.lifecycle == .filled {
+                alert(
+                    .overfill, order: order.id, instrument: order.instrument, userRef: order.userRef, price: 0,
+                    quantity: quantity)
+            }
+            dispute(slot, input)
+        }
+        return .fill
+    }
+
+    /// Of a closed order, by its residue; else of nobody we know.
+    @inline(never)
+    private mutating func executedWithoutOrder(_ input: Input) -> InputEffect {
+        var residue = Residue()
+        residue.side = input.orderSide
+        if Int(input.instrument) < markets.count { residue.instrument = input.instrument }
+        let place = residues.find(Self.key(input.source, input.user_ref))
+        if let place { residue = residues[place] }
+        guard residue.instrument != .max, residue.side != .none else { return unbookable(input) }
+        guard
+            !isRepeated(input, residue.side, residue.id, residue.instrument, residue.strategy)
+        else { return .none }
+        let index = Int(residue.instrument)
+        let change = book(index, residue.side, Price(raw: input.price), input.quantity, reserved: 0)
+        counters.fills += 1
+        if let place {
+            residues[place].filled += input.quantity
+        } else {
+            residue.id = placeholder(input, residue.instrument, residue.side, booked: input.quantity)
+        }
+        recordFill(input, residue.id, residue.instrument, residue.strategy, residue.side, leaves: 0)
+        recordPosition(index, change, residue.id, residue.strategy, residue.side)
+        counters.disputes += 1
+        facts.append(
+            .orderDisputed, sequence: sequence, order: residue.id, executionID: input.execution_id,
+            price: input.price, quantity: input.quantity, instrument: residue.instrument,
+            userRef: input.user_ref, detail: UInt32(input.kind), strategy: residue.strategy, side: residue.side)
+        alert(
+            place == nil ? .unknownOrder : .disputedOrder, order: residue.id, instrument: residue.instrument,
+            userRef: input.user_ref, price: input.price, quantity: input.quantity)
+        restrict(residue.instrument)
+        return place == nil ? .none : .fill
+    }
+
+    /// An order that somebody executed and nobody of us made: a record, so that what follows on its number is
+    /// recognised.
+    private mutating func placeholder(
+        _ input: Input, _ instrument: UInt32, _ side: Side, booked: Int64
+    ) -> OrderID {
+        counters.ordersCreated += 1
+        let id = OrderID(engineTimeNs: nowNs, epoch: epoch, number: counters.ordersCreated)
+        facts.append(
+            .orderCreated, sequence: sequence, order: id, price: input.price, quantity: input.quantity,
+            instrument: instrument, userRef: input.user_ref, side: side)
+        // No slot left, or no number to find it by: the facts are all that stays.
+        guard input.user_ref != 0, let handle = pool.acquire(reducing: true) else { return id }
+        let slot = Int(handle.index)
+        var order = OrderRecord()
+        order.generation = handle.generation
+        order.id = id
+        order.ordered = input.quantity
+        order.filled = booked
+        order.filledCost = Int128(input.price) * Int128(booked)
+        order.price = Price(raw: input.price)
+        order.userRef = input.user_ref
+        order.instrument = instrument
+        order.lifecycle = .filled
+        order.knowledge = .disputed
+        order.side = side
+        order.session = input.source
+        order.sinceNs = nowNs
+        pool[slot] = order
+        _ = slots.insert(Self.key(input.source, input.user_ref), handle.index)
+        waitForHorizon(slot)
+        return id
+    }
+
+    /// An execution that cannot be booked, as nobody knows in what, or as its figures are none: our position is
+    /// unknown from here on.
+    @inline(never)
+    private mutating func unbookable(_ input: Input) -> InputEffect {
+        counters.disputes += 1
+        var id = OrderID.none
+        var instrument: UInt32 = .max
+        if let slot = orderSlot(input.source, input.user_ref) {
+            id = pool[slot].id
+            instrument = pool[slot].instrument
+        } else {
+            id = placeholder(input, .max, .none, booked: 0)
+        }
+        facts.append(
+            .orderDisputed, sequence: sequence, order: id, executionID: input.execution_id, price: input.price,
+            quantity: input.quantity, instrument: instrument, userRef: input.user_ref, detail: UInt32(input.kind))
+        alert(
+            .unknownOrder, order: id, instrument: instrument, userRef: input.user_ref, price: input.price,
+            quantity: input.quantity)
+        restrict(instrument)
+        return .none
+    }
+
+    // MARK: Busts
+
+    mutating func broken(_ input: Input) -> InputEffect {
+        let slot = orderSlot(input.source, input.user_ref)
+        let place = slot == nil ? residues.find(Self.key(input.source, input.user_ref)) : nil
+        var residue = Residue()
+        if let slot {
+            let order = pool[slot]
+            residue = Residue(
+                id: order.id, filled: order.filled, instrument: order.instrument, strategy: order.strategy,
+                side: order.side, session: order.session)
+        } else if let place {
+            residue = residues[place]
+        }
+        guard residue.side != .none, residue.instrument != .max,
+            let known = executions.find(key(input, residue.side, .new))
+        else { return unbookable(input) }
+        let verdict = executions.insert(
+            key(input, residue.side, .bust), price: known.price, quantity: known.quantity)
+        if verdict == .repeated {
+            recordRepeated(input, residue.id, residue.instrument, residue.strategy)
+            return .none
+        }
+        checkExecutionRoom()
+
+        let index = Int(residue.instrument)
+        let change = ledger.undo(
+            index, residue.side, price: known.price, quantity: known.quantity, market: markets[index])
+        account.move(&risks[index], position: -residue.side.sign * known.quantity, buy: 0, sell: 0)
+        updateExposed(index)
+        counters.busts += 1
+        facts.append(
+            .executionBroken, sequence: sequence, order: residue.id, executionID: input.execution_id,
+            price: known.price.raw, quantity: known.quantity, instrument: residue.instrument,
+            userRef: input.user_ref, detail: UInt32(input.flags), strategy: residue.strategy, side: residue.side)
+        recordPosition(index, change, residue.id, residue.strategy, residue.side)
+        if let slot {
+            pool[slot].filled -= known.quantity
+            pool[slot].busted += known.quantity
+            pool[slot].filledCost -= Int128(known.price.raw) * Int128(known.quantity)
+            // A bust moves quantities only; where even that is impossible the table says so.
+            if pool[slot].lifecycle.next(on: .executionBroken) == nil { illegal(slot, input) }
+            return update(slot)
+        }
+        if let place { residues[place].filled -= known.quantity }
+        return .none
+    }
+
+    // MARK: Helpers
+
+    private func key(_ input: Input, _ side: Side, _ kind: ExecutionKey.Kind) -> ExecutionKey {
+        ExecutionKey(
+            venue: input.source, tradingDay: tradingDay, executionID: input.execution_id, userRef: input.user_ref,
+            side: side, kind: kind)
+    }
+
+    /// Whether the same execution came before; if not, it is remembered.
+    private mutating func isRepeated(
+        _ input: Input, _ side: Side, _ id: OrderID, _ instrument: UInt32, _ strategy: UInt16
+    ) -> Bool {
+        switch executions.insert(
+            key(input, side, .new), price: Price(raw: input.price), quantity: input.quantity)
+        {
+        case .new, .full:
+            checkExecutionRoom()
+            return false
+        case .repeated:
+            recordRepeated(input, id, instrument, strategy)
+            return true
+        }
+    }
+
+    @inline(never)
+    private mutating func recordRepeated(
+        _ input: Input, _ id: OrderID, _ instrument: UInt32, _ strategy: UInt16
+    ) {
+        counters.executionsRepeated += 1
+        facts.append(
+            .executionRepeated, sequence: sequence, order: id, executionID: input.execution_id,
+            price: input.price, quantity: input.quantity, instrument: instrument, userRef: input.user_ref,
+            strategy: strategy)
+    }
+
+    /// Near the bound of what we can recognise again, no new exposure: what comes after it could be booked twice.
+    private mutating func checkExecutionRoom() {
+        guard executions.isNearFull, account.reduceOnlyRule == .none else { return }
+        account.reduceOnlyRule = .executionSetNearFull
+        facts.append(.riskState, sequence: sequence, detail: TradingState.reduceOnly.rawValue)
+        alert(.executionSetNearFull, quantity: Int64(executions.count))
+    }
+
+    /// Ledger and worst-case sums in one step; `reserved`: what of it the sums held already.
+    private mutating func book(
+        _ index: Int, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64
+    ) -> PositionChange {
+        let change = ledger.book(index, side, price: price, quantity: quantity, market: markets[index])
+        if !markets[index].isExposed {
+            // Nobody kept the reference while nothing was at stake.
+            let reference = Self.reference(markets[index])
+            account.setReference(&risks[index], reference != 0 ? reference : price.raw)
+        }
+        account.move(
+            &risks[index], position: side.sign * quantity, buy: side == .buy ? -reserved : 0,
+            sell: side == .sell ? -reserved : 0)
+        updateExposed(index)
+        return change
+    }
+
+    private mutating func recordFill(
+        _ input: Input, _ id: OrderID, _ instrument: UInt32, _ strategy: UInt16, _ side: Side, leaves: Int64
+    ) {
+        facts.append(
+            .orderFilled, sequence: sequence, order: id, executionID: input.execution_id, price: input.price,
+            quantity: input.quantity, instrument: instrument, userRef: input.user_ref,
+            detail: UInt32(input.flags), strategy: strategy, side: side)
+        calledStrategy = Int(strategy)
+        fill = Fill(
+            order: id, instrument: InstrumentID(index: instrument), side: side, price: Price(raw: input.price),
+            quantity: Quantity(raw: input.quantity), leaves: Quantity(raw: leaves),
+            matchNumber: input.execution_id)
+    }
+
+    private mutating func recordPosition(
+        _ index: Int, _ change: PositionChange, _ id: OrderID, _ strategy: UInt16, _ side: Side
+    ) {
+        switch change {
+        case .opened: recordPosition(.positionOpened, index, id, strategy, side)
+        case .changed: recordPosition(.positionChanged, index, id, strategy, side)
+        case .closed: recordPosition(.positionClosed, index, id, strategy, side)
+        case .reversed:
+            recordPosition(.positionClosed, index, id, strategy, side)
+            recordPosition(.positionOpened, index, id, strategy, side)
+        }
+    }
+
+    private mutating func recordPosition(
+        _ kind: FactKind, _ index: Int, _ id: OrderID, _ strategy: UInt16, _ side: Side
+    ) {
+        let position = ledger[index]
+        // A position that was closed on the way through zero is gone, whatever was opened behind it.
+        let isGone = kind == .positionClosed
+        facts.append(
+            kind, sequence: sequence, order: id,
+            executionID: UInt64(bitPattern: Int64(clamping: position.realised.raw)),
+            price: isGone ? 0 : position.averagePrice.raw, quantity: isGone ? 0 : position.quantity.raw,
+            instrument: UInt32(truncatingIfNeeded: index), strategy: strategy, side: side)
+    }
+}

@@ -1,0 +1,127 @@
+public import Model
+
+extension TradingCore {
+    /// Applies one market data message of the packet that `begin` named.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func applyMarket(_ event: inout MarketEvent) -> MarketEffect {
+        counters.marketEvents += 1
+        let effect = books.apply(&event)
+        // Most messages change no best price and trade nothing.
+        guard effect.rawValue != 0 else {
+            if event.kind == MarketEventKind.instrument.rawValue { defineFromFeed(event) }
+            return .none
+        }
+        let index = Int(event.instrument)
+        guard index < markets.count else { return .none }
+        var told: UInt8 = 0
+        if effect.contains(.topChanged) {
+            quote = Self.believable(books.quote(InstrumentID(index: event.instrument)))
+            markets[index].quote = quote
+            told |= MarketEffect.quote.rawValue
+        }
+        if effect.contains(.traded), Self.isBelievable(event.price) {
+            markets[index].lastPrice = Price(raw: event.price)
+            trade = Trade(
+                instrument: InstrumentID(index: event.instrument), restingSide: event.orderSide,
+                price: Price(raw: event.price), quantity: Quantity(raw: event.quantity),
+                matchNumber: event.match_number, venueTimeNs: event.venue_time_ns)
+            told |= MarketEffect.trade.rawValue
+        }
+        if told != 0, markets[index].isExposed { remark(index) }
+        if effect.rawValue & Self.rareEffects != 0 { applyRare(effect, event, index) }
+        return MarketEffect(rawValue: told)
+    }
+
+    private static var rareEffects: UInt8 {
+        BookEffect.statusChanged.rawValue | BookEffect.broken.rawValue | BookEffect.crossed.rawValue
+    }
+
+    /// Money follows the price: profit and gross notional of an instrument that we hold or may come to hold.
+    mutating func remark(_ index: Int) {
+        ledger.mark(index, market: markets[index])
+        let reference = Self.reference(markets[index])
+        if reference != 0 { account.setReference(&risks[index], reference) }
+    }
+
+    /// The price that collar and gross notional count by: the middle of the quote (rounded down), else the last
+    /// trade; 0: there is none.
+    @inline(__always)
+    static func reference(_ market: MarketLine) -> Int64 {
+        let quote = market.quote
+        if quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0 { return (quote.bid.raw + quote.ask.raw) >> 1 }
+        return market.lastPrice.raw
+    }
+
+    /// A price that no market makes would overflow sums later on: it is no price.
+    @inline(__always)
+    static func isBelievable(_ price: Int64) -> Bool {
+        price < AccountRisk.priceBound && price > -AccountRisk.priceBound
+    }
+
+    /// The quote with a side whose price cannot be believed left empty.
+    @inline(__always)
+    private static func believable(_ quote: Quote) -> Quote {
+        var quote = quote
+        if !isBelievable(quote.bid.raw) { quote.bidQuantity = .zero }
+        if !isBelievable(quote.ask.raw) { quote.askQuantity = .zero }
+        return quote
+    }
+
+    @inline(never)
+    private mutating func applyRare(_ effect: BookEffect, _ event: MarketEvent, _ index: Int) {
+        if effect.contains(.statusChanged) {
+            markets[index].trading = books.tradingState(InstrumentID(index: event.instrument))
+        }
+        if effect.contains(.broken) {
+            facts.append(
+                .bookState, sequence: sequence, executionID: event.order_ref, instrument: event.instrument,
+                detail: UInt32(BookState.broken.rawValue))
+            alert(.bookBroken, instrument: event.instrument)
+        }
+        if effect.contains(.crossed) {
+            alert(.crossedBook, instrument: event.instrument, price: quote.bid.raw, quantity: quote.ask.raw)
+        }
+    }
+
+    @inline(never)
+    private mutating func defineFromFeed(_ event: MarketEvent) {
+        let index = Int(event.instrument)
+        guard index < markets.count else { return }
+        instruments[index].roundLot = event.quantity
+        guard !markets[index].isDefined else { return }
+        var line = defaults
+        line.symbol = Symbol(raw: event.symbol)
+        line.stream = currentStream
+        define(index, line)
+    }
+
+    /// Makes an instrument tradable.
+    mutating func define(_ index: Int, _ line: InstrumentLine) {
+        precondition(Int(line.session) < sessions.count, "Caller: an instrument's session exists")
+        instruments[index].symbol = line.symbol
+        instruments[index].stream = line.stream
+        markets[index].isDefined = true
+        markets[index].stream = line.stream
+        risks[index].positionMax = line.positionMax
+        risks[index].tick = line.tick
+        risks[index].lot = line.lot
+        risks[index].multiplier = line.multiplier
+        risks[index].session = line.session
+        risks[index].isRestricted = line.isRestricted
+        ledger.define(index, multiplier: Int64(line.multiplier))
+        books.define(InstrumentID(index: UInt32(index)), stream: line.stream)
+    }
+
+    /// Something that a person should see.
+    @inline(never)
+    mutating func alert(
+        _ code: AlertCode, order: OrderID = .none, instrument: UInt32 = .max, userRef: UInt32 = 0,
+        price: Int64 = 0, quantity: Int64 = 0
+    ) {
+        facts.append(
+            .alert, sequence: sequence, order: order, price: price, quantity: quantity, instrument: instrument,
+            userRef: userRef, detail: code.rawValue)
+    }
+}

@@ -1,0 +1,214 @@
+internal import Model
+
+// What the venue says about an order, executions apart.
+extension TradingCore {
+    mutating func accepted(_ input: Input) -> InputEffect {
+        guard let slot = orderSlot(input.source, input.user_ref) else { return unknownReport(input) }
+        let isDead = input.flags & 1 != 0
+        let before = pool[slot].lifecycle
+        guard let next = before.next(on: isDead ? .acceptedDead : .accepted) else {
+            illegal(slot, input)
+            return .none
+        }
+        let order = pool[slot]
+        facts.append(
+            .orderAccepted, sequence: sequence, order: order.id, executionID: input.execution_id,
+            price: input.price, quantity: input.quantity, instrument: order.instrument, userRef: order.userRef,
+            strategy: order.strategy, side: order.side)
+        pool[slot].venueOrderID = input.execution_id
+        // The overtaken ack of an order that is over tells nothing but its number.
+        if before.isEnded { return .none }
+        if next.isEnded {
+            recordCancelled(slot, quantity: order.leaves, reason: 0)
+            end(slot, next)
+        } else {
+            pool[slot].lifecycle = next
+        }
+        // An ack shrinks nothing; another quantity than ours is what we cannot explain.
+        if input.quantity != 0, input.quantity != order.ordered { dispute(slot, input) }
+        resolve(slot)
+        return update(slot)
+    }
+
+    mutating func cancelled(_ input: Input) -> InputEffect {
+        guard let slot = orderSlot(input.source, input.user_ref) else { return unknownReport(input) }
+        let order = pool[slot]
+        let quantity = input.quantity
+        guard quantity > 0, let next = order.lifecycle.next(on: quantity < order.leaves ? .reduced : .cancelled)
+        else {
+            illegal(slot, input)
+            return .none
+        }
+        recordCancelled(slot, quantity: quantity, reason: UInt32(input.flags))
+        if next.isEnded {
+            end(slot, next)
+            // More went than we knew of: an execution or a bust is missing.
+            if quantity > order.leaves { dispute(slot, input) }
+        } else {
+            // A decrement answers no request: a pending cancel stays pending.
+            release(quantity, of: order)
+            pool[slot].leaves -= quantity
+            pool[slot].lifecycle = next
+            updateExposed(Int(order.instrument))
+        }
+        resolve(slot)
+        return update(slot)
+    }
+
+    private mutating func recordCancelled(_ slot: Int, quantity: Int64, reason: UInt32) {
+        let order = pool[slot]
+        facts.append(
+            .orderCancelled, sequence: sequence, order: order.id, quantity: quantity,
+            instrument: order.instrument, userRef: order.userRef, detail: reason, strategy: order.strategy,
+            side: order.side)
+    }
+
+    mutating func rejected(_ input: Input) -> InputEffect {
+        guard let slot = orderSlot(input.source, input.user_ref) else { return unknownReport(input) }
+        guard let next = pool[slot].lifecycle.next(on: .rejected) else {
+            illegal(slot, input)
+            return .none
+        }
+        counters.ordersRejected += 1
+        let order = pool[slot]
+        facts.append(
+            .orderRejected, sequence: sequence, order: order.id, quantity: order.leaves,
+            instrument: order.instrument, userRef: order.userRef,
+            detail: UInt32(truncatingIfNeeded: input.execution_id == 0 ? UInt64(input.flags) : input.execution_id),
+            strategy: order.strategy, side: order.side)
+        end(slot, next)
+        resolve(slot)
+        return update(slot)
+    }
+
+    mutating func cancelRefused(_ input: Input) -> InputEffect {
+        guard let slot = orderSlot(input.source, input.user_ref) else { return unknownReport(input) }
+        let isDelayed = input.flags & 1 != 0
+        let order = pool[slot]
+        guard order.lifecycle.next(on: isDelayed ? .cancelDelayed : .cancelRefused) != nil else {
+            illegal(slot, input)
+            return .none
+        }
+        facts.append(
+            .cancelRefused, sequence: sequence, order: order.id, quantity: order.leaves,
+            instrument: order.instrument, userRef: order.userRef, detail: UInt32(input.flags),
+            strategy: order.strategy, side: order.side)
+        guard !order.lifecycle.isEnded, !isDelayed else { return .none }
+        pool[slot].request = .none
+        resolve(slot)
+        return update(slot)
+    }
+
+    /// This version asks for no replacement: a venue that reports one contradicts us.
+    mutating func replaced(_ input: Input) -> InputEffect {
+        let original = UInt32(truncatingIfNeeded: input.execution_id)
+        guard let slot = orderSlot(input.source, original) else { return unknownReport(input) }
+        illegal(slot, input)
+        dispute(slot, input)
+        return update(slot)
+    }
+
+    /// A report on a number that names no live order: of an earlier life of ours, of a closed one, or of nobody.
+    @inline(never)
+    private mutating func unknownReport(_ input: Input) -> InputEffect {
+        counters.illegalTransitions += 1
+        var order = OrderID.none
+        var instrument = input.instrument
+        if let place = residues.find(Self.key(input.source, input.user_ref)) {
+            order = residues[place].id
+            instrument = residues[place].instrument
+        }
+        facts.append(
+            .illegalTransition, sequence: sequence, order: order, executionID: input.execution_id,
+            price: input.price, quantity: input.quantity, instrument: instrument, userRef: input.user_ref,
+            detail: UInt32(Lifecycle.closed.rawValue) << 8 | UInt32(input.kind))
+        alert(
+            order == .none ? .unknownOrder : .illegalTransition, order: order, instrument: instrument,
+            userRef: input.user_ref, price: input.price, quantity: input.quantity)
+        return .none
+    }
+
+    // MARK: Knowledge
+
+    /// A report that the table forbids: refused, recorded, alerted.
+    @inline(never)
+    mutating func illegal(_ slot: Int, _ input: Input) {
+        counters.illegalTransitions += 1
+        let order = pool[slot]
+        facts.append(
+            .illegalTransition, sequence: sequence, order: order.id, executionID: input.execution_id,
+            price: input.price, quantity: input.quantity, instrument: order.instrument, userRef: order.userRef,
+            detail: UInt32(order.lifecycle.rawValue) << 8 | UInt32(input.kind), strategy: order.strategy,
+            side: order.side)
+        alert(
+            .illegalTransition, order: order.id, instrument: order.instrument, userRef: order.userRef,
+            price: input.price, quantity: input.quantity)
+    }
+
+    /// The venue told what the order cannot explain: no more exposure in that instrument until somebody has looked.
+    @inline(never)
+    mutating func dispute(_ slot: Int, _ input: Input) {
+        let order = pool[slot]
+        if order.knowledge == .inDoubt { doubtCount -= 1 }
+        pool[slot].knowledge = .disputed
+        counters.disputes += 1
+        facts.append(
+            .orderDisputed, sequence: sequence, order: order.id, executionID: input.execution_id,
+            price: input.price, quantity: input.quantity, instrument: order.instrument, userRef: order.userRef,
+            detail: UInt32(input.kind), strategy: order.strategy, side: order.side)
+        alert(
+            .disputedOrder, order: order.id, instrument: order.instrument, userRef: order.userRef,
+            price: input.price, quantity: input.quantity)
+        restrict(order.instrument)
+    }
+
+    /// Turns an instrument, or where that is unknown the account, to reduce-only.
+    @inline(never)
+    mutating func restrict(_ instrument: UInt32) {
+        if instrument == .max {
+            guard account.reduceOnlyRule == .none else { return }
+            account.reduceOnlyRule = .reduceOnly
+        } else {
+            guard !risks[Int(instrument)].isReduceOnly else { return }
+            risks[Int(instrument)].isReduceOnly = true
+        }
+        facts.append(
+            .riskState, sequence: sequence, instrument: instrument, detail: TradingState.reduceOnly.rawValue)
+    }
+
+    /// Nobody has answered for it: only evidence ends this.
+    mutating func doubt(_ slot: Int, _ kind: UInt8) {
+        guard pool[slot].knowledge == .known else { return }
+        pool[slot].knowledge = .inDoubt
+        pool[slot].sinceNs = nowNs
+        doubtCount += 1
+        let order = pool[slot]
+        facts.append(
+            .orderInDoubt, sequence: sequence, order: order.id, quantity: order.leaves,
+            instrument: order.instrument, userRef: order.userRef, detail: UInt32(kind), strategy: order.strategy,
+            side: order.side)
+    }
+
+    /// Evidence has come. An order whose request is still unanswered stays in doubt.
+    mutating func resolve(_ slot: Int) {
+        guard pool[slot].knowledge == .inDoubt, pool[slot].request == .none else { return }
+        pool[slot].knowledge = .known
+        doubtCount -= 1
+        let order = pool[slot]
+        facts.append(
+            .orderResolved, sequence: sequence, order: order.id, quantity: order.leaves,
+            instrument: order.instrument, userRef: order.userRef, detail: UInt32(order.lifecycle.rawValue),
+            strategy: order.strategy, side: order.side)
+    }
+
+    /// What the strategy is told of its order.
+    mutating func update(_ slot: Int) -> InputEffect {
+        let order = pool[slot]
+        calledStrategy = Int(order.strategy)
+        orderUpdate = OrderUpdate(
+            id: order.id, instrument: InstrumentID(index: order.instrument), side: order.side,
+            status: order.status, price: order.price, filled: Quantity(raw: order.filled),
+            leaves: Quantity(raw: order.leaves))
+        return .order
+    }
+}

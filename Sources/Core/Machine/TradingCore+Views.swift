@@ -1,0 +1,56 @@
+public import Model
+
+// What people, reports and tests look at. Nothing here changes anything.
+extension TradingCore {
+    /// What the account holds. Traps outside the instrument table.
+    public func position(_ instrument: InstrumentID) -> Position { ledger[Int(instrument.index)] }
+
+    /// Sums over all positions.
+    public var totals: AccountTotals { ledger.account }
+
+    public func instrument(_ instrument: InstrumentID) -> Instrument { instruments[Int(instrument.index)] }
+
+    /// Whether anybody has defined the instrument: the configuration or the feed.
+    public func isDefined(_ instrument: InstrumentID) -> Bool { markets[Int(instrument.index)].isDefined }
+
+    public var instrumentCountMax: Int { markets.count }
+
+    /// The worst case as running sums.
+    public func risk(_ instrument: InstrumentID) -> RiskLine { risks[Int(instrument.index)] }
+
+    /// Best prices, last trade, status.
+    public func market(_ instrument: InstrumentID) -> MarketLine { markets[Int(instrument.index)] }
+
+    /// Sum over the instruments of the worst end of the position at its reference price.
+    public var grossNotional: Money { Money(raw: account.grossNotional) }
+
+    /// Orders that have not ended.
+    public var openOrderCount: Int { account.openOrderCount }
+
+    /// Orders that nobody has answered for: counted at their worst until something does.
+    public var inDoubtCount: Int { doubtCount }
+
+    public func isSessionUp(_ session: UInt8) -> Bool { sessions[Int(session)].isUp }
+
+    public var tradingState: TradingState {
+        account.isStopped ? .stopped : account.reduceOnlyRule == .none ? .normal : .reduceOnly
+    }
+
+    /// Order records in use, those that wait for the end of the evidence horizon included.
+    public var liveOrderCount: Int { pool.liveCount }
+
+    /// No order record at or above this index was ever used.
+    public var orderSlotCount: Int { pool.touchedCount }
+
+    /// The record in a slot, `nil`: it is free.
+    public func order(slot: Int) -> OrderRecord? {
+        guard slot < pool.touchedCount, pool[slot].lifecycle != .closed else { return nil }
+        return pool[slot]
+    }
+
+    /// The order of a number on a session, while its record lives.
+    public func order(session: UInt8, userRef: UInt32) -> OrderRecord? {
+        guard let slot = orderSlot(session, userRef) else { return nil }
+        return pool[slot]
+    }
+}

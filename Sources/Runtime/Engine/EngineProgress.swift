@@ -1,0 +1,44 @@
+public import Synchronization
+
+/// Figures of the running engine that other threads may read: the hot thread writes each with a plain relaxed
+/// store, a few hundred turns apart. And the one word the other way: a wish to stop.
+///
+/// Made once for the life of the process and never freed, so that a handle to it counts no references.
+@safe public struct EngineProgress: @unchecked Sendable {
+    /// One figure: what it counts.
+    @frozen public enum Figure: Int, CaseIterable, Sendable {
+        case state, inputs, packets, messages, orders, fills, rejects, cancels, feedGaps, sessionsUp, journalPermille
+        case turns
+    }
+
+    @usableFromInline let figures: UnsafeMutablePointer<Atomic<UInt64>>
+    @usableFromInline let wishes: UnsafeMutablePointer<Atomic<UInt64>>
+
+    public init() {
+        // SAFETY: initialised here, never freed; every access is atomic.
+        unsafe figures = .allocate(capacity: Figure.allCases.count)
+        for figure in Figure.allCases { unsafe (figures + figure.rawValue).initialize(to: Atomic(0)) }
+        unsafe wishes = .allocate(capacity: 2)
+        for index in 0..<2 { unsafe (wishes + index).initialize(to: Atomic(0)) }
+    }
+
+    /// [hot thread] Relaxed: a figure may be a moment old, and none depends on another.
+    @inlinable public func set(_ figure: Figure, _ value: UInt64) {
+        unsafe figures[figure.rawValue].store(value, ordering: .relaxed)
+    }
+
+    /// [any thread]
+    @inlinable public subscript(figure: Figure) -> UInt64 { unsafe figures[figure.rawValue].load(ordering: .relaxed) }
+
+    /// [any thread] Asks the hot thread to stop in order.
+    public func askToStop() { unsafe wishes[0].store(1, ordering: .relaxed) }
+
+    /// [hot thread]
+    @inlinable public var stopAsked: Bool { unsafe wishes[0].load(ordering: .relaxed) != 0 }
+
+    /// [journal thread] The journal cannot be written any more: the hot thread must not decide anything new.
+    public func journalFailed() { unsafe wishes[1].store(1, ordering: .relaxed) }
+
+    /// [hot thread]
+    @inlinable public var journalHasFailed: Bool { unsafe wishes[1].load(ordering: .relaxed) != 0 }
+}

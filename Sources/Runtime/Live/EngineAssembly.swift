@@ -1,0 +1,137 @@
+public import Core
+public import Feeds
+public import Memory
+internal import Model
+public import Plumbing
+public import Settings
+public import Venues
+
+/// From checked settings to the parts of an engine: the one place where names of the file become values of the parts.
+public struct EngineAssembly: Sendable {
+    public let settings: Settings
+    public let epoch: UInt32
+
+    public init(_ settings: Settings, epoch: UInt32) {
+        self.settings = settings
+        self.epoch = epoch
+    }
+
+    /// Strategies that the settings switch on, as bits in the order of `names`.
+    public func enabledMask(_ names: [String]) -> UInt64 {
+        var mask: UInt64 = 0
+        for (index, name) in names.enumerated() where settings.strategy(name)?.enabled == true {
+            mask |= 1 << UInt64(index)
+        }
+        return mask
+    }
+
+    /// Instruments with ids from 0 on, in core and feeds alike: those listed, then those that are restricted.
+    var symbols: [Symbol] {
+        let listed = settings.instruments.symbols
+        return listed + settings.risk.restrictedSymbols.filter { !listed.contains($0) }
+    }
+
+    public func core(strategyNames: [String]) -> CoreConfiguration {
+        var core = CoreConfiguration()
+        core.instruments = symbols.map { symbol in
+            var definition = InstrumentDefinition(symbol: symbol)
+            definition.isRestricted = settings.risk.restrictedSymbols.contains(symbol)
+            return definition
+        }
+        // Where symbols are listed, what the feed tells of beside them gets a book and no orders.
+        core.instrumentDefaults.isRestricted = !settings.instruments.symbols.isEmpty
+        core.limits.positionMax = settings.risk.positionUnitsMax
+        core.limits.orderQuantityMax = settings.risk.orderQuantityMax
+        core.limits.orderNotionalMax = settings.risk.orderNotionalMax
+        core.limits.grossNotionalMax = settings.risk.grossNotionalMax
+        core.limits.openOrderCountMax = settings.risk.openOrdersMax
+        core.limits.collarBps = settings.risk.priceCollarPct.partsPerMillion / 100
+        core.sizingQuantity = settings.execution.orderQuantity
+        core.commissionHundredthBps = settings.broker.commissionPct.partsPerMillion
+        core.enabledStrategyMask = enabledMask(strategyNames)
+        core.instrumentCountMax = settings.instruments.countMax
+        core.bookOrderCountMax = settings.pools.bookOrderCountMax
+        core.bookLevelCountMax = settings.pools.bookLevelCountMax
+        core.orderCountMax = settings.pools.orderCountMax
+        core.residueCountMax = settings.pools.residueCountMax
+        core.executionCountMax = settings.pools.executionCountMax
+        core.evidenceHorizonNs = UInt64(settings.execution.evidenceHorizonNs)
+        return core
+    }
+
+    public func feed(_ index: Int) -> FeedConfiguration {
+        let settings = settings.feeds[index]
+        var feed: FeedConfiguration
+        switch settings.feedProtocol {
+        case .itchMoldUDP64:
+            feed = FeedConfiguration(.itch50)
+            feed.start = .first
+        case .deepIEXTP:
+            // Nobody answers requests, and a capture may begin in the middle of the day.
+            feed = FeedConfiguration(.deep10)
+            feed.start = .whereverWeCome
+        }
+        feed.stream = UInt8(index)
+        feed.symbols = symbols
+        feed.discoversInstruments = self.settings.instruments.discover
+        feed.instrumentCountMax = self.settings.instruments.countMax
+        return feed
+    }
+
+    public func session() -> OuchSessionConfiguration {
+        let ouch = settings.broker.ouch
+        return OuchSessionConfiguration(
+            username: ouch.username, password: ouch.password, session: ouch.session,
+            heartbeatNs: UInt64(ouch.heartbeatNs), silenceNsMax: 2 * UInt64(ouch.heartbeatNs),
+            reconnectNsMin: UInt64(ouch.reconnectNsMin), reconnectNsMax: UInt64(ouch.reconnectNsMax),
+            seed: UInt64(epoch), instrumentCountMax: settings.instruments.countMax)
+    }
+
+    public func streamSettings() throws(SetupError) -> [StreamSettings] {
+        var streams: [StreamSettings] = []
+        for feed in settings.feeds {
+            let listen = try address(
+                feed.multicastGroup.isEmpty ? feed.address : feed.multicastGroup, feed.port, what: "feed \(feed.name)")
+            var interface: UInt32 = 0
+            if !feed.interface.isEmpty {
+                guard let host = SocketAddress.host(feed.interface) else {
+                    throw SetupError(
+                        "use the interface of feed \(feed.name)", at: feed.interface, why: "it is no IPv4 address",
+                        remedy: "give the address of the interface, as `ip -4 address` shows it")
+                }
+                interface = host
+            }
+            var request: SocketAddress?
+            if !feed.requestHost.isEmpty, feed.feedProtocol == .itchMoldUDP64 {
+                request = try address(feed.requestHost, feed.requestPort, what: "requests of feed \(feed.name)")
+            }
+            streams.append(
+                StreamSettings(
+                    listen: listen, interface: interface, retransmission: request,
+                    receiveBufferBytes: feed.receiveBufferBytes))
+        }
+        return streams
+    }
+
+    public func sessionSettings() throws(SetupError) -> [SessionSettings] {
+        [SessionSettings(venue: try address(settings.broker.ouch.host, settings.broker.ouch.port, what: "the venue"))]
+    }
+
+    private func address(_ host: String, _ port: Int, what: String) throws(SetupError) -> SocketAddress {
+        guard let number = SocketAddress.host(host) else {
+            throw SetupError(
+                "use the address of \(what)", at: host, why: "it is no IPv4 address",
+                remedy: "give four numbers, as in 127.0.0.1, or localhost")
+        }
+        return SocketAddress(host: number, port: UInt16(port))
+    }
+
+    /// The feeds of an engine, in the order of the settings.
+    public func feeds() -> FixedList<MarketFeed> {
+        FixedList(count: settings.feeds.count) { MarketFeed(feed($0)) }
+    }
+
+    public func sessions(connectAtNs: UInt64) -> FixedList<OuchSession> {
+        FixedList(count: 1) { OuchSession(session(), index: UInt8($0), connectAtNs: connectAtNs) }
+    }
+}

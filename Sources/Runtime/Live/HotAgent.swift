@@ -1,0 +1,127 @@
+internal import Core
+internal import Memory
+internal import Plumbing
+internal import Settings
+
+/// What the hot thread does around its turns: start, idle policy, stop, and the figures for the others.
+///
+/// The turns themselves are a function that the program hands in: there the types of the strategies are known, and
+/// the compiler proves what must hold of the hot path.
+struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Sendable {
+    typealias HotEngine = Engine<Strategies, PlainSocketIO>
+
+    var engine: HotEngine
+    let turns: @Sendable (inout HotEngine, Int) -> Int
+    let progress: EngineProgress
+    let threads: ThreadSettings
+    let epoch: UInt32
+    /// Packets before the figures of the thread count.
+    let warmUpPackets: UInt64
+    /// How long a stop waits for the venue's answers.
+    let stopNsMax: UInt64 = 2_000_000_000
+
+    /// Turns between two looks at what is not the engine's: about 50 µs when nothing comes in.
+    static var turnsAtOnce: Int { 128 }
+
+    private(set) var warnings: [String] = []
+    private(set) var cost = HotCost()
+
+    init(
+        engine: consuming HotEngine, turns: @escaping @Sendable (inout HotEngine, Int) -> Int, progress: EngineProgress,
+        threads: ThreadSettings, epoch: UInt32, warmUpPackets: UInt64
+    ) {
+        self.engine = engine
+        self.turns = turns
+        self.progress = progress
+        self.threads = threads
+        self.epoch = epoch
+        self.warmUpPackets = warmUpPackets
+    }
+
+    /// From the first input to the last.
+    mutating func run() {
+        arrange()
+        let clock = engine.io.clock
+        engine.start(epoch: epoch, utcAtZeroNs: UInt64(bitPattern: clock.utcOffsetNs()), nowNs: clock.nowNs())
+        var before: ThreadCounters?
+        var callsBefore: UInt64 = 0
+        var stopBy: UInt64 = .max
+        var quietTurns = 0
+        loop: while true {
+            let work = turns(&engine, Self.turnsAtOnce)
+            publish()
+            if before == nil, engine.counters.packets >= warmUpPackets {
+                cost.warmUpPackets = engine.counters.packets
+                before = ThreadCounters.current()
+                callsBefore = engine.io.systemCallCount
+            }
+            switch engine.state {
+            case .halted, .stopped: break loop
+            case .running:
+                if progress.journalHasFailed {
+                    engine.state = .halted
+                    break loop
+                }
+                if progress.stopAsked || engine.isOver {
+                    let nowNs = clock.nowNs()
+                    engine.beginStop(nowNs: nowNs)
+                    stopBy = nowNs &+ stopNsMax
+                }
+            case .stopping:
+                let nowNs = clock.nowNs()
+                if engine.core.openOrderCount == 0 || nowNs >= stopBy || engine.isOver { break loop }
+            }
+            switch threads.poll {
+            case .spin: break
+            case .idle:
+                quietTurns = work == 0 ? quietTurns + 1 : 0
+                // A timer or heartbeat may fall due: a millisecond is the most that one waits.
+                if quietTurns > 8 { engine.io.waitForTraffic(timeoutNs: 1_000_000) }
+            }
+        }
+        if let before {
+            let after = ThreadCounters.current()
+            cost.pageFaults = after.pageFaults - before.pageFaults
+            if let now = after.allocatedBytes, let then = before.allocatedBytes { cost.allocatedBytes = now - then }
+            cost.networkCalls = engine.io.systemCallCount - callsBefore
+        }
+        engine.finishStop(nowNs: clock.nowNs())
+        publish()
+    }
+
+    private mutating func arrange() {
+        if threads.hotCore >= 0 { note(Threads.pin(core: threads.hotCore)) }
+        if threads.priority > 0 { note(Threads.setRealtime(priority: threads.priority)) }
+    }
+
+    private mutating func note(_ report: ThreadReport) {
+        if !report.isGranted { warnings.append(report.description) }
+    }
+
+    private func publish() {
+        let counters = engine.counters
+        progress.set(.state, UInt64(engine.state.rawValue))
+        progress.set(.inputs, engine.sequencer.lastSequence)
+        progress.set(.packets, counters.packets)
+        progress.set(.messages, counters.messages)
+        progress.set(.orders, counters.orders)
+        progress.set(.fills, counters.fills)
+        progress.set(.cancels, counters.cancels)
+        progress.set(.rejects, counters.riskRejects + counters.venueRejects)
+        progress.set(.feedGaps, counters.feedGaps)
+        progress.set(.turns, counters.turns)
+        progress.set(.journalPermille, UInt64(engine.journal.fillPermille))
+        var up: UInt64 = 0
+        for index in 0..<engine.sessions.count where engine.sessions[index].phase == .up { up += 1 }
+        progress.set(.sessionsUp, up)
+    }
+}
+
+/// What the hot thread cost after its warm-up.
+struct HotCost: Sendable {
+    var warmUpPackets: UInt64 = 0
+    /// `nil`: not counted, or the run ended before the warm-up did.
+    var allocatedBytes: Int64?
+    var pageFaults: Int64 = 0
+    var networkCalls: UInt64 = 0
+}

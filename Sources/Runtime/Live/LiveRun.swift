@@ -1,0 +1,192 @@
+public import Core
+internal import Feeds
+internal import Foundation
+internal import Journal
+internal import Memory
+internal import Model
+internal import Plumbing
+public import Reporting
+public import Settings
+internal import Synchronization
+internal import Venues
+
+/// A run of the engine on real sockets, from settings to report: everything is wired here.
+///
+///     hot thread       Engine: sockets ─▶ core ─▶ sockets           owns everything that trades
+///         │ ring in shared memory
+///     journal thread   JournalWriter ─▶ runs/<time>-<id>/journal    owns the files
+///     calling thread   progress, ctrl-C, report
+public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable {
+    /// What the caller of ``run(_:)`` answers each time it is shown the progress.
+    public enum Wish: Sendable { case goOn, stop }
+
+    /// Settings of the machine that were asked for and not granted, each with its remedy.
+    public private(set) var warnings: [String]
+    /// What runs where, in a line or two.
+    public let banner: String
+    private let folder: RunFolder
+    private let epoch: UInt32
+    private let settings: Settings
+    private let version: String
+    private let clock: Clock
+    private let ringPath: String
+    private let status: JournalStatus
+    private let progress: EngineProgress
+    private var agent: HotAgent<Strategies>?
+    private var journal: JournalThread?
+    private let begunNs: UInt64
+
+    /// Opens everything: folder, epoch, ring, journal, sockets. Throws before anything was sent when one of them
+    /// cannot be had.
+    public init(_ settings: Settings, _ program: StrategyProgram<Strategies>, version: String) throws {
+        let clock = Clock.calibrated()
+        let begunNs = clock.nowNs()
+        let root = settings.journal.folder
+        try Files.makeFolder(root)
+        var warnings = LeftoverRings.salvage(below: root)
+        let epoch = try EngineEpoch.advance(path: "\(root)/epoch")
+        let runID = Files.randomRunID()
+        let folder = try RunFolder.create(root: root, utcNs: Clock.utcNs(), runID: runID)
+        let ringPath = LeftoverRings.path(runID)
+        if settings.threads.lockMemory {
+            let report = Threads.lockMemory()
+            if !report.isGranted { warnings.append(report.description) }
+        }
+        let assembly = EngineAssembly(settings, epoch: epoch)
+        let names = program.descriptions.map(\.name)
+        let header = try RunHeader(version, assembly, names, settings, runID).json()
+        let streamSettings = try assembly.streamSettings()
+        let sessionSettings = try assembly.sessionSettings()
+        let io = try PlainSocketIO(
+            streams: streamSettings, sessions: sessionSettings, clock: clock, warnings: &warnings)
+        let ring = try JournalRing(
+            path: ringPath, capacity: settings.journal.ringBytes, runID: runID, epoch: epoch)
+        precondition(ring.append(text: header), "Invariant: an empty ring takes the run's header")
+        let status = JournalStatus()
+        var journal: JournalThread?
+        if settings.journal.enabled {
+            var journalSettings = Journal.JournalSettings(
+                folder: folder.journalPath, runID: runID, epoch: epoch)
+            journalSettings.segmentByteCount = settings.journal.segmentBytes
+            journalSettings.commitNs = UInt64(settings.journal.commitIntervalNs)
+            let disk = UringDisk()
+            if let message = disk.message { warnings.append(message) }
+            let writer = try JournalWriter(journalSettings, reader: ring.reader(), disk: disk, status: status)
+            journal = try JournalThread(writer, clock: clock)
+        }
+        var engine = Engine(
+            core: TradingCore(assembly.core(strategyNames: names)), strategies: program.make(settings), io: io,
+            feeds: assembly.feeds(), sessions: assembly.sessions(connectAtNs: 0),
+            journal: EngineJournal(ring, isOn: settings.journal.enabled))
+        for (index, feed) in settings.feeds.enumerated() {
+            engine.canRequest[index] = feed.feedProtocol == .itchMoldUDP64 && !feed.requestHost.isEmpty
+        }
+        let feeds = settings.feeds.map { "\($0.feedProtocol.rawValue) on \($0.address):\($0.port)" }
+        let enabled = names.filter { settings.strategy($0)?.enabled == true }
+        let progress = EngineProgress()
+        banner =
+            "spinetail \(version), paper, epoch \(epoch): \(feeds.joined(separator: ", ")); orders to "
+            + "\(settings.broker.ouch.host):\(settings.broker.ouch.port); strategies "
+            + "\(enabled.isEmpty ? "none" : enabled.joined(separator: ", "))\nrun folder \(folder.path)"
+        agent = HotAgent(
+            engine: engine, turns: program.turns, progress: progress, threads: settings.threads, epoch: epoch,
+            warmUpPackets: 1_000)
+        self.settings = settings
+        self.version = version
+        self.clock = clock
+        self.begunNs = begunNs
+        self.warnings = warnings
+        self.epoch = epoch
+        self.folder = folder
+        self.ringPath = ringPath
+        self.status = status
+        self.progress = progress
+        self.journal = journal
+    }
+
+    /// Runs until the feed's or venue's session ends, the caller wishes to stop, or something forbids going on.
+    ///
+    /// - Parameter look: Called about twenty times a second on the calling thread, with the seconds so far.
+    public consuming func run(_ look: (EngineProgress, Double) -> Wish) throws -> RunReport {
+        var report = RunReport(
+            version: version, ending: "complete", mode: "paper", folder: folder.path, runID: folder.runID.description,
+            epoch: epoch, seconds: 0)
+        let box = ReportBox(report)
+        guard let agent = agent.take() else { preconditionFailure("Caller: a run runs once") }
+        if settings.threads.journalCore >= 0 {
+            // The calling thread only looks: it shares the journal's core and leaves the hot one alone.
+            let pinned = Threads.pin(core: settings.threads.journalCore)
+            if !pinned.isGranted { warnings.append(pinned.description) }
+        }
+        let hot = try EngineThread(name: "hot", holding: agent) { agent in
+            agent.run()
+            box.take(agent)
+        }
+        var stopped = false
+        var finished = false
+        while !finished {
+            Clock.sleep(ns: 50_000_000)
+            if status.failure.value != 0 { progress.journalFailed() }
+            let state = EngineState(rawValue: UInt8(truncatingIfNeeded: progress[.state]))
+            finished = state == .stopped || state == .halted
+            if !finished, look(progress, seconds) == .stop, !stopped {
+                stopped = true
+                progress.askToStop()
+            }
+        }
+        hot.join()
+        report = box.report
+        report.warnings = warnings + report.warnings
+        report.seconds = seconds
+        if stopped { report.ending = "stopped" }
+        finishJournal(&report)
+        let json = try report.json()
+        try Data((json + "\n").utf8).write(to: URL(fileURLWithPath: "\(folder.path)/report.json"))
+        return report
+    }
+
+    private var seconds: Double { Double(clock.nowNs() - begunNs) / 1e9 }
+
+    /// Everything durable, or told; the ring goes only when the files have all of it.
+    private mutating func finishJournal(_ report: inout RunReport) {
+        let failure = journal.take()?.stop()
+        report.journalBytes = status.writtenBytes.value
+        report.journalBlocks = status.durableBlocks.value
+        if let failure {
+            report.ending = "failed: \(failure)"
+            report.warnings.append("what the journal could not write is kept in \(ringPath)")
+            return
+        }
+        if report.ending.hasPrefix("halted") {
+            report.warnings.append("what the journal may lack is kept in \(ringPath)")
+            return
+        }
+        do {
+            try JournalRing.remove(path: ringPath)
+        } catch {
+            report.warnings.append("\(error)")
+        }
+    }
+}
+
+/// The report on its way from the hot thread, which fills it at its end.
+private final class ReportBox: Sendable {
+    private let content: Mutex<RunReport>
+
+    init(_ report: RunReport) { content = Mutex(report) }
+
+    func take<Strategies: StrategySet & ~Copyable & Sendable>(_ agent: borrowing HotAgent<Strategies>) {
+        var report = report
+        report.take(agent.engine)
+        report.hotThread = RunReport.HotThread(
+            allocatedBytes: agent.cost.allocatedBytes, pageFaults: agent.cost.pageFaults,
+            networkCalls: agent.cost.networkCalls, warmUpPackets: agent.cost.warmUpPackets)
+        report.warnings += agent.warnings
+        if agent.engine.state == .halted {
+            report.ending = "halted: the journal could not take what the engine had to record"
+        }
+        content.withLock { $0 = report }
+    }
+
+    var report: RunReport { content.withLock { $0 } }
+}

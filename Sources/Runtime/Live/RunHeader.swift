@@ -1,0 +1,30 @@
+internal import Foundation
+internal import Plumbing
+internal import Settings
+
+/// The first record of every journal, JSON text: what ran, from which build and settings, with which strategies.
+struct RunHeader: Encodable {
+    var spinetail: String
+    var runID: String
+    var epoch: UInt32
+    var strategies: [String]
+    var feeds: [String]
+    var pid: Int32
+    var host: String
+
+    init(_ version: String, _ assembly: EngineAssembly, _ strategies: [String], _ settings: Settings, _ runID: RunID) {
+        spinetail = version
+        self.runID = runID.description
+        epoch = assembly.epoch
+        self.strategies = strategies
+        feeds = settings.feeds.map { "\($0.name) \($0.feedProtocol.rawValue) \($0.address):\($0.port)" }
+        pid = ProcessInfo.processInfo.processIdentifier
+        host = ProcessInfo.processInfo.hostName
+    }
+
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}

@@ -1,0 +1,101 @@
+internal import Core
+internal import Model
+internal import Plumbing
+internal import Reporting
+internal import Wire
+
+extension RunReport {
+    /// Takes what the engine has counted.
+    mutating func take<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>(_ engine: borrowing Engine<Strategies, IO>) {
+        let counters = engine.counters
+        inputs = engine.sequencer.lastSequence
+        packets = counters.packets
+        messages = counters.messages
+        packetsRepeated = counters.packetsRepeated
+        feedGaps = counters.feedGaps
+        retransmissionRequests = counters.retransmissionRequests
+        signals = counters.signals
+        signalsDiscarded = counters.signalsDiscarded
+        orders = counters.orders
+        cancels = counters.cancels
+        fills = counters.fills
+        riskRejects = counters.riskRejects
+        venueRejects = counters.venueRejects
+        alerts = counters.alerts
+        journalWaits = counters.journalWaits
+        ordersInDoubt = UInt64(engine.core.inDoubtCount)
+        digest = hex(engine.core.digest())
+        malformed = counters.packetsMalformed
+        for index in 0..<engine.feeds.count {
+            let feed = engine.feeds[index].counters
+            malformed += feed.malformedMessages
+            if let fault = engine.feeds[index].lastFault {
+                warnings.append(
+                    "feed \(index): \(feed.malformedPackets) packets and \(feed.malformedMessages) messages could not "
+                        + "be read; the last: \(fault.reason), sequence \(fault.sequence), byte \(fault.byteOffset)")
+            }
+            if feed.instrumentsFull > 0 {
+                warnings.append(
+                    "feed \(index): \(feed.instrumentsFull) instruments found no room: raise instruments.max_count")
+            }
+        }
+        for index in 0..<engine.sessions.count {
+            let session = engine.sessions[index].counters
+            logOns += session.logOns
+            drops += session.drops
+            malformed += session.malformed
+            if session.refusal != 0 {
+                warnings.append(
+                    "venue session \(index): log-on refused, reason \(Character(UnicodeScalar(session.refusal))) "
+                        + "(A: user name or password wrong, S: no such session): check broker.ouch")
+            }
+            if session.malformed > 0 {
+                let letter = session.malformedType == 0 ? "frame" : "\(Character(UnicodeScalar(session.malformedType)))"
+                warnings.append(
+                    "venue session \(index): \(session.malformed) malformed messages; the last: \(letter), "
+                        + "sequence \(session.malformedAtSequence)")
+            }
+        }
+        takePositions(engine)
+        latencies = [
+            latency("received → signal", engine.latencies.signal), latency("→ order", engine.latencies.order),
+            latency("→ bytes", engine.latencies.encode), latency("engine, in all", engine.latencies.engine),
+            latency("→ sent", engine.latencies.send), latency("received → sent", engine.latencies.total),
+            latency("sent → ack", engine.latencies.acknowledged),
+        ]
+    }
+
+    /// Every instrument that was traded, the largest profit or loss first.
+    private mutating func takePositions<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>(
+        _ engine: borrowing Engine<Strategies, IO>
+    ) {
+        var found: [(weight: Int128, position: Position)] = []
+        for index in 0..<engine.core.instrumentCountMax {
+            let id = InstrumentID(index: UInt32(index))
+            let held = engine.core.position(id)
+            guard held.volume.raw > 0 || held.quantity.raw != 0 else { continue }
+            let position = Position(
+                symbol: engine.core.instrument(id).symbol.description, quantity: held.quantity.raw,
+                averagePrice: held.quantity.raw == 0 ? "–" : held.averagePrice.decimal(scale: 4),
+                lastPrice: engine.core.market(id).lastPrice.decimal(scale: 4),
+                realisedPnl: held.realised.decimal(scale: 4), unrealisedPnl: held.unrealised.decimal(scale: 4))
+            found.append(((held.realised + held.unrealised).magnitude.raw, position))
+        }
+        positions = found.sorted { $0.weight > $1.weight }.map(\.position)
+        let totals = engine.core.totals
+        realisedPnl = totals.realised.decimal(scale: 4)
+        unrealisedPnl = totals.unrealised.decimal(scale: 4)
+        fees = totals.fees.decimal(scale: 4)
+    }
+
+    private func latency(_ stage: String, _ histogram: borrowing LatencyHistogram) -> Latency {
+        Latency(
+            stage: stage, count: histogram.count, p50Ns: histogram.valueNs(atPercentile: 50), p90Ns: histogram.valueNs(atPercentile: 90),
+            p99Ns: histogram.valueNs(atPercentile: 99), p999Ns: histogram.valueNs(atPercentile: 99.9), maxNs: histogram.maxNs)
+    }
+
+    private func hex(_ value: UInt64) -> String {
+        let text = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - text.count) + text
+    }
+}

@@ -1,0 +1,222 @@
+import Foundation
+import Model
+
+/// Turns a journal's records, taken in order, into what `events` shows.
+///
+/// It keeps what later records need: the run's clock, the symbols of the instruments, the time of the last input (a
+/// fact is of the time of the input that caused it).
+struct EventNarrator {
+    /// Prices and money of this version's instruments have four digits behind the point.
+    private static let scale = 4
+
+    private var utcNsAtZero: Int64?
+    private var lastEngineNs: UInt64 = 0
+    private var lastSequence: UInt64 = 0
+    private var symbols: [UInt32: String] = [:]
+
+    /// UTC of the record taken last; a clock that cannot be is at the end of time, not a crash.
+    var nowUtcNs: Int64? {
+        guard let utcNsAtZero else { return nil }
+        let (sum, overflowed) = utcNsAtZero.addingReportingOverflow(Int64(clamping: lastEngineNs))
+        return overflowed ? .max : sum
+    }
+
+    func symbol(_ instrument: UInt32) -> String? { symbols[instrument] }
+
+    /// - Returns: `nil` where the kind's number is none that this version knows: the record says so itself then.
+    mutating func take(_ input: Input) -> ShownEvent? {
+        lastEngineNs = input.engine_time_ns
+        lastSequence = input.sequence
+        guard let kind = InputKind(rawValue: input.kind) else { return nil }
+        if kind == .start || kind == .clockOffset { utcNsAtZero = Int64(clamping: input.execution_id) }
+        var event = shown(.input, EventNames.name(kind), input.sequence, input.instrument, input.side)
+        switch kind {
+        case .start: event.add("epoch", UInt64(input.user_ref))
+        case .stop, .clockOffset: break
+        case .marketPacket:
+            event.add("stream", UInt64(input.source))
+            event.add("first", input.execution_id)
+            event.add("bytes", input.quantity)
+        case .feedGap:
+            event.add("stream", UInt64(input.source))
+            event.add("first", input.execution_id)
+            event.add("missing", input.quantity)
+        case .feedWhole:
+            event.add("stream", UInt64(input.source))
+            event.add("next", input.execution_id)
+        case .feedEnded: event.add("stream", UInt64(input.source))
+        case .sessionUp:
+            event.add("session", UInt64(input.source))
+            event.add("next", input.execution_id)
+            event.add("lowest_ref", UInt64(input.user_ref))
+        case .sessionDown: event.add("session", UInt64(input.source))
+        case .submitted, .sendFailed: event.userRef = input.user_ref
+        case .orderAccepted:
+            terms(&event, input)
+            event.add("venue_order", input.execution_id)
+            if input.flags & 1 != 0 { event.add("dead", "true") }
+        case .execution:
+            terms(&event, input)
+            event.add("match", input.execution_id)
+            event.add("liquidity", EventNames.code(UInt32(input.flags)))
+        case .orderCancelled:
+            event.userRef = input.user_ref
+            event.quantity = input.quantity
+            event.add("reason", EventNames.code(UInt32(input.flags)))
+        case .orderRejected:
+            event.userRef = input.user_ref
+            event.add("reason", input.execution_id)
+        case .cancelRefused:
+            event.userRef = input.user_ref
+            event.add("pending", input.flags == 1 ? "true" : "false")
+        case .executionBroken:
+            event.userRef = input.user_ref
+            event.add("match", input.execution_id)
+            event.add("reason", EventNames.code(UInt32(input.flags)))
+        case .orderReplaced:
+            terms(&event, input)
+            event.add("old_ref", input.execution_id & 0xffff_ffff)
+        case .venueNotice: event.add("type", EventNames.code(UInt32(input.flags)))
+        case .timer:
+            event.add("due_ns", input.execution_id)
+            event.add("timer", UInt64(input.user_ref))
+        case .operatorCommand:
+            event.add(
+                "command",
+                OperatorCommand(rawValue: input.flags).map { EventNames.snakeCase("\($0)") }
+                    ?? "\(input.flags)")
+        case .journalPressure: event.add("pressing", input.flags == 1 ? "true" : "false")
+        }
+        return event
+    }
+
+    /// - Returns: `nil` where the kind's number is none that this version knows.
+    func take(_ fact: Fact) -> ShownEvent? {
+        guard let kind = FactKind(rawValue: fact.kind) else { return nil }
+        var event = shown(.fact, EventNames.name(kind), fact.sequence, fact.instrument, fact.side)
+        if fact.order_id_high != 0 || fact.order_id_low != 0 { event.orderID = fact.orderID.description }
+        if fact.user_ref != 0 { event.userRef = fact.user_ref }
+        switch kind {
+        case .signal:
+            event.price = decimal(fact.price)
+            let action = SignalAction(rawValue: UInt8(truncatingIfNeeded: fact.detail))
+            event.add("action", action.map { "\($0)" } ?? "\(fact.detail)")
+            event.add("strength", "\(Double(bitPattern: fact.execution_id))")
+        case .signalDiscarded, .riskRejected: refusal(&event, fact)
+        case .orderCreated:
+            terms(&event, fact)
+            event.add(
+                "type", OrderType(rawValue: UInt8(truncatingIfNeeded: fact.detail)).map { "\($0)" } ?? "?")
+            let tif = TimeInForce(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 8))
+            event.add("tif", tif.map { $0 == .day ? "day" : "ioc" } ?? "?")
+            if fact.detail >> 16 & 1 != 0 { event.add("reduce_only", "true") }
+        case .orderPending, .orderSubmitted, .orderSendFailed, .orderExpired, .cancelRequested,
+            .cancelRefused,
+            .orderClosed:
+            break
+        case .orderAccepted:
+            terms(&event, fact)
+            event.add("venue_order", fact.execution_id)
+        case .orderFilled:
+            terms(&event, fact)
+            event.add("match", fact.execution_id)
+            event.add("liquidity", EventNames.code(fact.detail))
+        case .orderCancelled:
+            event.quantity = fact.quantity
+            event.add("reason", EventNames.code(fact.detail))
+        case .orderRejected: event.add("reason", UInt64(fact.detail))
+        case .orderReplaced: terms(&event, fact)
+        case .executionBroken:
+            terms(&event, fact)
+            event.add("match", fact.execution_id)
+        case .executionRepeated: event.add("match", fact.execution_id)
+        case .orderInDoubt, .orderDisputed: event.add("by", inputName(fact.detail))
+        case .orderResolved: event.add("lifecycle", UInt64(fact.detail))
+        case .illegalTransition:
+            event.add("lifecycle", UInt64(fact.detail >> 8))
+            event.add("by", inputName(fact.detail & 0xff))
+        case .positionOpened, .positionChanged, .positionClosed:
+            terms(&event, fact)
+            event.add("realised", DecimalText.string(Int64(bitPattern: fact.execution_id), scale: Self.scale))
+        case .bookState:
+            event.add(
+                "state",
+                ["whole", "stale", "broken"].indices.contains(Int(fact.detail))
+                    ? ["whole", "stale", "broken"][Int(fact.detail)] : "\(fact.detail)")
+        case .riskState: event.add("state", UInt64(fact.detail))
+        case .alert:
+            event.add(
+                "alert",
+                AlertCode(rawValue: fact.detail).map { EventNames.snakeCase("\($0)") } ?? "\(fact.detail)")
+            if fact.quantity != 0 { event.quantity = fact.quantity }
+            if fact.price != 0 { event.price = decimal(fact.price) }
+        case .digest:
+            event.add("inputs", fact.quantity)
+            event.add("digest", String(fact.execution_id, radix: 16))
+        }
+        return event
+    }
+
+    /// A text record: the run's header, its settings, or an instrument's definition, which is remembered.
+    mutating func take(text: String) -> ShownEvent {
+        struct Definition: Decodable {
+            let instrument: UInt32
+            let symbol: String
+        }
+        var event = ShownEvent(source: .text, kind: "text", sequence: lastSequence, utcNs: nowUtcNs)
+        if let definition = try? JSONDecoder().decode(Definition.self, from: Data(text.utf8)) {
+            symbols[definition.instrument] = definition.symbol
+            event.instrument = definition.instrument
+            event.symbol = definition.symbol
+        } else {
+            event.add("text", text)
+        }
+        return event
+    }
+
+    private func shown(
+        _ source: ShownEvent.Source, _ kind: String, _ sequence: UInt64, _ instrument: UInt32, _ side: UInt8
+    ) -> ShownEvent {
+        var event = ShownEvent(source: source, kind: kind, sequence: sequence, utcNs: nowUtcNs)
+        if instrument != ST_NO_INSTRUMENT {
+            event.instrument = instrument
+            event.symbol = symbols[instrument] ?? "#\(instrument)"
+        }
+        switch Side(rawValue: side) {
+        case .buy: event.side = "buy"
+        case .sell: event.side = "sell"
+        case .some(.none), nil: break
+        }
+        return event
+    }
+
+    private func terms(_ event: inout ShownEvent, _ input: Input) {
+        event.userRef = input.user_ref
+        event.quantity = input.quantity
+        event.price = decimal(input.price)
+    }
+
+    private func terms(_ event: inout ShownEvent, _ fact: Fact) {
+        event.quantity = fact.quantity
+        event.price = decimal(fact.price)
+    }
+
+    /// Limit and value in the unit of the rule: prices and money as decimals, counts as they are.
+    private func refusal(_ event: inout ShownEvent, _ fact: Fact) {
+        let rule = Rule(rawValue: fact.detail)
+        event.add("rule", rule?.name ?? "\(fact.detail)")
+        if let rule, [.orderNotional, .grossNotional, .priceCollar].contains(rule) {
+            event.add("limit", decimal(fact.price))
+            event.add("value", decimal(fact.quantity))
+        } else {
+            event.add("limit", fact.price)
+            event.add("value", fact.quantity)
+        }
+    }
+
+    private func decimal(_ raw: Int64) -> String { DecimalText.string(raw, scale: Self.scale) }
+
+    private func inputName(_ raw: UInt32) -> String {
+        InputKind(rawValue: UInt8(truncatingIfNeeded: raw)).map { EventNames.name($0) } ?? "\(raw)"
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Plumbing
+import Reporting
+public import Core
+public import Runtime
+import Settings
+
+extension Verb {
+    /// `spinetail run` over a program's strategies.
+    public static func run<Strategies: StrategySet & ~Copyable & Sendable>(
+        _ program: StrategyProgram<Strategies>
+    ) -> Verb {
+        .run { arguments in try runEngine(program, arguments) }
+    }
+}
+
+private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
+    _ program: StrategyProgram<Strategies>, _ arguments: ParsedArguments
+) throws -> Int32 {
+    let loaded = try arguments.settings(strategies: program.descriptions)
+    let secondsMax = try arguments.whole("seconds", in: 1...1_000_000)
+    let output = arguments.output
+    try Interrupt.install()
+    let run = try LiveRun(loaded.settings, program, version: Spinetail.version)
+    for warning in run.warnings { output.note("warning: \(warning)") }
+    output.note(run.banner)
+    let line = ProgressLine(output, quiet: arguments.flag("quiet"))
+    let report = try run.run { progress, seconds in
+        line.show(progress, seconds: seconds)
+        if Interrupt.isRequested { return .stop }
+        if let secondsMax, seconds >= Double(secondsMax) { return .stop }
+        return .goOn
+    }
+    line.end()
+    let json = try report.json()
+    if let path = arguments.text("report") {
+        do {
+            try Data((json + "\n").utf8).write(to: URL(fileURLWithPath: path))
+        } catch {
+            throw CommandFailure(
+                "cannot write the report to \(path): \(error.localizedDescription)",
+                remedy: "the run itself is whole; its report is also in \(report.folder)/report.json")
+        }
+    }
+    output.line(arguments.flag("json") ? json : report.text())
+    return report.isFailure ? 1 : 0
+}
+
+/// One line about the running engine: rewritten in place on a terminal, once in five seconds elsewhere.
+final class ProgressLine {
+    private let output: CommandOutput
+    private let quiet: Bool
+    private let isTerminal = isatty(STDERR_FILENO) != 0
+    private var shownAt = -1.0
+    private var packetsBefore: UInt64 = 0
+    private var width = 0
+
+    init(_ output: CommandOutput, quiet: Bool) {
+        self.output = output
+        self.quiet = quiet
+    }
+
+    func show(_ progress: EngineProgress, seconds: Double) {
+        guard !quiet, seconds - shownAt >= (isTerminal ? 0.5 : 5) else { return }
+        let packets = progress[.packets]
+        let rate = Double(packets - packetsBefore) / max(seconds - max(shownAt, 0), 0.001)
+        packetsBefore = packets
+        shownAt = seconds
+        let venue = progress[.sessionsUp] > 0 ? "venue up" : "venue DOWN"
+        let text =
+            "\(Int(seconds)) s  \(venue)  packets \(packets) (\(Int(rate))/s)  messages \(progress[.messages])  "
+            + "orders \(progress[.orders])  fills \(progress[.fills])  rejects \(progress[.rejects])  "
+            + "gaps \(progress[.feedGaps])"
+        if isTerminal {
+            let padding = String(repeating: " ", count: max(0, width - text.count))
+            FileHandle.standardError.write(Data("\r\(text)\(padding)".utf8))
+            width = text.count
+        } else {
+            output.note(text)
+        }
+    }
+
+    func end() {
+        if isTerminal, width > 0 { FileHandle.standardError.write(Data("\n".utf8)) }
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Journal
+
+extension Verb {
+    /// `spinetail events`: a run's journal in words.
+    static let events = Verb(
+        name: "events", summary: "prints the inputs and facts of a run's journal, in order",
+        positionals: [PositionalArgument("RUN", "the run's folder, as in runs/20261121T143000Z-1a2b3c4d")],
+        options: [
+            .value("order", "ID|REF", "only this order: its id, or its number on the venue session"),
+            .value("instrument", "SYM", "only this symbol"),
+            .list("kind", "K", "only this kind, such as order_filled or market_packet"),
+            .value(
+                "from", "T", "from this UTC time on: 2026-11-21T14:30:00.5, or 14:30:00.5 of the run's day"),
+            .value("to", "T", "up to this UTC time"),
+            .value("limit", "N", "stop after N events"),
+            .flag("json", "one JSON object a line; prices are text"),
+        ],
+        notes: """
+            Every byte is checked on the way. A torn end (the process or the machine died) is told on standard error and is no
+            failure; damage to what was durable is told with file and offset, and the exit code is 1. With --limit
+            nothing behind the last event shown is checked.
+            """
+    ) { arguments in
+        var filter = try EventFilter(arguments)
+        let limit = try arguments.whole("limit", in: 1...Int.max) ?? .max
+        let reader = try JournalReader(folder: journalFolder(arguments.positionals[0]))
+        let json = arguments.flag("json")
+        var narrator = EventNarrator()
+        var lines = EventLines(arguments.output)
+        var shown = 0
+        var unknown = 0
+        defer { lines.flush() }
+        while shown < limit, let record = try reader.next() {
+            let event: ShownEvent?
+            switch record.type {
+            case .input, .packet: event = record.input.flatMap { narrator.take($0) }
+            case .fact: event = record.fact.flatMap { narrator.take($0) }
+            case .text: event = record.text.map { narrator.take(text: $0) }
+            case .command, .mark: continue  // a command is told by the facts; a mark is its writer's
+            }
+            guard let event else {
+                unknown += 1
+                continue
+            }
+            guard filter.wants(event) else { continue }
+            shown += 1
+            lines.add(json ? event.json : event.line)
+        }
+        lines.flush()
+        if unknown > 0 {
+            arguments.output.note("events: \(unknown) records are of kinds that this version does not know")
+        }
+        switch reader.ending {
+        case .torn(let file, let offset, let fault):
+            arguments.output.note(
+                "events: the journal has a torn end, as after a crash: \(file) at byte \(offset): \(fault); all before it is whole"
+            )
+        case .unfinished:
+            arguments.output.note("events: the run did not end in order; what it wrote is whole")
+        case .closed, nil: break
+        }
+        return 0
+    }
+
+    /// The folder of the segments: `journal` below a run's folder, or the folder itself.
+    private static func journalFolder(_ run: String) throws(CommandFailure) -> String {
+        var isFolder: ObjCBool = false
+        // SAFETY: Foundation writes one boolean there during the call.
+        let isThere = unsafe FileManager.default.fileExists(atPath: run, isDirectory: &isFolder)
+        guard isThere, isFolder.boolValue else {
+            throw CommandFailure(
+                "\(run): \(isThere ? "no folder" : "no such folder")",
+                remedy: "name a run's folder; `ls runs` shows them")
+        }
+        let inner = run + "/journal"
+        return FileManager.default.fileExists(atPath: inner) ? inner : run
+    }
+}
+
+/// Lines on their way out, many at a time: a journal has millions.
+private struct EventLines {
+    private let output: CommandOutput
+    private var text = ""
+
+    init(_ output: CommandOutput) { self.output = output }
+
+    mutating func add(_ line: String) {
+        text += line
+        text += "\n"
+        if text.utf8.count > 1 << 16 { flush() }
+    }
+
+    mutating func flush() {
+        if !text.isEmpty { output.text(text) }
+        text = ""
+    }
+}
