@@ -183,7 +183,9 @@ import Wire
                 received += 1
             }
             receiver.packets.removeAll()
-        } until: { server.phase == .ending && received >= 121_314 }
+        } until: {
+            server.phase == .ending && received >= 121_314
+        }
         #expect(isDone && received == 121_314)
         server.update(server.clock.nowNs())
         #expect(server.report.packets == 121_314 && server.report.messages == 391_999)
@@ -211,10 +213,14 @@ import Wire
             // SAFETY: the array stands during the call; blocks lie within it, as isWhole says.
             unsafe packet.withUnsafeBytes { bytes in
                 #expect(unsafe MoldUDP64.isWhole(bytes))
-                guard let header = unsafe MoldUDP64.Header(reading: bytes), !header.isEndOfSession else { return }
+                guard let header = unsafe MoldUDP64.Header(reading: bytes), !header.isEndOfSession else {
+                    return
+                }
                 var offset = MoldUDP64.Header.byteCount
                 for _ in 0..<header.count {
-                    guard let block = unsafe MoldUDP64.block(at: offset, in: bytes), let part = expected.next() else { return }
+                    guard let block = unsafe MoldUDP64.block(at: offset, in: bytes),
+                        let part = expected.next()
+                    else { return }
                     let isSame = unsafe bytes[block.offset..<block.end].elementsEqual(part.bytes)
                     if isSame { count += 1 }
                     offset = block.end
