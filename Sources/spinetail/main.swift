@@ -3,7 +3,7 @@ import SpinetailMain
 typealias Strategies = Both<OrderBookImbalance, EmaCross>
 
 #if !DEBUG
-//@_noLocks
+@_noLocks
 #endif
 func turns(_ engine: inout LiveEngine<Strategies>, _ count: Int) -> Int { engine.run(turns: count) }
 
