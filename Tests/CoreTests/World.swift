@@ -256,6 +256,12 @@ final class World {
     }
     func cancelled(_ ref: UInt32, _ quantity: Int64) { report(.orderCancelled, ref, quantity: quantity) }
 
+    /// Lifts every reduce-only, as an operator would.
+    func lift() {
+        core.account.reduceOnlyRule = .none
+        for index in 0..<core.instrumentCountMax { core.risks[index].isReduceOnly = false }
+    }
+
     // MARK: Looks
 
     func order(_ ref: UInt32) -> OrderRecord? { core.order(session: 0, userRef: ref) }

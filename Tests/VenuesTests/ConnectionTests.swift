@@ -64,9 +64,8 @@ import Wire
         #expect(rig.inputs.allSatisfy { InputKind(rawValue: $0.kind) != nil }, "seed \(TestSeed.current) \(round)")
         if rig.session.phase == .refused || rig.session.phase == .ended { continue }
         rig.drop()
-        rig.venue.stream = []
-        rig.reconnect()
-        if rig.session.phase != .up { rig.reconnect() }  // noise may have looked like another stream
+        // Noise may have looked like a stream with another end: that is found out when an answer stays away.
+        for _ in 0..<30 where rig.session.phase != .up { rig.reconnect() }
         #expect(rig.session.phase == .up, "seed \(TestSeed.current) round \(round)")
     }
 }

@@ -121,7 +121,7 @@ func staleAnswersDoNotCount(drops: Int) {
         #expect(seen == wholes, "pieces of \(size)")
         #expect(rig.session.counters.malformed == 0)
     }
-    #expect(wholes?.count == 12)
+    #expect(wholes?.count == 9)
 }
 
 /// Goal: a refused log-on is final and told with its reason; nothing connects again.

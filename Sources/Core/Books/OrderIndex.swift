@@ -9,9 +9,8 @@ struct RestingOrder: BitwiseCopyable {
     var quantity: Int64 = 0
     /// Instrument index · 2 + side (0 bid, 1 ask).
     var owner: UInt32 = 0
-    /// Where its level stood in the side's array when it was last looked at: the place from the worst price, which
-    /// what happens near the touch does not move. A guess, always checked.
-    var levelHint: UInt32 = 0
+    /// Its level in the pool.
+    var level: UInt32 = 0
 }
 
 /// Every resting order of every instrument, found by instrument and number: open addressing, linear probing,
@@ -50,6 +49,12 @@ struct OrderIndex: ~Copyable {
 
     @inline(__always) subscript(place: Int) -> RestingOrder { places[place] }
 
+    /// The level of the order that stands where `ref` is looked for first, if it is that one.
+    @inline(__always) func guess(_ ref: UInt64) -> UInt32? {
+        let place = home(ref)
+        return places[place].ref == ref && places[place].quantity != 0 ? places[place].level : nil
+    }
+
     /// The place of an order, good until the next insertion or removal; `nil`: not there.
     @inline(__always) func find(_ ref: UInt64, instrument: Int) -> Int? {
         var place = home(ref)
@@ -79,9 +84,8 @@ struct OrderIndex: ~Copyable {
         count += 1
     }
 
-    @inline(__always) mutating func setQuantity(_ place: Int, to quantity: Int64, levelHint: Int) {
+    @inline(__always) mutating func setQuantity(_ place: Int, to quantity: Int64) {
         places[place].quantity = quantity
-        places[place].levelHint = UInt32(truncatingIfNeeded: levelHint)
     }
 
     mutating func remove(at place: Int) {

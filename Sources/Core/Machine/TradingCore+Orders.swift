@@ -248,15 +248,15 @@ extension TradingCore {
         markets[index].isExposed = line.position != 0 || line.openBuy != 0 || line.openSell != 0
     }
 
-    /// Frees slots whose horizon has passed: at most 64 a timer, the next one a millisecond later, so that a burst
-    /// of ends does not become a burst of work.
+    /// Frees slots whose horizon has passed: at most 64 a timer, the next one 64 µs later, so that a burst of ends
+    /// does not become a burst of work, and a million orders a second are still kept up with.
     mutating func releaseEnded() {
         var released = 0
         while firstEnded != .max {
             let slot = Int(firstEnded)
             let dueNs = pool[slot].sinceNs + evidenceHorizonNs
             guard dueNs <= nowNs, released < 64 else {
-                setReleaseTimer(max(dueNs, nowNs + 1_000_000))
+                setReleaseTimer(max(dueNs, nowNs + 64_000))
                 return
             }
             firstEnded = pool[slot].next

@@ -23,7 +23,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         _ index: Int, _ bytes: UnsafeRawBufferPointer, receivedAtNs: UInt64
     ) {
         var verdict = unsafe feeds[index].accept(bytes, receivedAtNs: receivedAtNs)
-        if verdict == .sessionChanged {
+        if case .sessionChanged = verdict {
             // The venue began another session: what we knew of the old one is over.
             var input = Input(kind: .feedEnded, source: UInt8(index))
             step(&input, nowNs: receivedAtNs)
@@ -161,14 +161,11 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable mutating func mendGap(_ index: Int, nowNs: UInt64) {
         if canRequest[index] {
             guard let request = feeds[index].nextRequest(atNs: nowNs) else { return }
-            // SAFETY: the buffer is as long as a request, and ours during the call.
-            let asked = unsafe withUnsafeTemporaryAllocation(
-                byteCount: MoldUDP64.RequestPacket.byteCount, alignment: 8
-            ) { room in
-                let count = unsafe request.write(to: room)
-                return unsafe io.requestRetransmission(
-                    stream: index, UnsafeRawBufferPointer(rebasing: room[..<count]))
-            }
+            // SAFETY: the buffer is longer than a request, and the engine's own.
+            let room = unsafe UnsafeMutableRawBufferPointer(start: requestRoom.unsafeBase, count: requestRoom.count)
+            let count = unsafe request.write(to: room)
+            let asked = unsafe io.requestRetransmission(
+                stream: index, UnsafeRawBufferPointer(rebasing: room[..<count]))
             if asked { counters.retransmissionRequests += 1 }
             return
         }

@@ -59,7 +59,6 @@ import Wire
     var lastPacketNs: UInt64 = 0
     var heartbeat: IexTransport.Header?
     var dropCountdown: UInt64
-    var ordersAtLastReject: UInt64 = 0
     var hasDisconnected = false
 
     /// Opens the file and all sockets.
@@ -98,6 +97,7 @@ import Wire
         if configuration.file != nil { configuration.exchange.flow = nil }
         exchange = Exchange(configuration.exchange, followsCapture: configuration.file != nil)
         exchange.faults.reportDelayNs = configuration.faults.delayMs * 1_000_000
+        exchange.faults.rejectEvery = Int(configuration.faults.rejectEvery)
         dropCountdown = configuration.faults.dropEvery
         self.configuration = configuration
         // SAFETY: freed in deinit; only the server's own calls see it.
