@@ -157,6 +157,12 @@ struct EventNarrator {
         return event
     }
 
+    /// A market event that the hot thread noted down: the definition of an instrument. Remembered, and not shown.
+    mutating func take(_ event: MarketEvent) {
+        guard event.kind == MarketEventKind.instrument.rawValue else { return }
+        symbols[event.instrument] = Symbol(raw: event.symbol).description
+    }
+
     /// A text record: the run's header, its settings, or an instrument's definition, which is remembered.
     mutating func take(text: String) -> ShownEvent {
         struct Definition: Decodable {
