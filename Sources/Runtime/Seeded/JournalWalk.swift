@@ -1,0 +1,118 @@
+internal import Journal
+internal import Model
+
+/// Goes over a journal's records in order, checks what they must keep among themselves, and notes what the venue can
+/// be asked about.
+struct JournalWalk {
+    var executions: [SeededAudit.Execution] = []
+    /// Match numbers of executions that were undone.
+    var busts: [UInt64] = []
+    var violations: [String] = []
+    var tally = SeededTally()
+    /// Orders by their numbers: made and sent on, proven not sent, found never received.
+    var created = FlagsByNumber()
+    var notSent = FlagsByNumber()
+    var neverReceived = FlagsByNumber()
+
+    private var lastSequence: UInt64 = 0
+    private var lastTimeNs: UInt64 = 0
+    /// Streams with a gap open, by number.
+    private var isStale: [Bool]
+    private var sawStart = false
+    private var sawStop = false
+    private var currentKind = InputKind.start
+
+    init(streamCount: Int) { isStale = Array(repeating: false, count: streamCount) }
+
+    mutating func take(_ record: JournalRecord) {
+        if let input = record.input {
+            take(input, packetBytes: unsafe record.payload.count, isPacket: record.type == .packet)
+        } else if let fact = record.fact {
+            take(fact)
+        }
+    }
+
+    private mutating func take(_ input: Input, packetBytes: Int, isPacket: Bool) {
+        tally.inputs += 1
+        if input.sequence != lastSequence + 1 {
+            violations.append("input \(input.sequence) follows \(lastSequence)")
+        }
+        if input.engine_time_ns < lastTimeNs { violations.append("core time runs backwards at \(input.sequence)") }
+        lastSequence = input.sequence
+        lastTimeNs = input.engine_time_ns
+        guard let kind = InputKind(rawValue: input.kind) else {
+            violations.append("input \(input.sequence) is of no kind")
+            return
+        }
+        currentKind = kind
+        if isPacket != (kind == .marketPacket) { violations.append("input \(input.sequence) has the wrong record") }
+        if sawStop { violations.append("input \(input.sequence) after the stop") }
+        switch kind {
+        case .start: sawStart = true
+        case .stop: sawStop = true
+        case .marketPacket:
+            tally.packets += 1
+            if input.quantity != Int64(packetBytes) { violations.append("packet of input \(input.sequence) is cut") }
+        case .feedGap:
+            tally.gaps += 1
+            isStale[Int(input.source)] = true
+        case .feedWhole:
+            tally.gapsMended += 1
+            isStale[Int(input.source)] = false
+        case .feedEnded: break
+        case .sessionUp: tally.recoveries += 1
+        case .sessionDown: tally.drops += 1
+        case .sendFailed:
+            tally.sendsFailed += 1
+            if input.flags == CommandKind.enter.rawValue { _ = notSent.mark(input.user_ref) }
+        case .submitted, .clockOffset, .orderAccepted, .execution, .orderCancelled, .orderRejected, .cancelRefused,
+            .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .journalPressure:
+            break
+        }
+        if !sawStart { violations.append("input \(input.sequence) before the start") }
+    }
+
+    private mutating func take(_ fact: Fact) {
+        tally.facts += 1
+        if fact.sequence != lastSequence {
+            violations.append("fact of input \(fact.sequence) stands behind input \(lastSequence)")
+        }
+        guard let kind = FactKind(rawValue: fact.kind) else {
+            violations.append("a fact of input \(fact.sequence) is of no kind")
+            return
+        }
+        switch kind {
+        case .orderPending:
+            // Every instrument of a seeded session is on stream 0.
+            if isStale[0] {
+                violations.append("order \(fact.user_ref) sent on a stale stream, input \(fact.sequence)")
+            }
+            tally.orders += 1
+            if !created.mark(fact.user_ref) { violations.append("order number \(fact.user_ref) used twice") }
+        case .riskRejected: tally.riskRejects += 1
+        case .orderFilled:
+            tally.fills += 1
+            executions.append(
+                SeededAudit.Execution(
+                    matchNumber: fact.execution_id, userRef: fact.user_ref, side: fact.side,
+                    instrument: fact.instrument, price: fact.price, quantity: fact.quantity))
+        case .orderCancelled: tally.cancels += 1
+        case .orderRejected: tally.venueRejects += 1
+        case .orderInDoubt: tally.inDoubt += 1
+        case .orderResolved:
+            if currentKind == .sessionUp, fact.detail == UInt32(Lifecycle.rejected.rawValue) {
+                tally.neverReceived += 1
+                _ = neverReceived.mark(fact.user_ref)
+            }
+        case .executionBroken:
+            tally.busts += 1
+            busts.append(fact.execution_id)
+        case .orderDisputed: tally.disputes += 1
+        case .signal, .signalDiscarded, .orderCreated, .orderSubmitted, .orderSendFailed, .orderAccepted,
+            .orderExpired, .cancelRequested, .cancelRefused, .orderReplaced, .executionRepeated, .orderClosed,
+            .illegalTransition, .positionOpened, .positionChanged, .positionClosed, .bookState, .riskState, .alert,
+            .digest:
+            break
+        }
+    }
+}

@@ -1,0 +1,134 @@
+internal import Journal
+public import Model
+public import Simulation
+
+/// Compares what the engine recorded with what the venue did: the judge of a seeded session. Everything it looks at
+/// is handed in as values, so that a test can hand in something wrong and see it noticed.
+public struct SeededAudit {
+    /// One execution, as either side has it.
+    public struct Execution: Hashable, Sendable, Comparable {
+        public var matchNumber: UInt64
+        public var userRef: UInt32
+        public var side: UInt8
+        public var instrument: UInt32
+        public var price: Int64
+        public var quantity: Int64
+
+        private var order: (UInt64, UInt32, UInt8, UInt32, Int64, Int64) {
+            (matchNumber, userRef, side, instrument, price, quantity)
+        }
+        public static func < (a: Execution, b: Execution) -> Bool { a.order < b.order }
+    }
+
+    public var seed: UInt64
+    /// Symbol of each instrument, by id.
+    public var symbols: [Symbol]
+    /// Every side of a trade of our account, as the venue booked it, busts marked.
+    public var executions: [ExchangeExecution]
+    public var ordersReceived: [ExchangeOrderReceived]
+    /// Net position of each instrument at the end, as the engine has it.
+    public var positions: [Int64]
+
+    public init(
+        seed: UInt64, symbols: [Symbol], executions: [ExchangeExecution], ordersReceived: [ExchangeOrderReceived],
+        positions: [Int64]
+    ) {
+        self.seed = seed
+        self.symbols = symbols
+        self.executions = executions
+        self.ordersReceived = ordersReceived
+        self.positions = positions
+    }
+
+    /// Reads the journal from beginning to end and compares. What is wrong goes into `violations`.
+    public func check(
+        _ files: [(path: String, bytes: [UInt8])], _ tally: inout SeededTally, _ violations: inout [String]
+    ) {
+        var walk = JournalWalk(streamCount: 1)
+        do throws(JournalError) {
+            let reader = JournalReader(segments: files)
+            while let record = try reader.next() { walk.take(record) }
+            if reader.ending != .closed { walk.violations.append("the journal did not end in order") }
+        } catch {
+            walk.violations.append("the journal cannot be read: \(error)")
+        }
+        violations += walk.violations
+        tally.add(walk.tally)
+        compareExecutions(walk, &violations)
+        comparePositions(&violations)
+        checkOrders(walk, &violations)
+    }
+
+    private func instrument(_ symbol: Symbol) -> UInt32 { UInt32(symbols.firstIndex(of: symbol) ?? Int(UInt32.max)) }
+
+    /// Every execution of the venue was booked once, with its price and quantity, and no other.
+    private func compareExecutions(_ walk: JournalWalk, _ violations: inout [String]) {
+        let theirs = executions.map {
+            Execution(
+                matchNumber: $0.matchNumber, userRef: $0.userRef, side: $0.side.rawValue,
+                instrument: instrument($0.symbol), price: $0.price.raw, quantity: Int64($0.quantity))
+        }.sorted()
+        let ours = walk.executions.sorted()
+        var (a, b) = (0, 0)
+        while a < theirs.count || b < ours.count {
+            if a < theirs.count, b < ours.count, theirs[a] == ours[b] {
+                a += 1
+                b += 1
+            } else if b == ours.count || a < theirs.count && theirs[a] < ours[b] {
+                violations.append("execution lost or changed: \(theirs[a])")
+                a += 1
+            } else {
+                violations.append("execution booked that the venue does not have, or twice: \(ours[b])")
+                b += 1
+            }
+        }
+        let theirBusts = executions.filter(\.isBroken).map(\.matchNumber).sorted()
+        if theirBusts != walk.busts.sorted() {
+            violations.append("broken trades differ: venue \(theirBusts), engine \(walk.busts.sorted())")
+        }
+    }
+
+    private func comparePositions(_ violations: inout [String]) {
+        var sums = Array(repeating: Int64(0), count: symbols.count)
+        for execution in executions where !execution.isBroken {
+            sums[Int(instrument(execution.symbol))] += execution.side.sign * Int64(execution.quantity)
+        }
+        for (index, sum) in sums.enumerated() where positions[index] != sum {
+            violations.append("position of \(symbols[index]): engine \(positions[index]), venue \(sum)")
+        }
+    }
+
+    /// No order reached the venue twice, and none that the engine says never went.
+    private func checkOrders(_ walk: JournalWalk, _ violations: inout [String]) {
+        var seen = FlagsByNumber()
+        for order in ordersReceived {
+            if order.fate == .repeated || !seen.mark(order.userRef) {
+                violations.append("order \(order.userRef) received twice by the venue")
+            }
+            if walk.notSent.contains(order.userRef) {
+                violations.append("order \(order.userRef) is at the venue, the engine said that it was never sent")
+            }
+            if walk.neverReceived.contains(order.userRef) {
+                violations.append("order \(order.userRef) is at the venue, the engine resolved it as never received")
+            }
+            if !walk.created.contains(order.userRef) {
+                violations.append("order \(order.userRef) is at the venue, the engine never made it")
+            }
+        }
+    }
+}
+
+/// A set of small numbers without a hash.
+struct FlagsByNumber {
+    private var flags: [Bool] = []
+
+    /// `false`: it was there already.
+    mutating func mark(_ number: UInt32) -> Bool {
+        let index = Int(number)
+        if index >= flags.count { flags += Array(repeating: false, count: index + 1 - flags.count) }
+        defer { flags[index] = true }
+        return !flags[index]
+    }
+
+    func contains(_ number: UInt32) -> Bool { Int(number) < flags.count && flags[Int(number)] }
+}

@@ -1,0 +1,68 @@
+public import Core
+public import Simulation
+
+/// What one seeded session came to: two runs of the same seed must agree in all of it.
+public struct SeededOutcome: Sendable {
+    public var seed: UInt64 = 0
+    /// The journal's files as the disk holds them.
+    public var files: [(path: String, bytes: [UInt8])] = []
+    public var digest: UInt64 = 0
+    public var engine = EngineCounters()
+    public var core = CoreCounters()
+    public var network = NetworkCounters()
+    public var tally = SeededTally()
+    /// What was found wrong, in words; empty: nothing.
+    public var violations: [String] = []
+    /// When the session ended, in virtual time.
+    public var endNs: UInt64 = 0
+
+    public init() {}
+}
+
+/// What the audit counted in the journal and at the venue: proof that the sessions did what they are for.
+public struct SeededTally: Sendable, Equatable {
+    public var inputs = 0
+    public var facts = 0
+    public var packets = 0
+    public var marketMessages = 0
+    public var orders = 0
+    public var fills = 0
+    public var cancels = 0
+    public var venueRejects = 0
+    public var riskRejects = 0
+    public var sendsFailed = 0
+    public var inDoubt = 0
+    /// Orders found never to have reached the venue.
+    public var neverReceived = 0
+    public var drops = 0
+    public var recoveries = 0
+    public var gaps = 0
+    public var gapsMended = 0
+    public var duplicates = 0
+    public var busts = 0
+    public var disputes = 0
+
+    public init() {}
+
+    public mutating func add(_ other: SeededTally) {
+        inputs += other.inputs
+        facts += other.facts
+        packets += other.packets
+        marketMessages += other.marketMessages
+        orders += other.orders
+        fills += other.fills
+        cancels += other.cancels
+        venueRejects += other.venueRejects
+        riskRejects += other.riskRejects
+        sendsFailed += other.sendsFailed
+        inDoubt += other.inDoubt
+        neverReceived += other.neverReceived
+        drops += other.drops
+        recoveries += other.recoveries
+        gaps += other.gaps
+        gapsMended += other.gapsMended
+        duplicates += other.duplicates
+        busts += other.busts
+        disputes += other.disputes
+    }
+}
