@@ -4,7 +4,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # One flavour of release build for run, bench and test, so that none of them rebuilds what another built. The Swift
 # library inside the program: it runs where no Swift is.
-release_flags=(-c release --static-swift-stdlib)
+release_flags=(-c release)
 
 say() { printf '%s\n' "$*"; }
 die() {

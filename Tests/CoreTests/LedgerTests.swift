@@ -31,9 +31,11 @@ private func market(bid: Int64, ask: Int64) -> MarketLine {
 /// Goal: the mark is what the position could be closed at. Method: each side, each side empty, the last trade.
 @Test func longsAreMarkedAtTheBidShortsAtTheAsk() {
     var ledger = Ledger(instrumentCountMax: 2, commissionHundredthBps: 0)
-    _ = ledger.book(0, .buy, price: Price(raw: 1_000_000), quantity: 100, market: market(bid: 999_000, ask: 1_001_000))
+    _ = ledger.book(
+        0, .buy, price: Price(raw: 1_000_000), quantity: 100, market: market(bid: 999_000, ask: 1_001_000))
     #expect(ledger[0].unrealised.raw == -100_000)
-    _ = ledger.book(1, .sell, price: Price(raw: 1_000_000), quantity: 100, market: market(bid: 999_000, ask: 1_001_000))
+    _ = ledger.book(
+        1, .sell, price: Price(raw: 1_000_000), quantity: 100, market: market(bid: 999_000, ask: 1_001_000))
     #expect(ledger[1].unrealised.raw == -100_000)
     ledger.mark(0, market: market(bid: 1_010_000, ask: 1_020_000))
     ledger.mark(1, market: market(bid: 980_000, ask: 990_000))
@@ -99,7 +101,8 @@ func ledgerAgreesWithPlainSums(_ round: Int) {
         if random.chance(perMillion: 100_000), !standing.isEmpty {
             let gone = standing.remove(at: Int(random.below(UInt64(standing.count))))
             _ = ledger.undo(
-                gone.instrument, gone.side, price: Price(raw: gone.price), quantity: gone.quantity, market: line)
+                gone.instrument, gone.side, price: Price(raw: gone.price), quantity: gone.quantity,
+                market: line)
         } else if random.chance(perMillion: 200_000) {
             for instrument in 0..<3 { ledger.mark(instrument, market: line) }
         } else {

@@ -12,7 +12,8 @@ import Testing
         .pending: [(.submitted, .submitted), (.sendFailed, .rejected)],
         .submitted: [
             (.neverReceived, .rejected), (.accepted, .accepted), (.acceptedDead, .cancelled),
-            (.execution, .accepted), (.lastExecution, .filled), (.reduced, .accepted), (.cancelled, .cancelled),
+            (.execution, .accepted), (.lastExecution, .filled), (.reduced, .accepted),
+            (.cancelled, .cancelled),
             (.rejected, .rejected), (.cancelRefused, .submitted), (.cancelDelayed, .submitted),
             (.executionBroken, .submitted),
         ],
@@ -22,7 +23,8 @@ import Testing
             (.cancelRefused, .accepted), (.cancelDelayed, .accepted), (.executionBroken, .accepted),
         ],
         .filled: [
-            (.accepted, .filled), (.acceptedDead, .filled), (.cancelRefused, .filled), (.cancelDelayed, .filled),
+            (.accepted, .filled), (.acceptedDead, .filled), (.cancelRefused, .filled),
+            (.cancelDelayed, .filled),
             (.executionBroken, .filled), (.horizonPassed, .closed),
         ],
         .cancelled: [
@@ -56,7 +58,8 @@ import Testing
             guard let next = lifecycle.next(on: report) else { continue }
             if lifecycle.isEnded { #expect(next.isEnded, "\(lifecycle) on \(report) came back to life") }
             if next == .filled, lifecycle != .filled {
-                #expect(lifecycle == .submitted || lifecycle == .accepted, "filled without having been submitted")
+                #expect(
+                    lifecycle == .submitted || lifecycle == .accepted, "filled without having been submitted")
             }
             if next == .closed { #expect(lifecycle.isEnded && report == .horizonPassed) }
         }

@@ -279,7 +279,8 @@ import Testing
 }
 
 @Test(arguments: [
-    InputKind.orderAccepted, .orderCancelled, .orderRejected, .cancelRefused, .executionBroken, .orderReplaced,
+    InputKind.orderAccepted, .orderCancelled, .orderRejected, .cancelRefused, .executionBroken,
+    .orderReplaced,
 ])
 func reportOnANumberThatNobodyHasIsNoTrap(_ kind: InputKind) {
     let world = World()
@@ -315,7 +316,9 @@ func absurdExecutionIsNeitherBookedNorATrap(_ quantity: Int64) {
     let ref = world.working(.buy, 100, limit: 990_000)
     world.report(.orderRejected, ref)
     #expect(world.kinds == [.illegalTransition, .alert])
-    #expect(world.last[0].detail == UInt32(Lifecycle.accepted.rawValue) << 8 | UInt32(InputKind.orderRejected.rawValue))
+    #expect(
+        world.last[0].detail == UInt32(Lifecycle.accepted.rawValue) << 8
+            | UInt32(InputKind.orderRejected.rawValue))
     #expect(world.order(ref)?.status == .accepted)
     #expect(world.disagreement() == nil)
 }

@@ -154,7 +154,7 @@ func evidenceInTheReplayEndsTheDoubt(_ kind: InputKind) {
     world.advance(999_999)
     #expect(world.core.liveOrderCount == 150)
     world.advance(1)
-    #expect(world.core.liveOrderCount == 86)
+    #expect(world.core.liveOrderCount == 142)
     world.advance(2_000_000)
     #expect(world.core.liveOrderCount == 0)
     #expect(world.nextDeadlineNs == .max)

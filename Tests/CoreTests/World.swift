@@ -200,7 +200,8 @@ final class World {
             [
                 Signal(
                     instrument: InstrumentID(index: instrument), action: action, strength: 0.5,
-                    limit: Price(raw: limit), quantity: Quantity(raw: quantity), orderType: orderType, flags: flags)
+                    limit: Price(raw: limit), quantity: Quantity(raw: quantity), orderType: orderType,
+                    flags: flags)
             ], strategy: strategy)
         return sent.count > before ? sent[before] : nil
     }
@@ -239,7 +240,8 @@ final class World {
     }
 
     func report(
-        _ kind: InputKind, _ ref: UInt32, quantity: Int64 = 0, price: Int64 = 0, id: UInt64 = 0, flags: UInt8 = 0
+        _ kind: InputKind, _ ref: UInt32, quantity: Int64 = 0, price: Int64 = 0, id: UInt64 = 0,
+        flags: UInt8 = 0
     ) {
         var input = Input(kind: kind)
         input.user_ref = ref
@@ -255,6 +257,12 @@ final class World {
         report(.execution, ref, quantity: quantity, price: price, id: match)
     }
     func cancelled(_ ref: UInt32, _ quantity: Int64) { report(.orderCancelled, ref, quantity: quantity) }
+
+    /// Lifts every reduce-only, as an operator would.
+    func lift() {
+        core.account.reduceOnlyRule = .none
+        for index in 0..<core.instrumentCountMax { core.risks[index].isReduceOnly = false }
+    }
 
     // MARK: Looks
 
@@ -310,7 +318,8 @@ final class World {
             let line = core.risks[index]
             let position = core.ledger[index]
             if line.openBuy != buys[index] || line.openSell != sells[index] {
-                return "instrument \(index): open \(line.openBuy)/\(line.openSell), orders \(buys[index])/\(sells[index])"
+                return
+                    "instrument \(index): open \(line.openBuy)/\(line.openSell), orders \(buys[index])/\(sells[index])"
             }
             if line.position != position.quantity.raw { return "instrument \(index): position" }
             if Int64(line.buyCount + line.sellCount) != counts[index] { return "instrument \(index): counts" }
@@ -320,7 +329,9 @@ final class World {
                 listed += 1
                 slot = core.pool[Int(slot)].next
             }
-            if listed != counts[index] { return "instrument \(index): list has \(listed) of \(counts[index])" }
+            if listed != counts[index] {
+                return "instrument \(index): list has \(listed) of \(counts[index])"
+            }
             let worst = max(
                 abs(line.position + line.openBuy), abs(line.position - line.openSell))
             gross += Int128(worst) * Int128(line.reference) * Int128(line.multiplier)

@@ -103,13 +103,12 @@ func mistakesAreTold(_ words: [String], _ code: Int32, _ err: String) {
 
 /// Goal: the real table holds together: names are single, options too, each with a summary that reads like the others.
 @Test func theTableOfVerbsHoldsTogether() {
-    let verbs = Spinetail.verbs + [.run { _ in 0 }, .venue { _ in 0 }]
+    let verbs = Spinetail.verbs + [.run { _ in 0 }]
     #expect(Set(verbs.map(\.name)).count == verbs.count)
     for verb in verbs {
         #expect(!verb.summary.hasSuffix("."))
         #expect(Set(verb.options.map(\.name)).count == verb.options.count)
         #expect(run([verb.name, "--help"], verbs).code == 0)
-        // `Documentation/commands.md` must name it and all its options.
         for option in verb.options { #expect(!option.help.isEmpty && !option.help.hasSuffix(".")) }
     }
 }
@@ -190,4 +189,30 @@ func mistakesAreTold(_ words: [String], _ code: Int32, _ err: String) {
     #expect(read["k"] as? String == odd)
     #expect(read["n"] as? Int == -5)
     #expect(read["t"] as? Bool == true)
+}
+
+private let projectFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+/// Goal: `Documentation/commands.md` cannot fall behind the code.
+/// Method: compare with what the code makes; `UPDATE_DOCUMENTATION=1` writes it.
+@Test func theCommandsPageIsMadeFromTheCode() throws {
+    let page = projectFolder.appendingPathComponent("Documentation/commands.md")
+    let made = CommandReference.markdown([.run { _ in 0 }] + Spinetail.verbs)
+    if ProcessInfo.processInfo.environment["UPDATE_DOCUMENTATION"] != nil {
+        try Data(made.utf8).write(to: page)
+    }
+    #expect(
+        try String(contentsOf: page, encoding: .utf8) == made,
+        "UPDATE_DOCUMENTATION=1 swift test --filter SpinetailMainTests writes it")
+}
+
+/// Goal: the strategy that the README shows is the one that is built.
+@Test func theReadmeShowsTheExample() throws {
+    let readme = try String(contentsOf: projectFolder.appendingPathComponent("README.md"), encoding: .utf8)
+    let example = try String(
+        contentsOf: projectFolder.appendingPathComponent("Documentation/Example/Sources/reversal/main.swift"),
+        encoding: .utf8)
+    #expect(readme.contains("```swift\n" + example + "```\n"))
 }

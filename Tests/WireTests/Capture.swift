@@ -33,7 +33,8 @@ enum Capture {
     /// The payloads of a capture in the test data; `nil`, said once, where it is missing.
     static func payloads(ofFile path: String, countMax: Int = .max) throws -> [[UInt8]]? {
         guard let file = TestData.file(path) else { return nil }
-        return payloads([UInt8](try path.hasSuffix(".gz") ? unzipped(file) : Data(contentsOf: file)), countMax: countMax)
+        return payloads(
+            [UInt8](try path.hasSuffix(".gz") ? unzipped(file) : Data(contentsOf: file)), countMax: countMax)
     }
 
     private static func unzipped(_ file: URL) throws -> Data {
@@ -62,7 +63,8 @@ enum Capture {
             var transport: [UInt8]
             if isTCP {
                 let own = fromServer ? 1 : 0
-                transport = ports + big(sent[own], 4) + big(sent[1 - own], 4) + [0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0]
+                transport =
+                    ports + big(sent[own], 4) + big(sent[1 - own], 4) + [0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0]
                 sent[own] += bytes.count
             } else {
                 transport = big(40_000, 2) + big(port, 2) + big(8 + bytes.count, 2) + [0, 0]
@@ -70,7 +72,8 @@ enum Capture {
             let addresses: [UInt8] = fromServer ? [10, 0, 0, 2, 10, 0, 0, 1] : [10, 0, 0, 1, 10, 0, 0, 2]
             let total = 20 + transport.count + bytes.count
             let ip = [0x45, 0] + big(total, 2) + [0, 0, 0, 0, 64, isTCP ? 6 : 17, 0, 0] + addresses
-            file += little(1_700_000_000) + little(index) + little(total) + little(total) + ip + transport + bytes
+            file +=
+                little(1_700_000_000) + little(index) + little(total) + little(total) + ip + transport + bytes
         }
         return file
     }

@@ -38,7 +38,9 @@ private func expected(_ bytes: [UInt8]) -> (WireResult, MarketEvent) {
         event.quantity = Int64(m.shares)
         event.match_number = m.matchNumber
     } else if let m = read(Itch50.OrderExecutedWithPrice.self, bytes) {
-        guard [UInt8(ascii: "Y"), UInt8(ascii: "N")].contains(m.printable) else { return (.badField, untouched) }
+        guard [UInt8(ascii: "Y"), UInt8(ascii: "N")].contains(m.printable) else {
+            return (.badField, untouched)
+        }
         common(m.stockLocate, m.timestamp, .executeAtPrice)
         event.order_ref = m.orderReference
         event.quantity = Int64(m.shares)

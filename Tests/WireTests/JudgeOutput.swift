@@ -21,18 +21,23 @@ import Wire
         itch += itchMessages([UInt8](try Data(contentsOf: file)))
     }
     for type in Families.itch { for _ in 0..<20 { itch.append(randomMessage(type, &random)) } }
-    try lines(itch, Families.itch).write(to: folder.appendingPathComponent("itch.jsonl"), atomically: true, encoding: .utf8)
+    try lines(itch, Families.itch).write(
+        to: folder.appendingPathComponent("itch.jsonl"), atomically: true, encoding: .utf8)
 
     var deep: [[UInt8]] = []
-    for packet in try Capture.payloads(ofFile: "iex/DEEP10_20170425.pcap.gz", countMax: 8_000) ?? [] {
+    for packet in try Capture.payloads(ofFile: "iex/DEEP10_20170425.pcap.gz", countMax: 3_000) ?? [] {
         var offset = IexTransport.Header.byteCount
         while let block = withExactCopy(packet, { unsafe IexTransport.block(at: offset, in: $0) }) {
             deep.append(Array(packet[block.offset..<block.end]))
             offset = block.end
         }
     }
-    for type in Families.deep { for _ in 0..<20 { deep.append(randomMessage(type, &random)) } }
-    try lines(deep, Families.deep).write(to: folder.appendingPathComponent("deep.jsonl"), atomically: true, encoding: .utf8)
+    // The judge takes times and letters as signed: no upper bit in what it is given.
+    for type in Families.deep {
+        for _ in 0..<20 { deep.append(randomMessage(type, &random).map { $0 & 0x7f }) }
+    }
+    try lines(deep, Families.deep).write(
+        to: folder.appendingPathComponent("deep.jsonl"), atomically: true, encoding: .utf8)
 
     try moldCapture(folder, &random)
     try soupCapture(folder, &random)
@@ -41,7 +46,8 @@ import Wire
 private func lines(_ messages: [[UInt8]], _ family: [any WireMessage.Type]) -> String {
     func fields<Message: WireMessage>(_ type: Message.Type, _ bytes: [UInt8]) -> String {
         guard let message = read(type, bytes) else { return "null" }
-        return "[" + Mirror(reflecting: message).children.map { "[\"\($0.label ?? "")\", \($0.value)]" }
+        return "["
+            + Mirror(reflecting: message).children.map { "[\"\($0.label ?? "")\", \($0.value)]" }
             .joined(separator: ", ") + "]"
     }
     return messages.map { message in
@@ -84,12 +90,15 @@ private func moldCapture(_ folder: URL, _ random: inout SeededRandom) throws {
             "[\"\(session)\", \(sequence), \(header.count), \(messages.map(\.count))]")
         sequence += UInt64(messages.count)
     }
-    try Data(Capture.file(packets, isTCP: false, port: 26_400)).write(to: folder.appendingPathComponent("mold.pcap"))
-    try Data("[\(said.joined(separator: ",\n"))]\n".utf8).write(to: folder.appendingPathComponent("mold.json"))
+    try Data(Capture.file(packets, isTCP: false, port: 26_400)).write(
+        to: folder.appendingPathComponent("mold.pcap"))
+    try Data("[\(said.joined(separator: ",\n"))]\n".utf8).write(
+        to: folder.appendingPathComponent("mold.json"))
 }
 
 private func soupCapture(_ folder: URL, _ random: inout SeededRandom) throws {
-    guard let user = Token6("JUDGE"), let password = Token10("SECRET"), let session = Token10("SESSION01") else { return }
+    guard let user = Token6("JUDGE"), let password = Token10("SECRET"), let session = Token10("SESSION01")
+    else { return }
     var packets: [(bytes: [UInt8], fromServer: Bool)] = []
     var said: [String] = []
     func add(_ type: SoupBin.PacketType, fromServer: Bool, _ bytes: [UInt8]) {
@@ -120,6 +129,8 @@ private func soupCapture(_ folder: URL, _ random: inout SeededRandom) throws {
     add(.logoutRequest, fromServer: false, payload(.logoutRequest, []))
     let rejected = SoupBin.LoginRejected(reason: UInt8(ascii: "A"))
     add(.loginRejected, fromServer: true, written(byteCount: 60) { unsafe rejected.write(to: $0) })
-    try Data(Capture.file(packets, isTCP: true, port: 26_401)).write(to: folder.appendingPathComponent("soup.pcap"))
-    try Data("[\(said.joined(separator: ",\n"))]\n".utf8).write(to: folder.appendingPathComponent("soup.json"))
+    try Data(Capture.file(packets, isTCP: true, port: 26_401)).write(
+        to: folder.appendingPathComponent("soup.pcap"))
+    try Data("[\(said.joined(separator: ",\n"))]\n".utf8).write(
+        to: folder.appendingPathComponent("soup.json"))
 }

@@ -3,7 +3,9 @@ import Wire
 
 private func hex(_ text: String) -> [UInt8] {
     let digits = text.filter { !$0.isWhitespace }.map { $0 }
-    return stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+    return stride(from: 0, to: digits.count, by: 2).compactMap {
+        UInt8(String(digits[$0...$0 + 1]), radix: 16)
+    }
 }
 
 private func symbol(_ text: String) -> UInt64 {
@@ -28,9 +30,11 @@ private func symbol(_ text: String) -> UInt64 {
 }
 
 @Test func replaceOrderStandsAsSpecified() throws {
-    let bytes = hex("55 00000001 00000002 000001F4 000000000016F10C 36 41 4E 5245504C2D32 2020202020202020 0000")
+    let bytes = hex(
+        "55 00000001 00000002 000001F4 000000000016F10C 36 41 4E 5245504C2D32 2020202020202020 0000")
     let order = Ouch50.ReplaceOrder(
-        originalUserRefNum: 1, userRefNum: 2, quantity: 500, price: 1_503_500, timeInForce: 0x36, display: 0x41,
+        originalUserRefNum: 1, userRefNum: 2, quantity: 500, price: 1_503_500, timeInForce: 0x36,
+        display: 0x41,
         intermarketSweep: 0x4e, clientOrderID: try #require(Token14("REPL-2")))
     #expect(written(order) == bytes)
     #expect(read(Ouch50.ReplaceOrder.self, bytes) == order)
@@ -40,7 +44,8 @@ private func symbol(_ text: String) -> UInt64 {
     let token = try #require(Token14("CLORD1"))
     #expect(token.description == "CLORD1")
     let accepted = Ouch50.OrderAccepted(
-        timestamp: 0x0102_0304_0506_0708, userRefNum: 1, side: 0x42, quantity: 100, symbol: symbol("AAPL    "),
+        timestamp: 0x0102_0304_0506_0708, userRefNum: 1, side: 0x42, quantity: 100,
+        symbol: symbol("AAPL    "),
         price: 1_503_400, timeInForce: 0x30, display: 0x5a, orderReferenceNumber: 0x1112_1314_1516_1718,
         capacity: 0x41, intermarketSweep: 0x4e, crossType: 0x43, orderState: 0x4c, clientOrderID: token)
     let tail = "000000000016F0A8 30 5A 1112131415161718 41 4E 43 4C 434C4F524431 2020202020202020 0000"
@@ -90,7 +95,9 @@ private func symbol(_ text: String) -> UInt64 {
     let time: UInt64 = 0x0102_0304_0506_0708
     let stamp = "0102030405060708"
     let firm: UInt32 = 0x4d52_4946
-    #expect(written(Ouch50.ModifyOrder(userRefNum: 3, side: 0x54, quantity: 50)) == hex("4D 00000003 54 00000032"))
+    #expect(
+        written(Ouch50.ModifyOrder(userRefNum: 3, side: 0x54, quantity: 50)) == hex("4D 00000003 54 00000032")
+    )
     #expect(
         written(Ouch50.MassCancel(userRefNum: 10, firm: firm, symbol: symbol("MSFT    ")))
             == hex("43 0000000A 4649524D 4D53465420202020 0000"))
@@ -109,9 +116,12 @@ private func symbol(_ text: String) -> UInt64 {
         written(Ouch50.OrderModified(timestamp: time, userRefNum: 3, side: 0x45, quantity: 50))
             == hex("4D \(stamp) 00000003 45 00000032"))
     #expect(
-        written(Ouch50.OrderRestated(timestamp: time, userRefNum: 8, reason: 0x52)) == hex("52 \(stamp) 00000008 52 0000"))
+        written(Ouch50.OrderRestated(timestamp: time, userRefNum: 8, reason: 0x52))
+            == hex("52 \(stamp) 00000008 52 0000"))
     #expect(
-        written(Ouch50.MassCancelResponse(timestamp: time, userRefNum: 10, firm: firm, symbol: symbol("MSFT    ")))
+        written(
+            Ouch50.MassCancelResponse(timestamp: time, userRefNum: 10, firm: firm, symbol: symbol("MSFT    "))
+        )
             == hex("58 \(stamp) 0000000A 4649524D 4D53465420202020 0000"))
     #expect(
         written(Ouch50.DisableResponse(timestamp: time, userRefNum: 11, firm: firm))
@@ -120,5 +130,6 @@ private func symbol(_ text: String) -> UInt64 {
         written(Ouch50.EnableResponse(timestamp: time, userRefNum: 12, firm: firm))
             == hex("4B \(stamp) 0000000C 4649524D 0000"))
     #expect(
-        written(Ouch50.AccountQueryResponse(timestamp: time, nextUserRefNum: 13)) == hex("51 \(stamp) 0000000D"))
+        written(Ouch50.AccountQueryResponse(timestamp: time, nextUserRefNum: 13))
+            == hex("51 \(stamp) 0000000D"))
 }

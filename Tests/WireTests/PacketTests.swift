@@ -9,7 +9,8 @@ import Wire
         session: try #require(Token10("SESSION01")), sequence: 0x0102_0304_0506_0708, count: 0x0a0b)
     let bytes = Array("SESSION01 ".utf8) + [1, 2, 3, 4, 5, 6, 7, 8, 0x0a, 0x0b]
     #expect(written(byteCount: 30) { unsafe header.write(to: $0) } == bytes)
-    let request = MoldUDP64.RequestPacket(session: header.session, sequence: header.sequence, count: header.count)
+    let request = MoldUDP64.RequestPacket(
+        session: header.session, sequence: header.sequence, count: header.count)
     #expect(written(byteCount: 30) { unsafe request.write(to: $0) } == bytes)
     #expect(withExactCopy(bytes) { unsafe MoldUDP64.RequestPacket(reading: $0) } == request)
     #expect(withExactCopy(bytes + [0]) { unsafe MoldUDP64.RequestPacket(reading: $0) } == nil)
@@ -26,7 +27,8 @@ import Wire
 @Test func iexHeadersStandAsSpecified() {
     let header = IexTransport.Header(
         channel: 0x0403_0201, session: 0x0807_0605, payloadByteCount: 0x0201, messageCount: 0x0403,
-        streamOffset: 0x0807_0605_0403_0201, sequence: 0x1817_1615_1413_1211, sendTimeNs: 0x2827_2625_2423_2221)
+        streamOffset: 0x0807_0605_0403_0201, sequence: 0x1817_1615_1413_1211,
+        sendTimeNs: 0x2827_2625_2423_2221)
     let bytes: [UInt8] =
         [1, 0, 0x04, 0x80, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4] + Array(1...8) + Array(0x11...0x18)
         + Array(0x21...0x28)
@@ -47,7 +49,8 @@ private func packet(_ messages: [[UInt8]], isMold: Bool) -> [UInt8] {
             offset = unsafe header.write(to: room)
         } else {
             let header = IexTransport.Header(
-                channel: 1, session: 2, payloadByteCount: UInt16(payload), messageCount: UInt16(messages.count),
+                channel: 1, session: 2, payloadByteCount: UInt16(payload),
+                messageCount: UInt16(messages.count),
                 streamOffset: 0, sequence: 7, sendTimeNs: 0)
             offset = unsafe header.write(to: room)
         }
@@ -73,7 +76,9 @@ private func messages(_ bytes: [UInt8], isMold: Bool) -> [[UInt8]] {
     withExactCopy(bytes) { copy in
         var offset = isMold ? MoldUDP64.Header.byteCount : IexTransport.Header.byteCount
         var found: [[UInt8]] = []
-        while let block = unsafe isMold ? MoldUDP64.block(at: offset, in: copy) : IexTransport.block(at: offset, in: copy) {
+        while let block = unsafe isMold
+            ? MoldUDP64.block(at: offset, in: copy) : IexTransport.block(at: offset, in: copy)
+        {
             unsafe found.append(Array(copy[block.offset..<block.end]))
             offset = block.end
         }

@@ -6,8 +6,12 @@ import Wire
 
 /// The message read as `type`, written again; `nil` where it is refused.
 func again(_ message: [UInt8], among family: [any WireMessage.Type]) -> [UInt8]? {
-    func pass<Message: WireMessage>(_ type: Message.Type) -> [UInt8]? { read(type, message).map { written($0) } }
-    guard let letter = message.first, let type = family.first(where: { $0.type == letter }) else { return nil }
+    func pass<Message: WireMessage>(_ type: Message.Type) -> [UInt8]? {
+        read(type, message).map { written($0) }
+    }
+    guard let letter = message.first, let type = family.first(where: { $0.type == letter }) else {
+        return nil
+    }
     return pass(type)
 }
 
@@ -27,7 +31,10 @@ func itchMessages(_ bytes: [UInt8]) -> [[UInt8]] {
 
 /// Goal: real and foreign messages are understood whole. Method: read and written again they are the same bytes, and the
 /// hot decoder takes each.
-@Test(arguments: [("itch/nasdaq_20191230_first1000.itch50", 1_000), ("itch/ritch_synthetic_12012.itch50-zero-lengths", 12_012)])
+@Test(arguments: [
+    ("itch/nasdaq_20191230_first1000.itch50", 1_000),
+    ("itch/ritch_synthetic_12012.itch50-zero-lengths", 12_012),
+])
 func itchFilesComeBackByteEqual(path: String, count: Int) throws {
     guard let file = TestData.file(path) else { return }
     let messages = itchMessages([UInt8](try Data(contentsOf: file)))
@@ -46,7 +53,8 @@ func itchFilesComeBackByteEqual(path: String, count: Int) throws {
         for name in try captures("omi-pcaps/Nasdaq/\(folder)") {
             for packet in try Capture.payloads(ofFile: name) ?? [] {
                 let header = withExactCopy(packet) { unsafe MoldUDP64.Header(reading: $0) }
-                var bytes = try #require(header.map { header in written(byteCount: 30) { unsafe header.write(to: $0) } })
+                var bytes = try #require(
+                    header.map { header in written(byteCount: 30) { unsafe header.write(to: $0) } })
                 #expect(withExactCopy(packet) { unsafe MoldUDP64.isWhole($0) }, "\(name)")
                 while let block = withExactCopy(packet, { unsafe MoldUDP64.block(at: bytes.count, in: $0) }) {
                     let message = Array(packet[block.offset..<block.end])

@@ -21,7 +21,9 @@ private func packet(_ type: SoupBin.PacketType, _ payload: [UInt8]) -> [UInt8] {
         let payload = randomBytes(type.payloadByteCount ?? 37, &random)
         let bytes = packet(type, payload)
         #expect(bytes[3...].elementsEqual(payload))
-        for count in 0..<bytes.count { #expect(parse(Array(bytes[..<count])) == .needMore, "\(type) \(count)") }
+        for count in 0..<bytes.count {
+            #expect(parse(Array(bytes[..<count])) == .needMore, "\(type) \(count)")
+        }
         let frame = SoupBin.Frame(type: type, payloadCount: payload.count)
         #expect(parse(bytes) == .frame(frame))
         #expect(parse(bytes + [1, 2, 3]) == .frame(frame))
@@ -55,7 +57,8 @@ private func packet(_ type: SoupBin.PacketType, _ payload: [UInt8]) -> [UInt8] {
     let accepted = SoupBin.LoginAccepted(session: try #require(Token10("SESSION01")), sequence: .max)
     let answer = "SESSION01 18446744073709551615"
     #expect(written(byteCount: 60) { unsafe accepted.write(to: $0) } == [0, 31, 0x41] + Array(answer.utf8))
-    #expect(withExactCopy(Array(answer.utf8)) { unsafe SoupBin.LoginAccepted(readingPayload: $0) } == accepted)
+    #expect(
+        withExactCopy(Array(answer.utf8)) { unsafe SoupBin.LoginAccepted(readingPayload: $0) } == accepted)
 
     let rejected = SoupBin.LoginRejected(reason: UInt8(ascii: "A"))
     #expect(written(byteCount: 10) { unsafe rejected.write(to: $0) } == [0, 2, 0x4a, 0x41])
@@ -66,7 +69,9 @@ private func packet(_ type: SoupBin.PacketType, _ payload: [UInt8]) -> [UInt8] {
 /// Goal: only a decimal number that fits is taken as a sequence; every length but the right one is refused.
 @Test func sequencesAreNumbers() {
     func sequence(_ text: String) -> UInt64? {
-        withExactCopy(Array(("SESSION01 " + text).utf8)) { unsafe SoupBin.LoginAccepted(readingPayload: $0)?.sequence }
+        withExactCopy(Array(("SESSION01 " + text).utf8)) {
+            unsafe SoupBin.LoginAccepted(readingPayload: $0)?.sequence
+        }
     }
     #expect(sequence("                    ") == 0)
     #expect(sequence("                   0") == 0)
@@ -78,7 +83,9 @@ private func packet(_ type: SoupBin.PacketType, _ payload: [UInt8]) -> [UInt8] {
     #expect(sequence("1                   ") == nil)
     for count in 0..<60 where count != 46 {
         #expect(
-            withExactCopy([UInt8](repeating: 0x20, count: count)) { unsafe SoupBin.LoginRequest(readingPayload: $0) }
+            withExactCopy([UInt8](repeating: 0x20, count: count)) {
+                unsafe SoupBin.LoginRequest(readingPayload: $0)
+            }
                 == nil)
     }
     var random = SeededRandom(seed: TestSeed.current)
@@ -87,7 +94,9 @@ private func packet(_ type: SoupBin.PacketType, _ payload: [UInt8]) -> [UInt8] {
         let bytes = written(byteCount: 40) { room in
             unsafe SoupBin.LoginAccepted(session: .blank, sequence: value).write(to: room)
         }
-        let found = withExactCopy(Array(bytes[3...])) { unsafe SoupBin.LoginAccepted(readingPayload: $0)?.sequence }
+        let found = withExactCopy(Array(bytes[3...])) {
+            unsafe SoupBin.LoginAccepted(readingPayload: $0)?.sequence
+        }
         #expect(found == value)
     }
 }

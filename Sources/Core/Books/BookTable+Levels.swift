@@ -3,136 +3,189 @@ internal import Model
 
 /// The levels of a side, and what follows from a change of them.
 extension BookTable {
-    /// Steps from the best price before the search halves what is left.
-    private static var linearSteps: Int { 8 }
+    /// Levels from the best price that are compared one and all, without a branch to mispredict.
+    private static var nearCount: Int { 8 }
 
     // MARK: Finding and making
 
-    /// How many levels of the side are worse than `rank`: its place, taken or not.
+    /// How many levels of the side are worse than `rank`: its place in the list, taken or not.
     @inline(__always) private func levelsBelow(_ rank: Int64, base: Int, count: Int) -> Int {
-        var upper = count
-        let lowest = max(0, count - Self.linearSteps)
-        while upper > lowest {
-            if pool.levels[base + upper - 1].rank < rank { return upper }
-            upper -= 1
-        }
-        var lower = 0
-        while lower < upper {
-            let middle = (lower + upper) >> 1
-            if pool.levels[base + middle].rank < rank { lower = middle + 1 } else { upper = middle }
-        }
-        return lower
-    }
-
-    /// The place of the level at `rank` in its side; `nil`: there is none.
-    @inline(__always) func findLevel(_ index: Int, _ side: Int, rank: Int64, hint: Int) -> Int? {
-        let levels = instruments[index].sides[side]
-        let base = Int(levels.base)
-        let count = Int(levels.count)
-        if hint < count, pool.levels[base + hint].rank == rank { return hint }
-        let place = levelsBelow(rank, base: base, count: count)
-        return place < count && pool.levels[base + place].rank == rank ? place : nil
-    }
-
-    /// The place of the level at `rank`, made with nothing in it where there was none; `nil`: no room.
-    @inline(__always) mutating func levelForAdding(_ index: Int, _ side: Int, rank: Int64) -> Int? {
-        let levels = instruments[index].sides[side]
-        let base = Int(levels.base)
-        let count = Int(levels.count)
-        let place = levelsBelow(rank, base: base, count: count)
-        if place < count, pool.levels[base + place].rank == rank { return place }
-        return makeLevel(index, side, place, rank: rank) ? place : nil
-    }
-
-    private mutating func makeLevel(_ index: Int, _ side: Int, _ place: Int, rank: Int64) -> Bool {
-        var levels = instruments[index].sides[side]
-        let count = Int(levels.count)
-        if count == LevelPool.room(levels.sizeClass) {
-            guard levels.sizeClass < LevelPool.sizeClassMax, let block = pool.acquire(levels.sizeClass + 1)
-            else { return false }
-            for level in 0..<count {
-                pool.levels[Int(block) + level] = pool.levels[Int(levels.base) + level]
+        // SAFETY: a side's list lies within the pool, `base ..< base + count`, and nothing outside it is read.
+        let list = unsafe UnsafePointer(pool.lists.unsafeBase + base)
+        if count >= Self.nearCount {
+            let far = count &- Self.nearCount
+            var below = far
+            for place in 0..<Self.nearCount {
+                below = unsafe below &- Self.isWorse(list[far &+ place].rank, rank)
             }
-            if levels.sizeClass > 0 { pool.release(levels.base, levels.sizeClass) }
-            levels.base = block
-            levels.sizeClass += 1
+            return below > far || far == 0 ? below : unsafe halve(rank, list, far)
         }
-        let base = Int(levels.base)
-        var moving = count
-        while moving > place {
-            pool.levels[base + moving] = pool.levels[base + moving - 1]
-            moving -= 1
+        var below = 0
+        for place in 0..<count { below = unsafe below &- Self.isWorse(list[place].rank, rank) }
+        return below
+    }
+
+    /// All bits set, which is −1, where the first rank is below the second, else 0. By arithmetic, as the compiler would
+    /// make a branch of a comparison here, one that nothing can predict. Ranks are below 2⁶², so nothing overflows.
+    @inline(__always) private static func isWorse(_ rank: Int64, _ other: Int64) -> Int {
+        Int(truncatingIfNeeded: (rank &- other) >> 63)
+    }
+
+    /// As ``levelsBelow(_:base:count:)`` for the `count` worst levels, at least one.
+    @inline(__always) private func halve(_ rank: Int64, _ list: UnsafePointer<RankedLevel>, _ count: Int)
+        -> Int
+    {
+        var lower = 0
+        var length = count
+        while length > 1 {
+            let half = length >> 1
+            // SAFETY: lower + length is at most `count`.
+            lower = unsafe lower &+ (half & Self.isWorse(list[lower &+ half &- 1].rank, rank))
+            length &-= half
         }
-        pool.levels[base + place] = Level(rank: rank)
-        levels.count += 1
-        instruments[index].sides[side] = levels
+        return unsafe lower &- Self.isWorse(list[lower].rank, rank)
+    }
+
+    /// The place of `rank` in its side's list; `nil`: there is no such level.
+    @inline(__always) private func findPlace(_ index: Int, _ side: Int, rank: Int64) -> Int? {
+        let list = instruments[index].sides[side]
+        let place = levelsBelow(rank, base: Int(list.base), count: Int(list.count))
+        return place < Int(list.count) && pool.lists[Int(list.base) + place].rank == rank ? place : nil
+    }
+
+    /// The level at `rank`, made with nothing in it where there was none; `nil`: no room.
+    @inline(__always) mutating func levelForAdding(_ index: Int, _ side: Int, rank: Int64) -> UInt32? {
+        let list = instruments[index].sides[side]
+        let base = Int(list.base)
+        let count = Int(list.count)
+        let place = levelsBelow(rank, base: base, count: count)
+        if place < count, pool.lists[base + place].rank == rank { return pool.lists[base + place].level }
+        return makeLevel(index, side, place, rank: rank)
+    }
+
+    private mutating func makeLevel(_ index: Int, _ side: Int, _ place: Int, rank: Int64) -> UInt32? {
+        var list = instruments[index].sides[side]
+        let count = Int(list.count)
+        if count == LevelPool.room(list.sizeClass) {
+            guard grow(&list) else { return nil }
+            instruments[index].sides[side] = list
+        }
+        guard let level = pool.acquireLevel(rank: rank) else { return nil }
+        // SAFETY: the list has room for one more, made sure of above, and `place` is at most its count.
+        let first = unsafe pool.lists.unsafeBase + (Int(list.base) + place)
+        var moving = count - place
+        while moving > 0 {
+            unsafe first[moving] = first[moving &- 1]
+            moving &-= 1
+        }
+        unsafe first[0] = RankedLevel(rank: rank, level: level)
+        instruments[index].sides[side].count = list.count + 1
+        return level
+    }
+
+    private mutating func grow(_ list: inout SideLevels) -> Bool {
+        guard list.sizeClass < LevelPool.sizeClassMax, let block = pool.acquireBlock(list.sizeClass + 1)
+        else { return false }
+        for place in 0..<Int(list.count) {
+            pool.lists[Int(block) + place] = pool.lists[Int(list.base) + place]
+        }
+        if list.sizeClass > 0 { pool.releaseBlock(list.base, list.sizeClass) }
+        list.base = block
+        list.sizeClass += 1
         return true
     }
 
-    mutating func removeLevel(_ index: Int, _ side: Int, _ place: Int) {
-        let levels = instruments[index].sides[side]
-        let base = Int(levels.base)
-        let last = Int(levels.count) - 1
-        var moving = place
-        while moving < last {
-            pool.levels[base + moving] = pool.levels[base + moving + 1]
-            moving += 1
+    mutating func removeLevel(_ index: Int, _ side: Int, rank: Int64) {
+        guard let place = findPlace(index, side, rank: rank) else {
+            preconditionFailure("Invariant: a level that holds something is in its side's list")
         }
-        instruments[index].sides[side].count = levels.count - 1
+        removeLevel(index, side, at: place)
+    }
+
+    private mutating func removeLevel(_ index: Int, _ side: Int, at place: Int) {
+        let list = instruments[index].sides[side]
+        precondition(place < Int(list.count), "Invariant: a level that goes is in the list")
+        // SAFETY: the places from this one to the list's last.
+        let first = unsafe pool.lists.unsafeBase + (Int(list.base) + place)
+        pool.releaseLevel(unsafe first[0].level)
+        let after = Int(list.count) - 1 - place
+        var moving = 0
+        while moving < after {
+            unsafe first[moving] = first[moving &+ 1]
+            moving &+= 1
+        }
+        instruments[index].sides[side].count = list.count - 1
     }
 
     // MARK: Feeds that tell levels
 
-    mutating func setLevel(_ event: MarketEvent) -> BookEffect {
+    mutating func setLevel(_ event: borrowing MarketEvent) -> BookEffect {
         let index = Int(event.instrument)
         guard index < instruments.count else { return unknownInstrument() }
-        guard let side = Self.sideIndex(event.orderSide), event.quantity >= 0,
+        guard let side = Self.sideIndex(of: event), event.quantity >= 0,
             let rank = Self.rank(event.price, side: side)
         else {
             counters.badEvents += 1
             return breakBook(index)
         }
+        let isOpen = event.flags & MarketEventFlags.transactionOpen.rawValue != 0
+        let wasOpen = instruments[index].flags & InstrumentBook.transactionOpen != 0
+        if isOpen { instruments[index].flags |= InstrumentBook.transactionOpen }
         var effect: BookEffect = .none
-        if event.quantity == 0 {
-            if let level = findLevel(index, side, rank: rank, hint: .max) {
-                removeLevel(index, side, level)
+        let place = findPlace(index, side, rank: rank)
+        let list = instruments[index].sides[side]
+        if let place, pool.levels[Int(pool.lists[Int(list.base) + place].level)].orderCount > 0 {
+            effect = toldInTwoWays(index)
+        } else if event.quantity == 0 {
+            if let place {
+                removeLevel(index, side, at: place)
             } else {
                 counters.unknownLevels += 1
                 effect = .ignored
             }
         } else if let level = levelForAdding(index, side, rank: rank) {
-            pool.levels[Int(instruments[index].sides[side].base) + level].quantity = event.quantity
+            pool.levels[Int(level)].quantity = event.quantity
         } else {
             counters.levelsFull += 1
             effect = breakBook(index)
         }
-        let wasOpen = instruments[index].flags & InstrumentBook.transactionOpen != 0
-        if event.flags & MarketEventFlags.transactionOpen.rawValue != 0 {
-            instruments[index].flags |= InstrumentBook.transactionOpen
-            return effect
-        }
+        if isOpen { return effect }
         instruments[index].flags &= ~InstrumentBook.transactionOpen
         // The closing message may touch one side after others touched the other.
-        if wasOpen { effect.formUnion(topMoved(index, 1 - side, changed: .max, at: event.venue_time_ns)) }
-        return effect.union(topMoved(index, side, changed: .max, at: event.venue_time_ns))
+        if wasOpen { effect.formUnion(readTop(index, 1 - side, at: event.venue_time_ns)) }
+        return effect.union(readTop(index, side, at: event.venue_time_ns))
     }
 
     // MARK: Consequences
 
-    /// Looks whether a change at place `changed` of a side is one of the best price.
-    @inline(__always) mutating func topMoved(
-        _ index: Int, _ side: Int, changed: Int, at timeNs: UInt64
+    /// The level at `rank` has `quantity` now, 0: it is gone. Is that one of the best price?
+    @inline(__always) mutating func levelChanged(
+        _ index: Int, _ side: Int, rank: Int64, quantity: Int64, at timeNs: UInt64
     ) -> BookEffect {
-        let levels = instruments[index].sides[side]
-        let count = Int(levels.count)
-        guard changed >= count - 1, instruments[index].flags & InstrumentBook.transactionOpen == 0 else {
-            return .none
-        }
+        let top = instruments[index].tops[side]
+        let isBelow = top.quantity > 0 && rank < Self.turned(top.price, side: side)
+        if isBelow { return .none }
+        // By far most changes of the best price leave it where it is.
+        if quantity == 0 { return readTop(index, side, at: timeNs) }
+        return setTop(
+            index, side, SideTop(price: Self.turned(rank, side: side), quantity: quantity), at: timeNs)
+    }
+
+    /// Takes the best price from the list.
+    mutating func readTop(_ index: Int, _ side: Int, at timeNs: UInt64) -> BookEffect {
+        let list = instruments[index].sides[side]
         var top = SideTop()
-        if count > 0 {
-            let best = pool.levels[Int(levels.base) + count - 1]
-            top = SideTop(price: side == 0 ? best.rank : -best.rank, quantity: best.quantity)
+        if list.count > 0 {
+            let best = pool.levels[Int(pool.lists[Int(list.base) + Int(list.count) - 1].level)]
+            top = SideTop(price: Self.turned(best.rank, side: side), quantity: best.quantity)
         }
+        return setTop(index, side, top, at: timeNs)
+    }
+
+    @inline(__always) private mutating func setTop(
+        _ index: Int, _ side: Int, _ top: SideTop, at timeNs: UInt64
+    ) -> BookEffect {
+        guard instruments[index].flags & InstrumentBook.transactionOpen == 0 else { return .none }
         guard top != instruments[index].tops[side] else { return .none }
         instruments[index].tops[side] = top
         instruments[index].venueTimeNs = timeNs
@@ -160,7 +213,7 @@ extension BookTable {
         return .none
     }
 
-    mutating func setStatus(_ event: MarketEvent) -> BookEffect {
+    mutating func setStatus(_ event: borrowing MarketEvent) -> BookEffect {
         let index = Int(event.instrument)
         guard index < instruments.count else { return unknownInstrument() }
         let status = MarketStatus(code: event.code).rawValue

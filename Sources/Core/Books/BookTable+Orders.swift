@@ -2,13 +2,10 @@ internal import Model
 
 /// Events of feeds that tell every order.
 extension BookTable {
-    /// Why quantity leaves an order.
-    enum Taking { case executed, executedAtPrice, reduced, deleted }
-
     /// Prices beyond this could not be turned into their negative and back.
     private static var priceMax: Int64 { 1 << 62 }
 
-    static func sideIndex(_ side: Side) -> Int? {
+    @inline(__always) static func sideIndex(_ side: Side) -> Int? {
         switch side {
         case .buy: 0
         case .sell: 1
@@ -16,16 +13,24 @@ extension BookTable {
         }
     }
 
+    @inline(__always) static func sideIndex(of event: borrowing MarketEvent) -> Int? {
+        let index = Int(event.side) - Int(Side.buy.rawValue)
+        return index & ~1 == 0 ? index : nil
+    }
+
+    /// A price as a rank, and back.
+    @inline(__always) static func turned(_ price: Int64, side: Int) -> Int64 { side == 0 ? price : -price }
+
     /// `nil`: a price beyond every bound.
     @inline(__always) static func rank(_ price: Int64, side: Int) -> Int64? {
         guard price < priceMax, price > -priceMax else { return nil }
-        return side == 0 ? price : -price
+        return turned(price, side: side)
     }
 
-    @inline(__always) mutating func add(_ event: MarketEvent) -> BookEffect {
+    @inline(__always) mutating func add(_ event: borrowing MarketEvent) -> BookEffect {
         let index = Int(event.instrument)
         guard index < instruments.count else { return unknownInstrument() }
-        guard let side = Self.sideIndex(event.orderSide), event.quantity > 0,
+        guard let side = Self.sideIndex(of: event), event.quantity > 0,
             let rank = Self.rank(event.price, side: side)
         else {
             counters.badEvents += 1
@@ -50,52 +55,50 @@ extension BookTable {
             counters.levelsFull += 1
             return breakBook(index)
         }
-        let address = Int(instruments[index].sides[side].base) + level
-        let (sum, overflowed) = pool.levels[address].quantity.addingReportingOverflow(quantity)
+        guard pool.levels[Int(level)].orderCount > 0 || pool.levels[Int(level)].quantity == 0 else {
+            return toldInTwoWays(index)
+        }
+        let (sum, overflowed) = pool.levels[Int(level)].quantity.addingReportingOverflow(quantity)
         guard !overflowed else {
+            // The level holds something, so nothing was made that had to be taken back.
             counters.badEvents += 1
             return breakBook(index)
         }
-        pool.levels[address].quantity = sum
-        pool.levels[address].orderCount += 1
+        pool.levels[Int(level)].quantity = sum
+        pool.levels[Int(level)].orderCount += 1
         orders.fill(
             place,
             with: RestingOrder(
                 ref: ref, rank: rank, quantity: quantity,
                 owner: UInt32(truncatingIfNeeded: index << 1 | side),
-                levelHint: UInt32(truncatingIfNeeded: level)))
-        return topMoved(index, side, changed: level, at: timeNs)
+                level: level))
+        return levelChanged(index, side, rank: rank, quantity: sum, at: timeNs)
     }
 
     /// Quantity leaves an order; the event is completed with what the order knew.
-    @inline(__always) mutating func take(_ event: inout MarketEvent, _ why: Taking) -> BookEffect {
+    ///
+    /// - Parameters:
+    ///   - all: the whole order goes, whatever quantity the event names.
+    ///   - ownPrice: at the order's price, not the event's.
+    @inline(__always) mutating func take(
+        _ event: inout MarketEvent, all: Bool, ownPrice: Bool, effect: BookEffect
+    ) -> BookEffect {
         let index = Int(event.instrument)
         guard index < instruments.count else { return unknownInstrument() }
-        var effect: BookEffect = .none
-        switch why {
-        case .executed, .executedAtPrice: effect = .traded
-        case .reduced, .deleted: break
-        }
         guard let place = orders.find(event.order_ref, instrument: index) else {
             counters.unknownOrders += 1
-            // The price of an execution at the order's own price went with the order.
-            if case .executed = why { effect = .none }
-            return effect.union(breakBook(index))
+            // The price of an execution at the order's own price went with the order: no trade to tell.
+            return (ownPrice ? .none : effect).union(breakBook(index))
         }
         let order = orders[place]
         let side = Int(order.owner & 1)
-        event.side = side == 0 ? Side.buy.rawValue : Side.sell.rawValue
+        event.side = UInt8(truncatingIfNeeded: side) + Side.buy.rawValue
+        if ownPrice { event.price = Self.turned(order.rank, side: side) }
+        if all { event.quantity = order.quantity }
         var taken = event.quantity
-        switch why {
-        case .executed, .reduced: event.price = side == 0 ? order.rank : -order.rank
-        case .executedAtPrice: break
-        case .deleted:
-            event.price = side == 0 ? order.rank : -order.rank
-            event.quantity = order.quantity
-            taken = order.quantity
-        }
+        var effect = effect
         if taken <= 0 || taken > order.quantity {
-            if taken <= 0 {
+            guard taken > 0 else {
                 counters.badEvents += 1
                 return breakBook(index)
             }
@@ -113,32 +116,28 @@ extension BookTable {
         let index = Int(order.owner >> 1)
         let side = Int(order.owner & 1)
         let isLast = quantity == order.quantity
-        guard let level = findLevel(index, side, rank: order.rank, hint: Int(order.levelHint)) else {
-            // Somebody set this book by levels too: whatever it shows, it is no venue's book.
-            counters.badEvents += 1
-            if isLast { orders.remove(at: place) }
-            return breakBook(index)
-        }
         if isLast {
             orders.remove(at: place)
         } else {
-            orders.setQuantity(place, to: order.quantity - quantity, levelHint: level)
+            orders.setQuantity(place, to: order.quantity - quantity)
         }
-        let address = Int(instruments[index].sides[side].base) + level
-        let left = pool.levels[address].quantity - quantity
-        let ordersLeft = Int64(pool.levels[address].orderCount) - (isLast ? 1 : 0)
-        var effect: BookEffect = .none
-        if left <= 0 || ordersLeft <= 0 {
-            if left != 0 || ordersLeft != 0 {
-                counters.badEvents += 1
-                effect = breakBook(index).subtracting(.ignored)
+        let level = Int(order.level)
+        let left = pool.levels[level].quantity - quantity
+        pool.levels[level].quantity = left
+        if isLast {
+            pool.levels[level].orderCount -= 1
+            if pool.levels[level].orderCount == 0 {
+                precondition(left == 0, "Invariant: a level has what its orders have")
+                removeLevel(index, side, rank: order.rank)
             }
-            removeLevel(index, side, level)
-        } else {
-            pool.levels[address].quantity = left
-            pool.levels[address].orderCount = UInt32(truncatingIfNeeded: ordersLeft)
         }
-        return effect.union(topMoved(index, side, changed: level, at: timeNs))
+        return levelChanged(index, side, rank: order.rank, quantity: left, at: timeNs)
+    }
+
+    /// Some of a level's orders, and then what it holds in all: the two cannot be kept in one.
+    mutating func toldInTwoWays(_ index: Int) -> BookEffect {
+        counters.badEvents += 1
+        return breakBook(index)
     }
 
     /// The order goes and comes again under another number at the back of its queue.
@@ -151,7 +150,7 @@ extension BookTable {
         }
         let order = orders[place]
         let side = Int(order.owner & 1)
-        event.side = side == 0 ? Side.buy.rawValue : Side.sell.rawValue
+        event.side = UInt8(truncatingIfNeeded: side) + Side.buy.rawValue
         let gone = takeOut(order.quantity, of: order, at: place, event.venue_time_ns)
         guard event.quantity > 0, let rank = Self.rank(event.price, side: side) else {
             counters.badEvents += 1

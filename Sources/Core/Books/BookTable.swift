@@ -3,8 +3,10 @@ public import Model
 
 /// The books of all instruments, by order (ITCH) and by level (DEEP), in memory that is set once.
 ///
-/// - Bounds: `instrumentCountMax`, `orderCountMax` orders over all books, `levelCountMax` levels of room over all
-///   books (a side's room grows in powers of two, so count twice the levels that are expected), 32,768 levels a side.
+/// - Bounds: `instrumentCountMax`, `orderCountMax` orders and `levelCountMax` levels over all books, 32,768 levels
+///   a side.
+/// - Layout: what an ordinary message touches is the order's place in the hash table, its level, and the
+///   instrument's line with both best prices; an addition also the sorted list of its side, near the best price.
 /// - Wrong input never traps. An order or level that does not fit, an order number that is unknown or taken, more
 ///   executed than was there: counted, left out, and **the instrument's book is broken** until it is reset, because
 ///   from then on it may differ from the venue's. It is still kept as well as can be, for people to look at; who
@@ -36,7 +38,7 @@ public struct BookTable: ~Copyable {
         precondition(MemoryLayout<RestingOrder>.stride == 32, "Invariant: two orders share a cache line")
         instruments = FixedArray(count: instrumentCountMax, repeating: InstrumentBook(), for: "books")
         orders = OrderIndex(orderCountMax: orderCountMax)
-        pool = LevelPool(levelCountMax: levelCountMax)
+        pool = LevelPool(levelCountMax: levelCountMax, instrumentCountMax: instrumentCountMax)
         losses = FixedArray(count: 256, repeating: 0, for: "streams")
         mended = FixedArray(count: 256, repeating: 0, for: "streams")
         instrumentCount = instrumentCountMax
@@ -55,31 +57,59 @@ public struct BookTable: ~Copyable {
     @_noLocks
     #endif
     public mutating func apply(_ event: inout MarketEvent) -> BookEffect {
-        switch event.eventKind {
-        case .add: return add(event)
-        case .execute: return take(&event, .executed)
-        case .executeAtPrice: return take(&event, .executedAtPrice)
-        case .reduce: return take(&event, .reduced)
-        case .delete: return take(&event, .deleted)
-        case .replace: return replace(&event)
-        case .levelSet: return setLevel(event)
-        case .trade:
+        // On the number and not on the enumeration, whose check on a number is a call into another module.
+        switch event.kind {
+        case MarketEventKind.add.rawValue: return add(event)
+        case MarketEventKind.delete.rawValue:
+            return take(&event, all: true, ownPrice: true, effect: .none)
+        case MarketEventKind.execute.rawValue:
+            return take(&event, all: false, ownPrice: true, effect: .traded)
+        case MarketEventKind.executeAtPrice.rawValue:
+            return take(&event, all: false, ownPrice: false, effect: .traded)
+        case MarketEventKind.reduce.rawValue:
+            return take(&event, all: false, ownPrice: true, effect: .none)
+        case MarketEventKind.replace.rawValue: return replace(&event)
+        case MarketEventKind.levelSet.rawValue: return setLevel(event)
+        case MarketEventKind.trade.rawValue:
             guard Int(event.instrument) < instruments.count else { return unknownInstrument() }
             return .traded
-        case .status: return setStatus(event)
-        case .other, .tradeBreak, .instrument, .system: return .none
+        case MarketEventKind.status.rawValue: return setStatus(event)
+        default: return .none
         }
     }
 
-    /// Asks the cache for what `event` will touch. For a caller that has several messages of a packet at hand: all
-    /// are decoded and announced first, then applied.
+    /// Asks the cache for what `event` will touch.
+    @inlinable public func prefetch(_ event: MarketEvent) {
+        prefetch(event.instrument, event.order_ref)
+        if event.kind == MarketEventKind.replace.rawValue { prefetch(event.instrument, event.new_order_ref) }
+    }
+
+    /// Asks the cache for an instrument's line and the place of an order, for a caller that has several messages at
+    /// hand: first this for all of them, then ``prefetchLevels(_:_:)`` for all, then the messages one by one. Numbers
+    /// that mean nothing do no harm.
     #if !DEBUG
     @_noLocks
     #endif
-    public func prefetch(_ event: MarketEvent) {
-        instruments.prefetch(Int(event.instrument))
-        orders.prefetch(event.order_ref)
-        if event.kind == MarketEventKind.replace.rawValue { orders.prefetch(event.new_order_ref) }
+    public func prefetch(_ instrument: UInt32, _ orderRef: UInt64) {
+        instruments.prefetch(Int(instrument))
+        orders.prefetch(orderRef)
+    }
+
+    /// Asks the cache for the level of an order, or where a new one will be looked for. Reads what
+    /// ``prefetch(_:_:)`` asked for, so some messages should lie between the two.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public func prefetchLevels(_ instrument: UInt32, _ orderRef: UInt64) {
+        guard Int(instrument) < instruments.count else { return }
+        if let level = orders.guess(orderRef) {
+            pool.levels.prefetch(Int(level))
+        } else {
+            for side in 0..<2 {
+                let list = instruments[Int(instrument)].sides[side]
+                pool.lists.prefetch(Int(list.base) + Int(list.count) - 1)
+            }
+        }
     }
 
     // MARK: What is
@@ -108,7 +138,8 @@ public struct BookTable: ~Copyable {
         guard let sideIndex = Self.sideIndex(side) else { return nil }
         let levels = instruments[Int(instrument.index)].sides[sideIndex]
         guard depth >= 0, depth < Int(levels.count) else { return nil }
-        let level = pool.levels[Int(levels.base) + Int(levels.count) - 1 - depth]
+        let ranked = pool.lists[Int(levels.base) + Int(levels.count) - 1 - depth]
+        let level = pool.levels[Int(ranked.level)]
         return BookLevel(
             price: Price(raw: sideIndex == 0 ? level.rank : -level.rank),
             quantity: Quantity(raw: level.quantity),
@@ -193,28 +224,34 @@ public struct BookTable: ~Copyable {
     /// Empties one book; it is whole from here on, with whatever is applied next. Walks all orders: cold.
     public mutating func reset(_ instrument: InstrumentID) {
         let index = Int(instrument.index)
-        orders.removeAll { $0 == index }
+        var place = 0
+        while place < orders.placeCount {
+            // Removal may move another order to this place: look again.
+            if orders.instrument(at: place) == index { orders.remove(at: place) } else { place += 1 }
+        }
         clear(index)
     }
 
     /// Empties all books of a stream, as when its session was replaced. Walks all orders once: cold.
     public mutating func reset(stream: UInt8) {
         for index in 0..<instruments.count where instruments[index].stream == stream { clear(index) }
-        // The two are borrowed apart so that the walk may ask one while it changes the other.
-        Self.removeAll(&orders, of: stream, in: instruments)
+        var place = 0
+        while place < orders.placeCount {
+            // Removal may move another order to this place: look again.
+            if let owner = orders.instrument(at: place), instruments[owner].stream == stream {
+                orders.remove(at: place)
+            } else {
+                place += 1
+            }
+        }
         markWhole(stream: stream)
-    }
-
-    private static func removeAll(
-        _ orders: inout OrderIndex, of stream: UInt8, in instruments: borrowing FixedArray<InstrumentBook>
-    ) {
-        orders.removeAll { instruments[$0].stream == stream }
     }
 
     private mutating func clear(_ index: Int) {
         for side in 0..<2 {
-            let levels = instruments[index].sides[side]
-            if levels.sizeClass != 0 { pool.release(levels.base, levels.sizeClass) }
+            let list = instruments[index].sides[side]
+            for place in 0..<Int(list.count) { pool.releaseLevel(pool.lists[Int(list.base) + place].level) }
+            if list.sizeClass != 0 { pool.releaseBlock(list.base, list.sizeClass) }
         }
         var fresh = InstrumentBook()
         fresh.stream = instruments[index].stream

@@ -1,9 +1,9 @@
-/// Where the levels of one side lie in the pool.
+/// Where the sorted list of one side's levels lies in the pool.
 struct SideLevels: BitwiseCopyable {
     var base: UInt32 = 0
     /// Levels in use, worst first; the best is the last.
     var count: UInt16 = 0
-    /// Room is `LevelPool.room(sizeClass)`; 0: no room yet.
+    /// Room is `LevelPool.room(sizeClass)`; 0: no block yet.
     var sizeClass: UInt8 = 0
     var reserved: UInt8 = 0
 }

@@ -9,9 +9,8 @@ struct RestingOrder: BitwiseCopyable {
     var quantity: Int64 = 0
     /// Instrument index · 2 + side (0 bid, 1 ask).
     var owner: UInt32 = 0
-    /// Where its level stood in the side's array when it was last looked at: the place from the worst price, which
-    /// what happens near the touch does not move. A guess, always checked.
-    var levelHint: UInt32 = 0
+    /// Its level in the pool.
+    var level: UInt32 = 0
 }
 
 /// Every resting order of every instrument, found by instrument and number: open addressing, linear probing,
@@ -50,25 +49,39 @@ struct OrderIndex: ~Copyable {
 
     @inline(__always) subscript(place: Int) -> RestingOrder { places[place] }
 
+    /// The level of the order that stands where `ref` is looked for first, if it is that one.
+    @inline(__always) func guess(_ ref: UInt64) -> UInt32? {
+        let place = home(ref)
+        return places[place].ref == ref && places[place].quantity != 0 ? places[place].level : nil
+    }
+
     /// The place of an order, good until the next insertion or removal; `nil`: not there.
     @inline(__always) func find(_ ref: UInt64, instrument: Int) -> Int? {
+        // SAFETY: a place is a number under the mask, and the table has one for each.
+        let table = unsafe UnsafePointer(places.unsafeBase)
         var place = home(ref)
         while true {
-            let quantity = places[place].quantity
-            if quantity == 0 { return nil }
-            if places[place].ref == ref, Int(places[place].owner >> 1) == instrument { return place }
-            place = (place + 1) & mask
+            let order = unsafe table + place
+            if unsafe order.pointee.quantity == 0 { return nil }
+            if unsafe order.pointee.ref == ref, unsafe Int(order.pointee.owner >> 1) == instrument {
+                return place
+            }
+            place = (place &+ 1) & mask
         }
     }
 
     /// An empty place for a new order; `nil`: the number is taken.
     @inline(__always) func vacancy(_ ref: UInt64, instrument: Int) -> Int? {
+        // SAFETY: a place is a number under the mask, and the table has one for each.
+        let table = unsafe UnsafePointer(places.unsafeBase)
         var place = home(ref)
         while true {
-            let quantity = places[place].quantity
-            if quantity == 0 { return place }
-            if places[place].ref == ref, Int(places[place].owner >> 1) == instrument { return nil }
-            place = (place + 1) & mask
+            let order = unsafe table + place
+            if unsafe order.pointee.quantity == 0 { return place }
+            if unsafe order.pointee.ref == ref, unsafe Int(order.pointee.owner >> 1) == instrument {
+                return nil
+            }
+            place = (place &+ 1) & mask
         }
     }
 
@@ -79,36 +92,32 @@ struct OrderIndex: ~Copyable {
         count += 1
     }
 
-    @inline(__always) mutating func setQuantity(_ place: Int, to quantity: Int64, levelHint: Int) {
+    @inline(__always) mutating func setQuantity(_ place: Int, to quantity: Int64) {
         places[place].quantity = quantity
-        places[place].levelHint = UInt32(truncatingIfNeeded: levelHint)
     }
 
     mutating func remove(at place: Int) {
         count -= 1
         // Close the hole: whatever a collision pushed past it moves back, until an empty place.
+        // SAFETY: as in find.
+        let table = unsafe places.unsafeBase
         var hole = place
-        var next = (hole + 1) & mask
-        while places[next].quantity != 0 {
-            let wanted = home(places[next].ref)
-            if (next - wanted) & mask >= (next - hole) & mask {
-                places[hole] = places[next]
+        var next = (hole &+ 1) & mask
+        while unsafe table[next].quantity != 0 {
+            let wanted = unsafe home(table[next].ref)
+            if (next &- wanted) & mask >= (next &- hole) & mask {
+                unsafe table[hole] = table[next]
                 hole = next
             }
-            next = (next + 1) & mask
+            next = (next &+ 1) & mask
         }
-        places[hole].quantity = 0
+        unsafe table[hole].quantity = 0
     }
 
-    /// Takes out all orders of the instruments that `isGone` names. Walks the whole table: cold.
-    mutating func removeAll(where isGone: (Int) -> Bool) {
-        var place = 0
-        while place <= mask {
-            if places[place].quantity != 0, isGone(Int(places[place].owner >> 1)) {
-                remove(at: place)  // another may have moved here: look again
-            } else {
-                place += 1
-            }
-        }
+    var placeCount: Int { mask + 1 }
+
+    /// Whose order stands at a place, `nil`: none does.
+    func instrument(at place: Int) -> Int? {
+        places[place].quantity != 0 ? Int(places[place].owner >> 1) : nil
     }
 }

@@ -13,7 +13,6 @@ public struct RiskLimits: Sendable, Equatable {
     public var openOrderCountMax = 200
     /// How far a limit may lie from the reference price, in basis points of it: 5%.
     public var collarBps: Int64 = 500
-    /// What closes a position passes the limits on quantity and notional, so that a big one can be closed at once.
-    /// Off by default: a limit is a limit.
+
     public init() {}
 }

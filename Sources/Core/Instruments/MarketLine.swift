@@ -13,7 +13,8 @@ public import Model
 
     init(instrument: InstrumentID) {
         quote = Quote(
-            instrument: instrument, bid: Price(raw: 0), bidQuantity: .zero, ask: Price(raw: 0), askQuantity: .zero,
+            instrument: instrument, bid: Price(raw: 0), bidQuantity: .zero, ask: Price(raw: 0),
+            askQuantity: .zero,
             venueTimeNs: 0)
         lastPrice = Price(raw: 0)
         trading = .unknown

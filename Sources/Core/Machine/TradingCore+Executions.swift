@@ -45,7 +45,8 @@ extension TradingCore {
             illegal(slot, input)
             if order.lifecycle == .filled {
                 alert(
-                    .overfill, order: order.id, instrument: order.instrument, userRef: order.userRef, price: 0,
+                    .overfill, order: order.id, instrument: order.instrument, userRef: order.userRef,
+                    price: 0,
                     quantity: quantity)
             }
             dispute(slot, input)
@@ -79,7 +80,8 @@ extension TradingCore {
         facts.append(
             .orderDisputed, sequence: sequence, order: residue.id, executionID: input.execution_id,
             price: input.price, quantity: input.quantity, instrument: residue.instrument,
-            userRef: input.user_ref, detail: UInt32(input.kind), strategy: residue.strategy, side: residue.side)
+            userRef: input.user_ref, detail: UInt32(input.kind), strategy: residue.strategy,
+            side: residue.side)
         alert(
             place == nil ? .unknownOrder : .disputedOrder, order: residue.id, instrument: residue.instrument,
             userRef: input.user_ref, price: input.price, quantity: input.quantity)
@@ -98,7 +100,10 @@ extension TradingCore {
             .orderCreated, sequence: sequence, order: id, price: input.price, quantity: input.quantity,
             instrument: instrument, userRef: input.user_ref, side: side)
         // No slot left, or no number to find it by: the facts are all that stays.
-        guard input.user_ref != 0, let handle = pool.acquire(reducing: true) else { return id }
+        guard Int(input.source) < sessions.count, slots.isFree(input.source, input.user_ref),
+            input.user_ref != 0,
+            let handle = pool.acquire(reducing: true)
+        else { return id }
         let slot = Int(handle.index)
         var order = OrderRecord()
         order.generation = handle.generation
@@ -115,7 +120,7 @@ extension TradingCore {
         order.session = input.source
         order.sinceNs = nowNs
         pool[slot] = order
-        _ = slots.insert(Self.key(input.source, input.user_ref), handle.index)
+        _ = slots.insert(input.source, input.user_ref, handle.index)
         waitForHorizon(slot)
         return id
     }
@@ -134,8 +139,10 @@ extension TradingCore {
             id = placeholder(input, .max, .none, booked: 0)
         }
         facts.append(
-            .orderDisputed, sequence: sequence, order: id, executionID: input.execution_id, price: input.price,
-            quantity: input.quantity, instrument: instrument, userRef: input.user_ref, detail: UInt32(input.kind))
+            .orderDisputed, sequence: sequence, order: id, executionID: input.execution_id,
+            price: input.price,
+            quantity: input.quantity, instrument: instrument, userRef: input.user_ref,
+            detail: UInt32(input.kind))
         alert(
             .unknownOrder, order: id, instrument: instrument, userRef: input.user_ref, price: input.price,
             quantity: input.quantity)
@@ -177,7 +184,8 @@ extension TradingCore {
         facts.append(
             .executionBroken, sequence: sequence, order: residue.id, executionID: input.execution_id,
             price: known.price.raw, quantity: known.quantity, instrument: residue.instrument,
-            userRef: input.user_ref, detail: UInt32(input.flags), strategy: residue.strategy, side: residue.side)
+            userRef: input.user_ref, detail: UInt32(input.flags), strategy: residue.strategy,
+            side: residue.side)
         recordPosition(index, change, residue.id, residue.strategy, residue.side)
         if let slot {
             pool[slot].filled -= known.quantity
@@ -193,9 +201,10 @@ extension TradingCore {
 
     // MARK: Helpers
 
-    private func key(_ input: Input, _ side: Side, _ kind: ExecutionKey.Kind) -> ExecutionKey {
+    private mutating func key(_ input: Input, _ side: Side, _ kind: ExecutionKey.Kind) -> ExecutionKey {
         ExecutionKey(
-            venue: input.source, tradingDay: tradingDay, executionID: input.execution_id, userRef: input.user_ref,
+            venue: input.source, tradingDay: tradingDay, executionID: input.execution_id,
+            userRef: input.user_ref,
             side: side, kind: kind)
     }
 
@@ -260,7 +269,8 @@ extension TradingCore {
             detail: UInt32(input.flags), strategy: strategy, side: side)
         calledStrategy = Int(strategy)
         fill = Fill(
-            order: id, instrument: InstrumentID(index: instrument), side: side, price: Price(raw: input.price),
+            order: id, instrument: InstrumentID(index: instrument), side: side,
+            price: Price(raw: input.price),
             quantity: Quantity(raw: input.quantity), leaves: Quantity(raw: leaves),
             matchNumber: input.execution_id)
     }

@@ -27,6 +27,11 @@ extension TradingCore {
             books.markStale(stream: input.source)
             recordStream(input, .stale)
             return .none
+        case .feedRestarted:
+            books.reset(stream: input.source)
+            forgetQuotes(of: input.source)
+            recordStream(input, .whole)
+            return .none
         case .sessionUp: return sessionUp(input)
         case .sessionDown: return sessionDown(input)
         case .submitted: return submitted(input)
@@ -58,6 +63,13 @@ extension TradingCore {
     }
 
     /// `execution_id`: the stream's message number; `quantity`: the stream.
+    /// The books of a stream were emptied: so are the quotes that strategies and risk look at.
+    private mutating func forgetQuotes(of stream: UInt8) {
+        for index in 0..<markets.count where markets[index].isDefined && instruments[index].stream == stream {
+            markets[index].quote = books.quote(InstrumentID(index: UInt32(index)))
+        }
+    }
+
     private mutating func recordStream(_ input: Input, _ state: BookState) {
         facts.append(
             .bookState, sequence: sequence, executionID: input.execution_id, quantity: Int64(input.source),
@@ -82,20 +94,12 @@ extension TradingCore {
 
     // MARK: Timers
 
-    /// When the next timer falls due; `UInt64.max`: none is set.
-    public var nextDeadlineNs: UInt64 {
-        #if !DEBUG
-        @_noLocks
-        #endif
-        get { timers.nextDueNs }
-    }
-
     /// The next timer that is due at or before `timeNs`, as an input to be stamped with its own due time
     /// (`execution_id`) and stepped; `nil`: none. It leaves the queue when it is applied, not when it is looked at.
     #if !DEBUG
     @_noLocks
     #endif
-    public func dueTimer(upTo timeNs: UInt64) -> Input? {
+    public mutating func dueTimer(upTo timeNs: UInt64) -> Input? {
         guard let entry = timers.first, entry.dueNs <= timeNs else { return nil }
         var input = Input(kind: .timer)
         input.execution_id = entry.dueNs
@@ -105,11 +109,13 @@ extension TradingCore {
 
     private mutating func timer(_ input: Input) -> InputEffect {
         guard let entry = timers.first else { preconditionFailure("Invariant: a timer input has a timer") }
-        precondition(entry.dueNs == input.execution_id, "Invariant: timers come in the order of their deadlines")
+        precondition(
+            entry.dueNs == input.execution_id, "Invariant: timers come in the order of their deadlines")
         precondition(entry.id == input.user_ref, "Invariant: timers of one deadline come in the order of ids")
         timers.removeFirst()
+        nextDeadlineNs = timers.nextDueNs
         guard entry.id >> 24 != 0 else {
-            releaseEnded()
+            releaseEnded(timerDueNs: entry.dueNs)
             return .none
         }
         context.timerRoom += 1

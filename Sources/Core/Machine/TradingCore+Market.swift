@@ -50,7 +50,9 @@ extension TradingCore {
     @inline(__always)
     static func reference(_ market: MarketLine) -> Int64 {
         let quote = market.quote
-        if quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0 { return (quote.bid.raw + quote.ask.raw) >> 1 }
+        if quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0 {
+            return (quote.bid.raw + quote.ask.raw) >> 1
+        }
         return market.lastPrice.raw
     }
 
@@ -121,7 +123,8 @@ extension TradingCore {
         price: Int64 = 0, quantity: Int64 = 0
     ) {
         facts.append(
-            .alert, sequence: sequence, order: order, price: price, quantity: quantity, instrument: instrument,
+            .alert, sequence: sequence, order: order, price: price, quantity: quantity,
+            instrument: instrument,
             userRef: userRef, detail: code.rawValue)
     }
 }

@@ -7,17 +7,25 @@ extension TradingCore {
 
     static func key(_ session: UInt8, _ userRef: UInt32) -> UInt64 { UInt64(session) << 32 | UInt64(userRef) }
 
+    /// The session's next number whose place is free; rising.
+    private mutating func takeNumber(_ session: UInt8) -> UInt32 {
+        var number = sessions[Int(session)].nextRef
+        while !slots.isFree(session, number) { number += 1 }
+        sessions[Int(session)].nextRef = number + 1
+        return number
+    }
+
     /// The slot of the order that has the number; a cancel's number names no order.
-    func orderSlot(_ session: UInt8, _ userRef: UInt32) -> Int? {
-        guard let place = slots.find(Self.key(session, userRef)), slots[place] & Self.cancelBit == 0 else {
-            return nil
-        }
-        return Int(slots[place])
+    mutating func orderSlot(_ session: UInt8, _ userRef: UInt32) -> Int? {
+        guard session < sessions.count, let named = slots.find(session, userRef), named & Self.cancelBit == 0
+        else { return nil }
+        return Int(named)
     }
 
     /// The last gate: risk, then everything that the order needs, then the order, its reservation and its command.
     mutating func createOrder(
-        _ strategy: UInt16, _ index: Int, _ side: Side, price: Int64, quantity: Int64, timeInForce: TimeInForce,
+        _ strategy: UInt16, _ index: Int, _ side: Side, price: Int64, quantity: Int64,
+        timeInForce: TimeInForce,
         flags: OrderFlags, strength: Double
     ) {
         counters.ordersCreated += 1
@@ -38,8 +46,7 @@ extension TradingCore {
         guard let handle = pool.acquire(reducing: reducing) else {
             preconditionFailure("Invariant: room was checked")
         }
-        let userRef = sessions[Int(session)].nextRef
-        sessions[Int(session)].nextRef += 1
+        let userRef = takeNumber(session)
         sessions[Int(session)].credits -= 1
         let slot = Int(handle.index)
         var order = OrderRecord()
@@ -57,27 +64,30 @@ extension TradingCore {
         order.timeInForce = timeInForce
         order.session = session
         pool[slot] = order
-        let place = slots.insert(Self.key(session, userRef), handle.index)
-        precondition(place != nil, "Invariant: every live order's number has room")
+        let isKept = slots.insert(session, userRef, handle.index)
+        precondition(isKept, "Invariant: an order's number was free")
         link(slot, index, side)
         account.openOrderCount += 1
-        account.move(&risks[index], position: 0, buy: side == .buy ? quantity : 0, sell: side == .sell ? quantity : 0)
+        account.move(
+            &risks[index], position: 0, buy: side == .buy ? quantity : 0, sell: side == .sell ? quantity : 0)
         markets[index].isExposed = true
         facts.append(
-            .orderPending, sequence: sequence, order: id, price: price, quantity: quantity, instrument: instrument,
+            .orderPending, sequence: sequence, order: id, price: price, quantity: quantity,
+            instrument: instrument,
             userRef: userRef, strategy: strategy, side: side)
         commands.append(
             Command(
                 sequence: sequence, symbol: instruments[index].symbol.raw, price: price, quantity: quantity,
                 instrument: instrument, user_ref: userRef, original_ref: 0, slot: handle.index, epoch: epoch,
                 strategy: strategy, kind: CommandKind.enter.rawValue, session: session, side: side.rawValue,
-                order_type: OrderType.limit.rawValue, time_in_force: timeInForce.rawValue, flags: flags.rawValue,
+                order_type: OrderType.limit.rawValue, time_in_force: timeInForce.rawValue,
+                flags: flags.rawValue,
                 reserved: 0))
     }
 
     /// What an order needs beside risk's consent: a session, a credit, a slot, a place for its residue.
     @inline(__always)
-    private func checkRoom(_ line: RiskLine, _ side: Side, _ quantity: Int64) -> RiskVerdict {
+    private mutating func checkRoom(_ line: RiskLine, _ side: Side, _ quantity: Int64) -> RiskVerdict {
         let session = sessions[Int(line.session)]
         guard session.isUp else { return RiskVerdict(.sessionDown) }
         guard session.hasOrderCredit else {
@@ -133,22 +143,22 @@ extension TradingCore {
         let session = Int(pool[slot].session)
         guard sessions[session].isUp else { return RiskVerdict(.sessionDown) }
         guard sessions[session].hasCancelCredit else { return RiskVerdict(.noCredit) }
-        let cancelRef = sessions[session].nextRef
-        sessions[session].nextRef += 1
+        let cancelRef = takeNumber(pool[slot].session)
         sessions[session].credits -= 1
         counters.cancelsSent += 1
         pool[slot].request = .cancelPending
         pool[slot].cancelRef = cancelRef
         let order = pool[slot]
-        let place = slots.insert(
-            Self.key(order.session, cancelRef), UInt32(truncatingIfNeeded: slot) | Self.cancelBit)
-        precondition(place != nil, "Invariant: a cancel's number has room while it holds a credit")
+        let isKept = slots.insert(
+            order.session, cancelRef, UInt32(truncatingIfNeeded: slot) | Self.cancelBit)
+        precondition(isKept, "Invariant: a cancel's number was free")
         facts.append(
             .cancelRequested, sequence: sequence, order: order.id, quantity: order.leaves,
             instrument: order.instrument, userRef: order.userRef, strategy: order.strategy, side: order.side)
         commands.append(
             Command(
-                sequence: sequence, symbol: instruments[Int(order.instrument)].symbol.raw, price: order.price.raw,
+                sequence: sequence, symbol: instruments[Int(order.instrument)].symbol.raw,
+                price: order.price.raw,
                 quantity: 0, instrument: order.instrument, user_ref: cancelRef, original_ref: order.userRef,
                 slot: UInt32(truncatingIfNeeded: slot), epoch: epoch, strategy: order.strategy,
                 kind: CommandKind.cancel.rawValue, session: order.session, side: order.side.rawValue,
@@ -167,7 +177,9 @@ extension TradingCore {
         }
         for slot in 0..<pool.touchedCount {
             let order = pool[slot]
-            guard !order.lifecycle.isEnded, order.request == .none, Int(order.session) == session else { continue }
+            guard !order.lifecycle.isEnded, order.request == .none, Int(order.session) == session else {
+                continue
+            }
             guard requestCancel(slot).isPassed else {
                 sessions[session].hasSweep = true
                 return
@@ -233,6 +245,7 @@ extension TradingCore {
     private mutating func setReleaseTimer(_ dueNs: UInt64) {
         let isSet = timers.insert(TimerEntry(dueNs: dueNs, id: 0))
         precondition(isSet, "Invariant: the core's own timer has room")
+        nextDeadlineNs = timers.nextDueNs
     }
 
     /// Takes reserved quantity of an order off the sums.
@@ -248,15 +261,15 @@ extension TradingCore {
         markets[index].isExposed = line.position != 0 || line.openBuy != 0 || line.openSell != 0
     }
 
-    /// Frees slots whose horizon has passed: at most 64 a timer, the next one a millisecond later, so that a burst
-    /// of ends does not become a burst of work.
-    mutating func releaseEnded() {
+    /// Frees slots whose horizon has passed: at most 8 a timer, the next one 8 µs later, so that a burst of ends
+    /// does not become a burst of work. Counted from when the timer was due: one that came late catches up.
+    mutating func releaseEnded(timerDueNs: UInt64) {
         var released = 0
         while firstEnded != .max {
             let slot = Int(firstEnded)
             let dueNs = pool[slot].sinceNs + evidenceHorizonNs
-            guard dueNs <= nowNs, released < 64 else {
-                setReleaseTimer(max(dueNs, nowNs + 1_000_000))
+            guard dueNs <= nowNs, released < 8 else {
+                setReleaseTimer(max(dueNs, timerDueNs + 8_000))
                 return
             }
             firstEnded = pool[slot].next
@@ -269,15 +282,17 @@ extension TradingCore {
     /// The record goes, its residue stays.
     private mutating func close(_ slot: Int) {
         let order = pool[slot]
-        precondition(order.lifecycle.next(on: .horizonPassed) == .closed, "Invariant: only an ended order closes")
+        precondition(
+            order.lifecycle.next(on: .horizonPassed) == .closed, "Invariant: only an ended order closes")
         if order.userRef != 0 {
-            _ = slots.remove(Self.key(order.session, order.userRef))
-            if order.cancelRef != 0 { _ = slots.remove(Self.key(order.session, order.cancelRef)) }
+            slots.remove(order.session, order.userRef)
+            if order.cancelRef != 0 { slots.remove(order.session, order.cancelRef) }
             // Full: a late report is booked to the account, which is what the bound says.
             _ = residues.insert(
                 Self.key(order.session, order.userRef),
                 Residue(
-                    id: order.id, filled: order.filled, instrument: order.instrument, strategy: order.strategy,
+                    id: order.id, filled: order.filled, instrument: order.instrument,
+                    strategy: order.strategy,
                     side: order.side, session: order.session))
         }
         facts.append(

@@ -13,7 +13,8 @@ extension TradingCore {
         let order = pool[slot]
         facts.append(
             .orderAccepted, sequence: sequence, order: order.id, executionID: input.execution_id,
-            price: input.price, quantity: input.quantity, instrument: order.instrument, userRef: order.userRef,
+            price: input.price, quantity: input.quantity, instrument: order.instrument,
+            userRef: order.userRef,
             strategy: order.strategy, side: order.side)
         pool[slot].venueOrderID = input.execution_id
         // The overtaken ack of an order that is over tells nothing but its number.
@@ -34,7 +35,8 @@ extension TradingCore {
         guard let slot = orderSlot(input.source, input.user_ref) else { return unknownReport(input) }
         let order = pool[slot]
         let quantity = input.quantity
-        guard quantity > 0, let next = order.lifecycle.next(on: quantity < order.leaves ? .reduced : .cancelled)
+        guard quantity > 0,
+            let next = order.lifecycle.next(on: quantity < order.leaves ? .reduced : .cancelled)
         else {
             illegal(slot, input)
             return .none
@@ -74,7 +76,8 @@ extension TradingCore {
         facts.append(
             .orderRejected, sequence: sequence, order: order.id, quantity: order.leaves,
             instrument: order.instrument, userRef: order.userRef,
-            detail: UInt32(truncatingIfNeeded: input.execution_id == 0 ? UInt64(input.flags) : input.execution_id),
+            detail: UInt32(
+                truncatingIfNeeded: input.execution_id == 0 ? UInt64(input.flags) : input.execution_id),
             strategy: order.strategy, side: order.side)
         end(slot, next)
         resolve(slot)
@@ -137,7 +140,8 @@ extension TradingCore {
         let order = pool[slot]
         facts.append(
             .illegalTransition, sequence: sequence, order: order.id, executionID: input.execution_id,
-            price: input.price, quantity: input.quantity, instrument: order.instrument, userRef: order.userRef,
+            price: input.price, quantity: input.quantity, instrument: order.instrument,
+            userRef: order.userRef,
             detail: UInt32(order.lifecycle.rawValue) << 8 | UInt32(input.kind), strategy: order.strategy,
             side: order.side)
         alert(
@@ -154,7 +158,8 @@ extension TradingCore {
         counters.disputes += 1
         facts.append(
             .orderDisputed, sequence: sequence, order: order.id, executionID: input.execution_id,
-            price: input.price, quantity: input.quantity, instrument: order.instrument, userRef: order.userRef,
+            price: input.price, quantity: input.quantity, instrument: order.instrument,
+            userRef: order.userRef,
             detail: UInt32(input.kind), strategy: order.strategy, side: order.side)
         alert(
             .disputedOrder, order: order.id, instrument: order.instrument, userRef: order.userRef,
@@ -185,7 +190,8 @@ extension TradingCore {
         let order = pool[slot]
         facts.append(
             .orderInDoubt, sequence: sequence, order: order.id, quantity: order.leaves,
-            instrument: order.instrument, userRef: order.userRef, detail: UInt32(kind), strategy: order.strategy,
+            instrument: order.instrument, userRef: order.userRef, detail: UInt32(kind),
+            strategy: order.strategy,
             side: order.side)
     }
 

@@ -12,11 +12,10 @@ extension TradingCore {
 
     mutating func submitted(_ input: Input) -> InputEffect {
         returnCredit(Int(input.source))
-        guard let place = slots.find(Self.key(input.source, input.user_ref)) else { return .none }
-        let named = slots[place]
+        guard let named = slots.find(input.source, input.user_ref) else { return .none }
         let slot = Int(named & ~Self.cancelBit)
         if named & Self.cancelBit != 0 {
-            slots.remove(at: place)
+            slots.remove(input.source, input.user_ref)
             pool[slot].cancelRef = 0
             // Handed to a connection that is gone meanwhile.
             if !sessions[Int(input.source)].isUp, !pool[slot].lifecycle.isEnded { doubt(slot, input.kind) }
@@ -30,7 +29,8 @@ extension TradingCore {
         counters.ordersSent += 1
         let order = pool[slot]
         facts.append(
-            .orderSubmitted, sequence: sequence, order: order.id, price: order.price.raw, quantity: order.ordered,
+            .orderSubmitted, sequence: sequence, order: order.id, price: order.price.raw,
+            quantity: order.ordered,
             instrument: order.instrument, userRef: order.userRef, strategy: order.strategy, side: order.side)
         if !sessions[Int(input.source)].isUp { doubt(slot, input.kind) }
         return .none
@@ -38,8 +38,7 @@ extension TradingCore {
 
     mutating func sendFailed(_ input: Input) -> InputEffect {
         returnCredit(Int(input.source))
-        guard let place = slots.find(Self.key(input.source, input.user_ref)) else { return .none }
-        let named = slots[place]
+        guard let named = slots.find(input.source, input.user_ref) else { return .none }
         let slot = Int(named & ~Self.cancelBit)
         let order = pool[slot]
         let isCancel = named & Self.cancelBit != 0
@@ -47,7 +46,7 @@ extension TradingCore {
             .orderSendFailed, sequence: sequence, order: order.id, instrument: order.instrument,
             userRef: input.user_ref, detail: isCancel ? 1 : 0, strategy: order.strategy, side: order.side)
         if isCancel {
-            slots.remove(at: place)
+            slots.remove(input.source, input.user_ref)
             pool[slot].cancelRef = 0
             // Nothing was asked after all: another cancel may be.
             if pool[slot].request == .cancelPending {

@@ -25,6 +25,8 @@ public struct TradingCore: ~Copyable {
     public internal(set) var calledStrategy = 0
     /// The strategy's own id of the timer that has come.
     public internal(set) var timerID: UInt32 = 0
+    /// When the next timer falls due; `UInt64.max`: none is set.
+    public internal(set) var nextDeadlineNs = UInt64.max
     /// How often things happened.
     public internal(set) var counters = CoreCounters()
     /// Number of the input that is being handled.
@@ -46,8 +48,7 @@ public struct TradingCore: ~Copyable {
     // MARK: Orders
 
     var pool: OrderPool
-    /// Session and command number → slot of the order; the top bit: the command was its cancel.
-    var slots: FixedMap<UInt32>
+    var slots: CommandSlots
     var residues: FixedMap<Residue>
     var executions: ExecutionSet
     var sessions: FixedArray<SessionState>
@@ -95,16 +96,17 @@ public struct TradingCore: ~Copyable {
             levelCountMax: configuration.bookLevelCountMax)
         markets = FixedArray(count: count, repeating: MarketLine(instrument: .none), for: "market lines")
         instruments = FixedArray(count: count, repeating: Instrument(), for: "instruments")
-        risks = FixedArray(count: count, repeating: RiskLine(positionMax: 0, tick: 1, lot: 1), for: "risk lines")
+        risks = FixedArray(
+            count: count, repeating: RiskLine(positionMax: 0, tick: 1, lot: 1), for: "risk lines")
         account = AccountRisk(configuration.limits)
         ledger = Ledger(
             instrumentCountMax: count, commissionHundredthBps: configuration.commissionHundredthBps)
         pool = OrderPool(
             orderCountMax: configuration.orderCountMax, reservedCount: configuration.orderCountReserved)
         // One number for each record, and one for each cancel that waits for its session.
-        slots = FixedMap(
-            entryCountMax: configuration.orderCountMax + configuration.commandCountMax, filler: 0,
-            for: "order numbers")
+        slots = CommandSlots(
+            sessionCount: configuration.sessionCount,
+            liveCountMax: configuration.orderCountMax + configuration.creditCountMax)
         residues = FixedMap(entryCountMax: configuration.residueCountMax, filler: Residue(), for: "residues")
         executions = ExecutionSet(executionCountMax: configuration.executionCountMax)
         sessions = FixedArray(
@@ -124,7 +126,8 @@ public struct TradingCore: ~Copyable {
             instrument: .none, restingSide: .none, price: Price(raw: 0), quantity: .zero, matchNumber: 0,
             venueTimeNs: 0)
         fill = Fill(
-            order: .none, instrument: .none, side: .none, price: Price(raw: 0), quantity: .zero, leaves: .zero,
+            order: .none, instrument: .none, side: .none, price: Price(raw: 0), quantity: .zero,
+            leaves: .zero,
             matchNumber: 0)
         orderUpdate = OrderUpdate(
             id: .none, instrument: .none, side: .none, status: .created, price: Price(raw: 0), filled: .zero,

@@ -40,6 +40,7 @@ public struct OrderRecord: BitwiseCopyable, Sendable {
     public internal(set) var session: UInt8 = 0
 
     public var status: OrderStatus {
-        OrderStatus(lifecycle: lifecycle, request: request, knowledge: knowledge, filled: Quantity(raw: filled))
+        OrderStatus(
+            lifecycle: lifecycle, request: request, knowledge: knowledge, filled: Quantity(raw: filled))
     }
 }

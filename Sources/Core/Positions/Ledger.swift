@@ -88,7 +88,8 @@ struct Ledger: ~Copyable {
         } else {
             change = Self.close(&position, signed: -signed, price: price)
         }
-        settle(instrument, before, &position, value: -value, quantity: -quantity, price: price, market: market)
+        settle(
+            instrument, before, &position, value: -value, quantity: -quantity, price: price, market: market)
         return change
     }
 

@@ -12,7 +12,8 @@ public import Model
     public var matchNumber: UInt64
 
     @inlinable public init(
-        order: OrderID, instrument: InstrumentID, side: Side, price: Price, quantity: Quantity, leaves: Quantity,
+        order: OrderID, instrument: InstrumentID, side: Side, price: Price, quantity: Quantity,
+        leaves: Quantity,
         matchNumber: UInt64
     ) {
         self.order = order

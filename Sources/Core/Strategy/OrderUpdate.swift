@@ -12,7 +12,8 @@ public import Model
     public var leaves: Quantity
 
     @inlinable public init(
-        id: OrderID, instrument: InstrumentID, side: Side, status: OrderStatus, price: Price, filled: Quantity,
+        id: OrderID, instrument: InstrumentID, side: Side, status: OrderStatus, price: Price,
+        filled: Quantity,
         leaves: Quantity
     ) {
         self.id = id

@@ -8,7 +8,8 @@
     /// What UDP carried. Stands until the reader's next call.
     public let payload: UnsafeRawBufferPointer
 
-    init(timeNs: UInt64, destinationAddress: UInt32, destinationPort: UInt16, payload: UnsafeRawBufferPointer) {
+    init(timeNs: UInt64, destinationAddress: UInt32, destinationPort: UInt16, payload: UnsafeRawBufferPointer)
+    {
         self.timeNs = timeNs
         self.destinationAddress = destinationAddress
         self.destinationPort = destinationPort

@@ -70,11 +70,16 @@ import Glibc
             let code = errno
             switch code {
             case ENOENT:
-                throw refusal(code, "there is no such file", "Check the name; relative names start at the current folder.")
+                throw refusal(
+                    code, "there is no such file",
+                    "Check the name; relative names start at the current folder.")
             case EACCES:
-                throw refusal(code, "it may not be read by this user", "Give read permission, for example: chmod a+r '\(path)'.")
+                throw refusal(
+                    code, "it may not be read by this user",
+                    "Give read permission, for example: chmod a+r '\(path)'.")
             default:
-                throw refusal(code, "it cannot be opened (\(errorText(code)))", "Check the file with: ls -l '\(path)'.")
+                throw refusal(
+                    code, "it cannot be opened (\(errorText(code)))", "Check the file with: ls -l '\(path)'.")
             }
         }
         var status = stat()
@@ -111,7 +116,8 @@ import Glibc
 
     /// The `count` bytes from `from` in the window, which stand until the next ``want(_:)``.
     @unsafe func slice(from: Int, count: Int) -> UnsafeRawBufferPointer {
-        precondition(from >= 0 && count >= 0 && from + count <= end - start, "Caller: the slice is in the window")
+        precondition(
+            from >= 0 && count >= 0 && from + count <= end - start, "Caller: the slice is in the window")
         return unsafe UnsafeRawBufferPointer(start: window + start + from, count: count)
     }
 
@@ -134,9 +140,12 @@ import Glibc
     }
 
     /// An error at `at` bytes into the window.
-    func error(_ fault: MarketFileError.Fault, at: Int = 0, _ what: String, _ remedy: String) -> MarketFileError {
+    func error(_ fault: MarketFileError.Fault, at: Int = 0, _ what: String, _ remedy: String)
+        -> MarketFileError
+    {
         MarketFileError(
-            path: path, offset: offset + UInt64(at), isOffsetInContent: isCompressed, fault: fault, what: what,
+            path: path, offset: offset + UInt64(at), isOffsetInContent: isCompressed, fault: fault,
+            what: what,
             remedy: remedy)
     }
 
@@ -201,7 +210,9 @@ import Glibc
             .cannotRead(code), "reading fails (\(Self.errorText(code)))", "Check the disk and try again.")
     }
 
-    private func fileDamage(_ fault: MarketFileError.Fault, _ what: String, _ remedy: String) -> MarketFileError {
+    private func fileDamage(_ fault: MarketFileError.Fault, _ what: String, _ remedy: String)
+        -> MarketFileError
+    {
         let unused = unsafe isCompressed ? UInt64(stream.pointee.avail_in) : 0
         return MarketFileError(
             path: path, offset: fileOffset - unused, isOffsetInContent: false, fault: fault, what: what,

@@ -52,7 +52,8 @@ public struct ItchFile: ~Copyable {
         if count == 0 {
             guard let known else {
                 throw garbage(
-                    "message \(messageCount + 1) has length 0 and a type that ITCH 5.0 does not have (byte \(type))")
+                    "message \(messageCount + 1) has length 0 and a type that ITCH 5.0 does not have (byte \(type))"
+                )
             }
             count = known
         } else if let known, known != count {
@@ -61,7 +62,9 @@ public struct ItchFile: ~Copyable {
             guard messageCount > 0 else { throw notItch() }
             let isLetter = type >= 0x41 && type <= 0x5a || type >= 0x61 && type <= 0x7a
             guard isLetter, count <= Self.messageBytesMax else {
-                throw garbage("message \(messageCount + 1) has \(count) bytes and type byte \(type), which is none of ITCH")
+                throw garbage(
+                    "message \(messageCount + 1) has \(count) bytes and type byte \(type), which is none of ITCH"
+                )
             }
             unknownTypeCount += 1
         }
@@ -78,7 +81,8 @@ public struct ItchFile: ~Copyable {
     private func notItch() -> MarketFileError {
         bytes.error(
             .notThisFormat, "it does not begin with a message of ITCH 5.0 behind its length",
-            "Give a NASDAQ TotalView-ITCH 5.0 file (SoupBinTCP framing, also gzip-compressed), or an IEX DEEP capture.")
+            "Give a NASDAQ TotalView-ITCH 5.0 file (SoupBinTCP framing, also gzip-compressed), or an IEX DEEP capture."
+        )
     }
 
     private func wrongLength(_ type: UInt8, _ count: Int, _ known: Int) -> MarketFileError {

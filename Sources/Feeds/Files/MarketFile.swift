@@ -30,7 +30,8 @@ public enum MarketFile {
             return .itchFile
         } catch {
             return .unknown(
-                "\(path) is neither a capture of IEX DEEP 1.0 (pcap, pcapng) nor an ITCH 5.0 file, plain or by gzip.")
+                "\(path) is neither a capture of IEX DEEP 1.0 (pcap, pcapng) nor an ITCH 5.0 file, plain or by gzip."
+            )
         }
     }
 

@@ -45,7 +45,8 @@ public struct MarketFileError: Error, Equatable, Sendable, CustomStringConvertib
         switch fault {
         case .cannotOpen: place = ""
         case .cannotRead, .truncated, .garbage, .wrongVersion, .notThisFormat:
-            place = isOffsetInContent ? " at byte \(offset) of the decompressed content" : " at byte \(offset)"
+            place =
+                isOffsetInContent ? " at byte \(offset) of the decompressed content" : " at byte \(offset)"
         }
         return "\(path)\(place): \(what). \(remedy)"
     }

@@ -47,10 +47,14 @@ public struct PcapFile: ~Copyable {
             guard bytes.want(24) >= 24 else { throw bytes.ending(in: "the capture's head") }
             let isBig = magic == 0xd4c3_b2a1 || magic == 0x4d3c_b2a1
             let isNano = magic == 0xa1b2_3c4d || magic == 0x4d3c_b2a1
-            let version = (major: isBig ? bytes.big16(4) : bytes.little16(4), minor: isBig ? bytes.big16(6) : bytes.little16(6))
+            let version = (
+                major: isBig ? bytes.big16(4) : bytes.little16(4),
+                minor: isBig ? bytes.big16(6) : bytes.little16(6)
+            )
             guard version.major == 2, version.minor >= 3 else {
                 throw bytes.error(
-                    .wrongVersion, at: 4, "it is a pcap file of version \(version.major).\(version.minor), not 2.4",
+                    .wrongVersion, at: 4,
+                    "it is a pcap file of version \(version.major).\(version.minor), not 2.4",
                     "Convert it with: editcap -F pcap IN OUT.")
             }
             // The upper half can carry flags of the frame check sequence.
@@ -177,7 +181,9 @@ public struct PcapFile: ~Copyable {
                     .garbage, "a block claims \(total) bytes",
                     "The file is damaged: fetch it again. All before this place was read.")
             }
-            guard bytes.want(total) >= total else { throw bytes.ending(in: "a block, after packet \(frameCount)") }
+            guard bytes.want(total) >= total else {
+                throw bytes.ending(in: "a block, after packet \(frameCount)")
+            }
             guard Int(u32(total - 4)) == total else {
                 throw bytes.error(
                     .garbage, at: total - 4, "the two lengths of a block differ",

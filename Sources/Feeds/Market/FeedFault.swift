@@ -27,4 +27,11 @@ public struct FeedFault: Equatable, BitwiseCopyable, Sendable {
     public var sequence: UInt64
     /// In the datagram.
     public var byteOffset: Int
+
+    public init(stream: UInt8, reason: Reason, sequence: UInt64, byteOffset: Int) {
+        self.stream = stream
+        self.reason = reason
+        self.sequence = sequence
+        self.byteOffset = byteOffset
+    }
 }

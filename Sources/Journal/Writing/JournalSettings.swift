@@ -9,9 +9,9 @@ public struct JournalSettings: Sendable {
     /// Size of a segment file, taken on the device when it is made: a multiple of 4,096.
     public var segmentByteCount = 64 << 20
     /// The largest block with its header: a multiple of 4,096 that holds the longest record.
-    public var blockByteCountMax = 256 << 10
+    public var blockByteCountMax = 512 << 10
     /// Blocks that may be on their way to the medium at once.
-    public var blocksInFlightMax = 8
+    public var blocksInFlightMax = 16
     /// At the latest after this time what was appended is on its way.
     public var commitNs: UInt64 = 5_000_000
     /// Whether each block carries the SHA-256 of the one before.

@@ -23,11 +23,13 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         _ index: Int, _ bytes: UnsafeRawBufferPointer, receivedAtNs: UInt64
     ) {
         var verdict = unsafe feeds[index].accept(bytes, receivedAtNs: receivedAtNs)
-        if verdict == .sessionChanged {
-            // The venue began another session: what we knew of the old one is over.
-            var input = Input(kind: .feedEnded, source: UInt8(index))
+        if case .sessionChanged = verdict {
+            // The venue began anew: what we knew of the old session is over.
+            var input = Input(kind: .feedRestarted, source: UInt8(index))
             step(&input, nowNs: receivedAtNs)
             streamEnded[index] = false
+            gapSinceNs[index] = 0
+            counters.feedRestarts += 1
             verdict = unsafe feeds[index].accept(bytes, receivedAtNs: receivedAtNs)
         }
         switch verdict {
@@ -139,8 +141,11 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         pendingReceivedAtNs = 0
     }
 
-    /// Sessions must know the symbols that accepted orders name.
+    /// Sessions must know the symbols that accepted orders name, and readers of the journal those of instruments.
     @inlinable mutating func define(_ event: MarketEvent) {
+        if journal.isOn {
+            while !journal.append(definition: event) { if !waitForJournal() { return } }
+        }
         for session in 0..<sessions.count {
             // A full table costs the instrument of orders from before this process; the core then disputes them.
             _ = sessions[session].define(Symbol(raw: event.symbol), as: InstrumentID(index: event.instrument))
@@ -161,14 +166,11 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable mutating func mendGap(_ index: Int, nowNs: UInt64) {
         if canRequest[index] {
             guard let request = feeds[index].nextRequest(atNs: nowNs) else { return }
-            // SAFETY: the buffer is as long as a request, and ours during the call.
-            let asked = unsafe withUnsafeTemporaryAllocation(
-                byteCount: MoldUDP64.RequestPacket.byteCount, alignment: 8
-            ) { room in
-                let count = unsafe request.write(to: room)
-                return unsafe io.requestRetransmission(
-                    stream: index, UnsafeRawBufferPointer(rebasing: room[..<count]))
-            }
+            // SAFETY: the buffer is longer than a request, and the engine's own.
+            let room = unsafe UnsafeMutableRawBufferPointer(start: requestRoom.unsafeBase, count: requestRoom.count)
+            let count = unsafe request.write(to: room)
+            let asked = unsafe io.requestRetransmission(
+                stream: index, UnsafeRawBufferPointer(rebasing: room[..<count]))
             if asked { counters.retransmissionRequests += 1 }
             return
         }

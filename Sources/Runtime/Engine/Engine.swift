@@ -33,6 +33,8 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     public var canRequest: FixedArray<Bool>
     /// Whether the venue has ended each stream's session.
     public var streamEnded: FixedArray<Bool>
+    /// Where a request for retransmission is written.
+    public let requestRoom = FixedArray<UInt8>(count: 64, repeating: 0, for: "requests")
     /// How long a missing packet may only be late, where nobody can be asked for it.
     public var lateNsMax: UInt64 = 20_000_000
     /// When each of the last orders was given to the kernel, by its number: for the time to the ack.

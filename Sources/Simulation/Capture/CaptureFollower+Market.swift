@@ -85,7 +85,8 @@ extension CaptureFollower {
                 if !MarketEventFlags(rawValue: market.flags).contains(.cross) {
                     print(book, market.orderSide, market.price, market.quantity)
                 }
-            case .instrument, .other, .execute, .executeAtPrice, .reduce, .delete, .replace, .tradeBreak, .system:
+            case .instrument, .other, .execute, .executeAtPrice, .reduce, .delete, .replace, .tradeBreak,
+                .system:
                 break
             }
         }

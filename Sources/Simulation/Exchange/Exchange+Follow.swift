@@ -65,7 +65,8 @@ extension ExchangeMarket {
     }
 
     mutating func replace(
-        _ reference: UInt64, price: Price, quantity: UInt32, userRef: UInt32, duration: Duration, isMarket: Bool,
+        _ reference: UInt64, price: Price, quantity: UInt32, userRef: UInt32, duration: Duration,
+        isMarket: Bool,
         isPostOnly: Bool, keepsPlace: Bool
     ) -> UInt64 {
         if isFollowing {
@@ -74,7 +75,8 @@ extension ExchangeMarket {
                 isMarket: isMarket, isPostOnly: isPostOnly, keepsPlace: keepsPlace) ?? 0
         }
         return engine.replace(
-            reference, price: price, quantity: quantity, userRef: userRef, duration: duration, isMarket: isMarket,
+            reference, price: price, quantity: quantity, userRef: userRef, duration: duration,
+            isMarket: isMarket,
             isPostOnly: isPostOnly, keepsPlace: keepsPlace)
     }
 

@@ -140,12 +140,18 @@ extension Exchange {
         expiries.insert((atNs: atNs, account: account.index, userRef: userRef), at: place)
     }
 
-    /// Why the exchange does not even try an order; prices and pools are the matching engine's to judge.
-    private func refusal(_ order: Ouch50.EnterOrder, _ account: ExchangeAccountState) -> UInt16? {
+    /// Whether the fault script rejects the order that was just counted.
+    private func rejectsByScript() -> Bool {
         if faults.rejectNext > 0 {
             faults.rejectNext -= 1
-            return faults.rejectReason
+            return true
         }
+        return faults.rejectEvery > 0 && counters.ordersEntered % faults.rejectEvery == 0
+    }
+
+    /// Why the exchange does not even try an order; prices and pools are the matching engine's to judge.
+    private func refusal(_ order: Ouch50.EnterOrder, _ account: ExchangeAccountState) -> UInt16? {
+        if rejectsByScript() { return faults.rejectReason }
         if isClosed { return 0x0002 }
         if account.isDisabled { return 0x000c }
         guard let index = instrumentIndex(order.symbol) else { return 0x0017 }
@@ -212,10 +218,9 @@ extension Exchange {
             return
         }
         counters.ordersEntered += 1
-        if faults.rejectNext > 0 || halted.contains(Int(order.instrument.index)) || isClosed {
+        let byScript = rejectsByScript()
+        if byScript || halted.contains(Int(order.instrument.index)) || isClosed {
             // The order cannot be touched now: rejected, and it stands as it was.
-            let byScript = faults.rejectNext > 0
-            if byScript { faults.rejectNext -= 1 }
             account.lastUserRef = request.userRefNum
             fate = .rejected
             sendRejected(

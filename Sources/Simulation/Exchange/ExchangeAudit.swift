@@ -76,6 +76,8 @@ public struct ExchangeCounters: Sendable, Hashable {
 public struct ExchangeFaults: Sendable {
     /// The next so many Enter and Replace messages are rejected, with `rejectReason`.
     public var rejectNext = 0
+    /// Of every so many Enter and Replace messages one is rejected; 0: none.
+    public var rejectEvery = 0
     /// What OUCH calls "other".
     public var rejectReason: UInt16 = 0x000f
     /// The next so many OUCH messages of clients are lost.

@@ -79,7 +79,8 @@ struct ReceiverQueue: ~Copyable {
         for line in table.split(separator: UInt8(ascii: "\n")).dropFirst() {
             let words = line.split(separator: UInt8(ascii: " "))
             guard words.count >= 13,
-                let local = words[1].split(separator: UInt8(ascii: ":")).last, hexadecimal(local) == UInt64(port),
+                let local = words[1].split(separator: UInt8(ascii: ":")).last,
+                hexadecimal(local) == UInt64(port),
                 let queue = words[4].split(separator: UInt8(ascii: ":")).last, let bytes = hexadecimal(queue),
                 let drops = UInt64(String(decoding: words[words.count - 1], as: UTF8.self))
             else { continue }

@@ -45,7 +45,8 @@ struct SendGate: ~Copyable {
         guard queue != nil else { return true }
         let age = nowNs - min(lookedAtNs, nowNs)
         let isDue =
-            isPaused ? age >= Self.lookAgainNs : age >= Self.lookEveryNs || sentSinceLook >= Self.packetCountMax
+            isPaused
+            ? age >= Self.lookAgainNs : age >= Self.lookEveryNs || sentSinceLook >= Self.packetCountMax
         if isDue { look(nowNs) }
         return !isPaused
     }
@@ -65,7 +66,8 @@ struct SendGate: ~Copyable {
         case .unavailable:
             isPaused = false
             queue = nil
-            note = "/proc/net/udp cannot be read: the sender does not follow its receiver, and a burst may be dropped"
+            note =
+                "/proc/net/udp cannot be read: the sender does not follow its receiver, and a burst may be dropped"
         }
         if isPaused, !wasPaused { pausedSinceNs = nowNs }
         if wasPaused, !isPaused { pausedNs += nowNs - min(pausedSinceNs, nowNs) }

@@ -4,7 +4,7 @@ public struct VenueFaults: Sendable, Equatable {
     public var dropEvery: UInt64 = 0
     /// Reports to clients wait so long.
     public var delayMs: UInt64 = 0
-    /// Of every so many orders, one is rejected (counted as they come; two in one segment count together); 0: none.
+    /// Of every so many orders, one is rejected; 0: none.
     public var rejectEvery: UInt64 = 0
     /// After so many orders, every client's connection is cut once, without a log-out; 0: never.
     public var disconnectAfter: UInt64 = 0

@@ -11,7 +11,6 @@ public struct VenueReport: Sendable, Equatable {
     public var orders: UInt64 = 0
     public var rejects: UInt64 = 0
     public var executions: UInt64 = 0
-    public var logons: UInt64 = 0
     /// Datagrams that the receiving socket lost while we sent, as far as the kernel tells; `nil`: it does not.
     public var drops: UInt64?
     /// Time for which sending waited for the receiver.
@@ -42,7 +41,7 @@ public struct VenueReport: Sendable, Equatable {
         var text = "{\"packets\":\(packets),\"messages\":\(messages),\"bytes\":\(bytes)"
         text += ",\"retransmitted_packets\":\(retransmittedPackets),\"withheld_packets\":\(withheldPackets)"
         text += ",\"unsent_packets\":\(unsentPackets),\"orders\":\(orders),\"rejects\":\(rejects)"
-        text += ",\"executions\":\(executions),\"logons\":\(logons),\"drops\":\(drops.map { "\($0)" } ?? "null")"
+        text += ",\"executions\":\(executions),\"drops\":\(drops.map { "\($0)" } ?? "null")"
         text += ",\"paused_ns\":\(pausedNs),\"elapsed_ns\":\(elapsedNs),\"end\":\"\(end.rawValue)\""
         return text + ",\"damaged\":\(damage.isEmpty ? "false" : "true")}"
     }

@@ -22,23 +22,12 @@ extension VenueServer {
             let count = unsafe client.connection.receive(into: buffer)
             if count > 0 {
                 work += 1
-                armReject()
                 unsafe exchange.received(
                     client.id, UnsafeRawBufferPointer(rebasing: buffer[..<count]), atNs: exchangeNs(nowNs))
                 cutByScript(nowNs)
             }
         }
         return work
-    }
-
-    /// One of every so many orders is rejected.
-    private func armReject() {
-        let every = configuration.faults.rejectEvery
-        guard every > 0, exchange.faults.rejectNext == 0 else { return }
-        let orders = UInt64(exchange.counters.ordersEntered)
-        guard orders - ordersAtLastReject >= every - 1 else { return }
-        exchange.faults.rejectNext = 1
-        ordersAtLastReject = orders + 1
     }
 
     private func cutByScript(_ nowNs: UInt64) {

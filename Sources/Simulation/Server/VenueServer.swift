@@ -59,7 +59,6 @@ import Wire
     var lastPacketNs: UInt64 = 0
     var heartbeat: IexTransport.Header?
     var dropCountdown: UInt64
-    var ordersAtLastReject: UInt64 = 0
     var hasDisconnected = false
 
     /// Opens the file and all sockets.
@@ -98,6 +97,7 @@ import Wire
         if configuration.file != nil { configuration.exchange.flow = nil }
         exchange = Exchange(configuration.exchange, followsCapture: configuration.file != nil)
         exchange.faults.reportDelayNs = configuration.faults.delayMs * 1_000_000
+        exchange.faults.rejectEvery = Int(configuration.faults.rejectEvery)
         dropCountdown = configuration.faults.dropEvery
         self.configuration = configuration
         // SAFETY: freed in deinit; only the server's own calls see it.
@@ -113,7 +113,8 @@ import Wire
         address.host >> 24 == 127 || address.isMulticast
     }
 
-    private static func marketDataSender(_ configuration: VenueConfiguration) throws(SetupError) -> UdpSender {
+    private static func marketDataSender(_ configuration: VenueConfiguration) throws(SetupError) -> UdpSender
+    {
         let destination = configuration.marketData
         // 240.0.0.0 and above are no addresses, and 0.0.0.0 is nowhere to send to.
         guard destination.host != 0, destination.host >> 28 != 0xf else {
@@ -126,8 +127,11 @@ import Wire
             var hops = Int32(configuration.multicastHops)
             // SAFETY: our own variable and its size.
             let result = unsafe setsockopt(
-                sender.descriptor, Int32(IPPROTO_IP), IP_MULTICAST_TTL, &hops, socklen_t(MemoryLayout<Int32>.size))
-            if result < 0 { throw SetupError("set the hops of multicast", at: "\(destination)", Errno(code: errno)) }
+                sender.descriptor, Int32(IPPROTO_IP), IP_MULTICAST_TTL, &hops,
+                socklen_t(MemoryLayout<Int32>.size))
+            if result < 0 {
+                throw SetupError("set the hops of multicast", at: "\(destination)", Errno(code: errno))
+            }
         }
         return sender
     }
@@ -140,7 +144,8 @@ import Wire
     ///   - note: Called with what a person should know.
     /// - Returns: What was done.
     public func run(
-        isStopRequested: () -> Bool, progress: (VenueReport) -> Void = { _ in }, note: (String) -> Void = { _ in }
+        isStopRequested: () -> Bool, progress: (VenueReport) -> Void = { _ in },
+        note: (String) -> Void = { _ in }
     ) -> VenueReport {
         if let core = configuration.core {
             let pinned = Threads.pin(core: core)
@@ -170,7 +175,8 @@ import Wire
 
     /// Exchange time for one of our clock: it begins to move with the market.
     func exchangeNs(_ nowNs: UInt64) -> UInt64 {
-        phase == .waiting ? configuration.exchange.startNs : configuration.exchange.startNs + (nowNs - startedNs)
+        phase == .waiting
+            ? configuration.exchange.startNs : configuration.exchange.startNs + (nowNs - startedNs)
     }
 
     func begin(_ nowNs: UInt64) {

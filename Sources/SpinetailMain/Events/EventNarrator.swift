@@ -44,7 +44,7 @@ struct EventNarrator {
         case .feedWhole:
             event.add("stream", UInt64(input.source))
             event.add("next", input.execution_id)
-        case .feedEnded: event.add("stream", UInt64(input.source))
+        case .feedEnded, .feedRestarted: event.add("stream", UInt64(input.source))
         case .sessionUp:
             event.add("session", UInt64(input.source))
             event.add("next", input.execution_id)
@@ -99,7 +99,8 @@ struct EventNarrator {
         switch kind {
         case .signal:
             event.price = decimal(fact.price)
-            event.add("action", UInt64(fact.detail))
+            let action = SignalAction(rawValue: UInt8(truncatingIfNeeded: fact.detail))
+            event.add("action", action.map { "\($0)" } ?? "\(fact.detail)")
             event.add("strength", "\(Double(bitPattern: fact.execution_id))")
         case .signalDiscarded, .riskRejected: refusal(&event, fact)
         case .orderCreated:
@@ -154,6 +155,12 @@ struct EventNarrator {
             event.add("digest", String(fact.execution_id, radix: 16))
         }
         return event
+    }
+
+    /// A market event that the hot thread noted down: the definition of an instrument. Remembered, and not shown.
+    mutating func take(_ event: MarketEvent) {
+        guard event.kind == MarketEventKind.instrument.rawValue else { return }
+        symbols[event.instrument] = Symbol(raw: event.symbol).description
     }
 
     /// A text record: the run's header, its settings, or an instrument's definition, which is remembered.

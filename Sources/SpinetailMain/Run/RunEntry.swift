@@ -7,7 +7,9 @@ import Settings
 
 extension Verb {
     /// `spinetail run` over a program's strategies.
-    public static func run<Strategies: StrategySet & ~Copyable & Sendable>(_ program: StrategyProgram<Strategies>) -> Verb {
+    public static func run<Strategies: StrategySet & ~Copyable & Sendable>(
+        _ program: StrategyProgram<Strategies>
+    ) -> Verb {
         .run { arguments in try runEngine(program, arguments) }
     }
 }

@@ -6,7 +6,9 @@
 extension Spinetail {
     /// The whole program over your strategies: every command, this process's command line. Three lines make an
     /// executable of it; see Documentation/strategies.md.
-    public static func main<Strategies: StrategySet & ~Copyable & Sendable>(_ program: StrategyProgram<Strategies>) -> Never {
+    public static func main<Strategies: StrategySet & ~Copyable & Sendable>(
+        _ program: StrategyProgram<Strategies>
+    ) -> Never {
         main([.run(program)] + verbs)
     }
 }
@@ -14,7 +16,8 @@ extension Spinetail {
 extension Both where First == OrderBookImbalance, Second == EmaCross {
     /// The example strategies with the parameters that the settings name.
     public init(settings: Settings) {
-        let imbalance = settings.strategy("order_book_imbalance") ?? StrategySettings(StrategyDescription.examples[0])
+        let imbalance =
+            settings.strategy("order_book_imbalance") ?? StrategySettings(StrategyDescription.examples[0])
         let cross = settings.strategy("ema_cross") ?? StrategySettings(StrategyDescription.examples[1])
         self.init(
             OrderBookImbalance(
@@ -22,7 +25,8 @@ extension Both where First == OrderBookImbalance, Second == EmaCross {
                 positionMax: Quantity(raw: imbalance.whole("max_position_units")),
                 spreadBpsMax: imbalance.whole("max_spread_bps")),
             EmaCross(
-                instrumentCountMax: settings.instruments.countMax, fastPeriod: Int(cross.whole("fast_period")),
+                instrumentCountMax: settings.instruments.countMax,
+                fastPeriod: Int(cross.whole("fast_period")),
                 slowPeriod: Int(cross.whole("slow_period")),
                 positionMax: Quantity(raw: cross.whole("max_position_units"))))
     }

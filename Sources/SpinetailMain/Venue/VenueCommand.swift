@@ -16,14 +16,16 @@ public enum VenueCommand {
             )
         ],
         options: .settings + [
-            .value("ports-file", "FILE", "write the ports, as settings of `spinetail run`, once all are open"),
+            .value(
+                "ports-file", "FILE", "write the ports, as settings of `spinetail run`, once all are open"),
             .value("seed", "N", "seed of the generated market (venue.seed)"),
             .value("instruments", "N", "instruments of the generated market (venue.instruments)"),
             .value("rate", "N", "events a second of the generated market (venue.events_per_second)"),
             .value("seconds", "N", "length of the generated market (venue.seconds)"),
             .value(
                 "speed", "X",
-                "pace of a capture: times its own, `max`, or `auto` for one that ends within a minute (venue.speed)"),
+                "pace of a capture: times its own, `max`, or `auto` for one that ends within a minute (venue.speed)"
+            ),
             .value("start", "WHEN", "`logon`: when the first client has logged on (default); `immediately`"),
             .value("core", "N", "run on this core"),
             .list("account", "USER:PASSWORD", "who may log on; otherwise the engine's own (broker.ouch)"),
@@ -51,13 +53,15 @@ public enum VenueCommand {
         let output = arguments.output
         let ports = server.ports
         let file = PortsFile(
-            feedProtocol: ports.isDeep ? .deepIEXTP : .itchMoldUDP64, marketDataPort: Int(ports.marketDataPort),
+            feedProtocol: ports.isDeep ? .deepIEXTP : .itchMoldUDP64,
+            marketDataPort: Int(ports.marketDataPort),
             requestPort: Int(ports.requestPort), orderPort: Int(ports.orderPort))
         if let path = arguments.text("ports-file") { try file.write(to: path) }
         output.note(
             "venue: ready, \(file.feedProtocol.rawValue), market data to \(settings.venue.marketDataAddress):"
                 + "\(ports.marketDataPort), orders \(ports.orderPort), requests \(ports.requestPort)")
-        let showsProgress = !arguments.flag("quiet") && (arguments.flag("progress") || isatty(STDERR_FILENO) == 1)
+        let showsProgress =
+            !arguments.flag("quiet") && (arguments.flag("progress") || isatty(STDERR_FILENO) == 1)
         let report = server.run(
             isStopRequested: { Interrupt.isRequested },
             progress: { if showsProgress { output.note("venue: \($0.summary)") } },
@@ -69,7 +73,9 @@ public enum VenueCommand {
     /// Short options that are settings, under the settings' names, so that the settings' own checks apply.
     private static func overrides(_ arguments: ParsedArguments) -> [String] {
         [
-            ("seed", "seed"), ("instruments", "instruments"), ("rate", "events_per_second"), ("seconds", "seconds"),
+            ("seed", "seed"), ("instruments", "instruments"), ("rate", "events_per_second"),
+            ("seconds", "seconds"),
+            ("speed", "speed"),
         ].compactMap { name, key in arguments.text(name).map { "venue.\(key)=\($0)" } }
     }
 
@@ -91,7 +97,7 @@ public enum VenueCommand {
         if !venue.interface.isEmpty { configuration.interface = try host(venue.interface, "venue.interface") }
         configuration.orderPort = UInt16(clamping: venue.orderPort)
         configuration.requestPort = UInt16(clamping: venue.requestPort)
-        configuration.speed = try speed(arguments, venue)
+        configuration.speed = try speed(venue)
         configuration.core = try arguments.whole("core", in: 0...Threads.coreCount - 1)
         switch arguments.text("start") {
         case nil, "logon": configuration.start = .firstLogon
@@ -109,12 +115,9 @@ public enum VenueCommand {
         return configuration
     }
 
-    private static func speed(_ arguments: ParsedArguments, _ venue: VenueSettings) throws -> FlowPace.Speed {
-        guard let text = arguments.text("speed") else {
-            return venue.speed > 0 ? .times(venue.speed) : .automatic
-        }
-        guard let speed = FlowPace.Speed(text) else {
-            throw UsageError("--speed is \"\(text)\", expected a positive number, auto or max")
+    private static func speed(_ venue: VenueSettings) throws -> FlowPace.Speed {
+        guard let speed = FlowPace.Speed(venue.speed) else {
+            throw UsageError("the speed is \"\(venue.speed)\", expected a positive number, auto or max")
         }
         return speed
     }
@@ -127,14 +130,19 @@ public enum VenueCommand {
         return host
     }
 
-    private static func accounts(_ arguments: ParsedArguments, _ settings: Settings) throws -> [ExchangeAccount] {
+    private static func accounts(_ arguments: ParsedArguments, _ settings: Settings) throws
+        -> [ExchangeAccount]
+    {
         let ouch = settings.broker.ouch
         let given = arguments.list("account")
         if given.isEmpty { return [ExchangeAccount(username: ouch.username, password: ouch.password)] }
         return try given.map { text in
-            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
+                String.init)
             let isPrintable = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-            guard parts.count == 2, isPrintable, (1...6).contains(parts[0].utf8.count), parts[1].utf8.count <= 10 else {
+            guard parts.count == 2, isPrintable, (1...6).contains(parts[0].utf8.count),
+                parts[1].utf8.count <= 10
+            else {
                 throw UsageError(
                     "--account is \"\(text)\", expected USER:PASSWORD, at most 6 and 10 printable characters")
             }
@@ -147,7 +155,8 @@ public enum VenueCommand {
         let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         let known = settings.instruments.symbols
         return (0..<max(1, settings.venue.instruments)).map { index in
-            let name = "SPN\(letters[index / 26 % 26])\(letters[index % 26])" + (index < 676 ? "" : "\(index / 676)")
+            let name =
+                "SPN\(letters[index / 26 % 26])\(letters[index % 26])" + (index < 676 ? "" : "\(index / 676)")
             return ExchangeInstrument(symbol: index < known.count ? known[index] : Symbol(name) ?? .blank)
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import Model
 
 extension Verb {
     /// `spinetail events`: a run's journal in words.
@@ -37,7 +38,13 @@ extension Verb {
             case .input, .packet: event = record.input.flatMap { narrator.take($0) }
             case .fact: event = record.fact.flatMap { narrator.take($0) }
             case .text: event = record.text.map { narrator.take(text: $0) }
-            case .command, .mark: continue  // a command is told by the facts; a mark is its writer's
+            case .mark:
+                // SAFETY: a mark is one line, and a line may be read as any record of its size.
+                if unsafe record.content.count >= 64 {
+                    narrator.take(unsafe record.content.loadUnaligned(as: MarketEvent.self))
+                }
+                continue
+            case .command: continue  // told by the facts
             }
             guard let event else {
                 unknown += 1

@@ -63,7 +63,9 @@ struct FileMaker {
     }
 
     /// An Ethernet frame with IPv4 and UDP to 233.54.12.1.
-    static func frame(_ payload: [UInt8], port: Int = 26_477, vlanTags: Int = 0, protocolNumber: UInt8 = 17) -> [UInt8] {
+    static func frame(_ payload: [UInt8], port: Int = 26_477, vlanTags: Int = 0, protocolNumber: UInt8 = 17)
+        -> [UInt8]
+    {
         var frame = FileMaker(isBig: true)
         frame.bytes = [UInt8](repeating: 1, count: 12)
         for tag in 0..<vlanTags {
@@ -86,7 +88,8 @@ struct FileMaker {
 
     /// Writes to a new temporary file, calls `body` with its path, and removes it.
     static func with<Result>(_ bytes: [UInt8], _ body: (String) throws -> Result) rethrows -> Result {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("spinetail-\(UUID().uuidString)")
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "spinetail-\(UUID().uuidString)")
         _ = FileManager.default.createFile(atPath: file.path, contents: Data(bytes))
         defer { try? FileManager.default.removeItem(at: file) }
         return try body(file.path)

@@ -49,10 +49,13 @@ import Testing
         var file = FileMaker.pcap(big: big, nano: nano)
         let scale: UInt32 = nano ? 1_000 : 1
         file.record(seconds: 1_700_000_000, fraction: 1 * scale, frame: FileMaker.frame([1, 2, 3]))
-        file.record(seconds: 1_700_000_000, fraction: 1 * scale, frame: FileMaker.frame([7], protocolNumber: 6))
-        file.record(seconds: 1_700_000_000, fraction: 2 * scale, frame: FileMaker.frame([], port: 9, vlanTags: 1))
         file.record(
-            seconds: 1_700_000_000, fraction: 3 * scale, frame: FileMaker.frame(expected[2].payload, vlanTags: 2))
+            seconds: 1_700_000_000, fraction: 1 * scale, frame: FileMaker.frame([7], protocolNumber: 6))
+        file.record(
+            seconds: 1_700_000_000, fraction: 2 * scale, frame: FileMaker.frame([], port: 9, vlanTags: 1))
+        file.record(
+            seconds: 1_700_000_000, fraction: 3 * scale,
+            frame: FileMaker.frame(expected[2].payload, vlanTags: 2))
         return file.bytes
     }
 
@@ -88,7 +91,10 @@ import Testing
     @Test func everyFormReadsAlike() throws {
         var forms: [[UInt8]] = []
         for big in [false, true] {
-            forms += [Self.sample(big: big, nano: false), Self.sample(big: big, nano: true), Self.sampleNg(big: big)]
+            forms += [
+                Self.sample(big: big, nano: false), Self.sample(big: big, nano: true),
+                Self.sampleNg(big: big),
+            ]
         }
         forms += try forms.map { try FileMaker.gzip($0) }
         for (index, form) in forms.enumerated() {
@@ -119,7 +125,9 @@ import Testing
             // A cut between two records cannot be told from an end, except in gzip.
             if form >= 3 { #expect(outcome.error != nil, "cut at \(count)") }
             if let error = outcome.error {
-                #expect(error.fault == .truncated || error.fault == .notThisFormat && count < 4, "cut at \(count)")
+                #expect(
+                    error.fault == .truncated || error.fault == .notThisFormat && count < 4, "cut at \(count)"
+                )
                 #expect(error.offset <= 10_000)
             }
         }
@@ -135,7 +143,8 @@ import Testing
         for _ in 0..<1_500 {
             var bytes = whole
             for _ in 0...(random.next() % 4) {
-                bytes[Int(random.next() % UInt64(min(bytes.count, 400)))] = UInt8(truncatingIfNeeded: random.next())
+                bytes[Int(random.next() % UInt64(min(bytes.count, 400)))] = UInt8(
+                    truncatingIfNeeded: random.next())
             }
             FileMaker.with(bytes) { path in
                 guard var file = try? PcapFile(path: path) else { return }
@@ -202,7 +211,9 @@ import Testing
     @Test func realCapturesOfOthers() throws {
         guard let folder = TestData.file("omi-pcaps") else { return }
         var files = 0
-        for case let file as URL in FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)! {
+        for case let file as URL in FileManager.default.enumerator(
+            at: folder, includingPropertiesForKeys: nil)!
+        {
             guard file.pathExtension == "pcap" else { continue }
             files += 1
             var capture = try PcapFile(path: file.path)

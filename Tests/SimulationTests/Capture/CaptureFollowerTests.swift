@@ -36,7 +36,8 @@ import Testing
     }
 
     static func order(
-        _ side: Side, _ price: Int64, _ quantity: UInt32, _ duration: Matching.Duration = .day, market: Bool = false,
+        _ side: Side, _ price: Int64, _ quantity: UInt32, _ duration: Matching.Duration = .day,
+        market: Bool = false,
         postOnly: Bool = false
     ) -> OrderEntry {
         OrderEntry(
@@ -217,7 +218,9 @@ import Testing
     /// Goal: by-order captures move the same levels: add, execute, reduce, replace, delete.
     @Test func byOrder() {
         var follower = CaptureFollower()
-        func event(_ kind: MarketEventKind, _ reference: UInt64, _ fill: (inout MarketEvent) -> Void = { _ in }) -> MarketEvent {
+        func event(
+            _ kind: MarketEventKind, _ reference: UInt64, _ fill: (inout MarketEvent) -> Void = { _ in }
+        ) -> MarketEvent {
             var event = MarketEvent()
             event.kind = kind.rawValue
             event.instrument = 5
@@ -225,18 +228,30 @@ import Testing
             fill(&event)
             return event
         }
-        follower.apply(event(.add, 1) { $0.side = 1; $0.price = 99_900; $0.quantity = 100 })
+        follower.apply(
+            event(.add, 1) {
+                $0.side = 1; $0.price = 99_900; $0.quantity = 100
+            })
         #expect(follower.unexplainedCount == 1)
         follower.apply(event(.instrument, 0) { $0.symbol = Self.symbol.raw })
         let instrument = InstrumentID(index: 0)
         #expect(follower.instrument(Self.symbol) == instrument)
-        follower.apply(event(.add, 1) { $0.side = 1; $0.price = 99_900; $0.quantity = 100 })
-        follower.apply(event(.add, 2) { $0.side = 1; $0.price = 99_900; $0.quantity = 50 })
+        follower.apply(
+            event(.add, 1) {
+                $0.side = 1; $0.price = 99_900; $0.quantity = 100
+            })
+        follower.apply(
+            event(.add, 2) {
+                $0.side = 1; $0.price = 99_900; $0.quantity = 50
+            })
         #expect(follower.best(instrument, .buy)?.quantity == 150)
         let reference = follower.enter(Self.order(.buy, 99_900, 10))
         follower.apply(event(.execute, 1) { $0.quantity = 60 })
         #expect(follower.waiting(reference)! == (10, 90))
-        follower.apply(event(.replace, 2) { $0.new_order_ref = 3; $0.price = 99_950; $0.quantity = 20 })
+        follower.apply(
+            event(.replace, 2) {
+                $0.new_order_ref = 3; $0.price = 99_950; $0.quantity = 20
+            })
         #expect(follower.best(instrument, .buy)! == (Price(raw: 99_950), 20))
         #expect(follower.waiting(reference)! == (10, 40))
         follower.apply(event(.delete, 3))
@@ -244,7 +259,10 @@ import Testing
         #expect(follower.best(instrument, .buy)! == (Price(raw: 99_900), 10))
         follower.apply(event(.execute, 1) { $0.quantity = 10 })
         #expect(follower.events.isEmpty && follower.waiting(reference)! == (10, 0))
-        follower.apply(event(.add, 4) { $0.side = 2; $0.price = 99_900; $0.quantity = 4 })
+        follower.apply(
+            event(.add, 4) {
+                $0.side = 2; $0.price = 99_900; $0.quantity = 4
+            })
         #expect(Self.said(follower) == ["4@99900"])
     }
 

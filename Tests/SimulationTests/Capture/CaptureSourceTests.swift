@@ -74,7 +74,8 @@ import Testing
         var slow = FlowPace(.times(2), durationNs: 0)
         #expect(slow.dueNs(captureNs: 1_000, nowNs: 50) == 50)
         #expect(slow.dueNs(captureNs: 3_000, nowNs: 999_999) == 1_050)
-        #expect(slow.dueNs(captureNs: 2_000, nowNs: 0) == 50 || slow.dueNs(captureNs: 2_000, nowNs: 0) == 1_050)
+        #expect(
+            slow.dueNs(captureNs: 2_000, nowNs: 0) == 50 || slow.dueNs(captureNs: 2_000, nowNs: 0) == 1_050)
         #expect(slow.dueNs(captureNs: 9_000, nowNs: 0) == 4_050)
 
         var automatic = FlowPace(.automatic, durationNs: 17_311_150_969_000)

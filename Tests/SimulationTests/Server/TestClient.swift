@@ -63,7 +63,8 @@ import Wire
             let payload = Array(inbound[3..<(2 + length)])
             switch inbound[2] {
             case UInt8(ascii: "A"):
-                loginSequence = UInt64(String(decoding: payload.suffix(20).filter { $0 != 0x20 }, as: UTF8.self))
+                loginSequence = UInt64(
+                    String(decoding: payload.suffix(20).filter { $0 != 0x20 }, as: UTF8.self))
             case UInt8(ascii: "J"): isRefused = true
             case UInt8(ascii: "S"): messages.append(payload)
             case UInt8(ascii: "Z"): hasEnded = true

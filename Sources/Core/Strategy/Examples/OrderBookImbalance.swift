@@ -56,7 +56,8 @@ public struct OrderBookImbalance: Strategy, Sendable {
 
     /// At the touch of the other side, now or not at all.
     @inlinable func say(
-        _ action: SignalAction, _ instrument: InstrumentID, _ strength: Double, _ context: inout StrategyContext
+        _ action: SignalAction, _ instrument: InstrumentID, _ strength: Double,
+        _ context: inout StrategyContext
     ) {
         context.signal(
             Signal(

@@ -13,7 +13,8 @@ extension Ouch50 {
         public var symbol: UInt64
         /// In 10⁻⁴ dollars.
         public var price: UInt64
-        /// `0` day, `3` immediate or cancel, `5` good till extended hours, `6` good till time (option expireTime), `E` after hours.
+        /// `0` day, `3` immediate or cancel, `5` good till extended hours, `6` good till time
+        /// (option expireTime), `E` after hours.
         public var timeInForce: UInt8
         /// `Y` visible, `N` hidden, `A` attributable.
         public var display: UInt8
@@ -21,7 +22,8 @@ extension Ouch50 {
         public var capacity: UInt8
         /// `Y` or `N`.
         public var intermarketSweep: UInt8
-        /// `N` continuous, `O` opening, `C` closing, `H` halt or IPO, `S` supplemental, `R` retail, `E` extended life, `A` after hours close.
+        /// `N` continuous, `O` opening, `C` closing, `H` halt or IPO, `S` supplemental, `R` retail,
+        /// `E` extended life, `A` after hours close.
         public var crossType: UInt8
         public var clientOrderID: Token14
 
