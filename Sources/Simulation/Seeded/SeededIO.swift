@@ -17,7 +17,7 @@ public import Plumbing
     }
 
     // SAFETY: whoever was handed bytes has them until the next call only.
-    deinit { for unsafebuffer in unsafe handedOut { unsafe buffer.deallocate() } }
+    deinit { unsafe handedOut.forEach { unsafe $0.deallocate() } }
 
     public mutating func nowNs() -> UInt64 {
         network.readings += 1
