@@ -20,53 +20,68 @@ enum EngineBenchmark: Benchmark {
     typealias Strategies = Both<OrderBookImbalance, EmaCross>
 
     static func run(_ scale: Scale) throws -> [(name: String, figure: Figure, reach: Reach?)] {
-        let market = Market(scale)
-        var engine = try makeEngine(market)
-        var journal = JournalDrain(engine.journal.reader())
-        market.connect(&engine)
+        let warmUp = scale.count(200_000, smoke: 2_000)
+        let measured = scale.count(600_000, smoke: 5_000)
+        var recording = try Measured()
+        let market = Market(packetCount: warmUp + measured, &recording.engine, &recording.journal)
+        var subject = try Measured()
+        var offset = 0
+        market.logOn(&subject.engine, offset: &offset)
         // Warm-up: caches, branch predictors, and every page that the run will touch.
-        for _ in 0..<scale.count(200_000, smoke: 2_000) { market.turn(&engine, &journal, hotPackets) }
-        engine.latencies = StageLatencies()
-        let ordersBefore = engine.counters.orders
-        let packetsBefore = engine.counters.packets
+        unsafe market.play(&subject.engine, &subject.journal, offset: &offset, count: warmUp, hotPackets)
+        subject.engine.latencies = StageLatencies()
+        let ordersBefore = subject.engine.counters.orders
+        let packetsBefore = subject.engine.counters.packets
         var cost = HotCosts()
-        market.cost = { before, after in cost.add(before, after) }
-        for _ in 0..<scale.count(2_000_000, smoke: 5_000) { market.turn(&engine, &journal, hotPackets) }
-        precondition(engine.counters.orders > ordersBefore, "Invariant: the strategies traded")
+        let before = ThreadCounters.current()
+        unsafe market.play(&subject.engine, &subject.journal, from: warmUp, offset: &offset, count: measured, hotPackets)
+        cost.add(before, ThreadCounters.current())
+        precondition(subject.engine.counters.orders > ordersBefore, "Invariant: the strategies traded")
+        precondition(subject.engine.counters.orders == market.orderCount, "Invariant: the same inputs give the same orders")
         func ns(_ histogram: borrowing LatencyHistogram, _ percentile: Double) -> Figure {
             Figure(value: Double(histogram.valueNs(atPercentile: percentile)), unit: "ns")
         }
         return [
-            ("engine_ns_p50", ns(engine.latencies.engine, 50), .atMost(150)),
-            ("engine_ns_p99", ns(engine.latencies.engine, 99), .atMost(400)),
-            ("engine_ns_p999", ns(engine.latencies.engine, 99.9), .atMost(1500)),
-            ("signal_ns_p50", ns(engine.latencies.signal, 50), nil),
-            ("order_ns_p50", ns(engine.latencies.order, 50), nil),
-            ("encode_ns_p50", ns(engine.latencies.encode, 50), nil),
+            ("engine_ns_p50", ns(subject.engine.latencies.engine, 50), .atMost(150)),
+            ("engine_ns_p99", ns(subject.engine.latencies.engine, 99), .atMost(400)),
+            ("engine_ns_p999", ns(subject.engine.latencies.engine, 99.9), .atMost(1500)),
+            ("signal_ns_p50", ns(subject.engine.latencies.signal, 50), nil),
+            ("order_ns_p50", ns(subject.engine.latencies.order, 50), nil),
+            ("encode_ns_p50", ns(subject.engine.latencies.encode, 50), nil),
             ("hot_allocated_bytes", Figure(value: Double(cost.allocatedBytes), unit: "bytes"), .atMost(0)),
             ("hot_page_faults", Figure(value: Double(cost.pageFaults), unit: "faults"), .atMost(0)),
-            ("orders", Figure(value: Double(engine.counters.orders - ordersBefore), unit: "orders"), nil),
-            ("packets", Figure(value: Double(engine.counters.packets - packetsBefore), unit: "packets"), nil),
+            ("orders", Figure(value: Double(subject.engine.counters.orders - ordersBefore), unit: "orders"), nil),
+            ("packets", Figure(value: Double(subject.engine.counters.packets - packetsBefore), unit: "packets"), nil),
         ]
     }
+}
 
-    static func makeEngine(_ market: Market) throws -> Engine<Strategies, MemoryIO> {
+/// One engine and what empties its journal.
+struct Measured: ~Copyable {
+    var engine: Engine<EngineBenchmark.Strategies, MemoryIO>
+    var journal: JournalDrain
+
+    init() throws {
+        let ring = try JournalRing(path: nil, capacity: 1 << 20, runID: RunID(low: 1, high: 2), epoch: 1)
+        journal = JournalDrain(ring.reader())
         var configuration = CoreConfiguration()
         configuration.instrumentCountMax = 64
         configuration.limits.openOrderCountMax = 1_000
+        configuration.limits.orderNotionalMax = Money(raw: 1_000_000_0000)
         configuration.limits.positionMax = Quantity(raw: 1_000_000)
         configuration.limits.grossNotionalMax = Money(raw: 1_000_000_000_0000)
         configuration.evidenceHorizonNs = 1_000_000
         var feed = FeedConfiguration(.itch50)
         feed.instrumentCountMax = 64
-        let ring = try JournalRing(path: nil, capacity: 1 << 24, runID: RunID(low: 1, high: 2), epoch: 1)
-        return Engine(
-            core: TradingCore(configuration), strategies: Both(OrderBookImbalance(), EmaCross()),
+        engine = Engine(
+            core: TradingCore(configuration), strategies: Both(
+                OrderBookImbalance(threshold: 0.3),
+                EmaCross(instrumentCountMax: 64)),
             io: MemoryIO(clock: Clock.calibrated()), feeds: FixedList(count: 1) { _ in MarketFeed(feed) },
             sessions: FixedList(count: 1) { _ in
                 OuchSession(
                     OuchSessionConfiguration(username: "bench", password: "bench", heartbeatNs: 1 << 60,
-                        silenceNsMax: 1 << 61), index: 0)
+                        silenceNsMax: 1 << 61, reconnectNsMin: 4, reconnectNsMax: 4), index: 0)
             },
             journal: EngineJournal(ring))
     }

@@ -11,6 +11,8 @@ import Plumbing
     private var incomingCount = 0
     private var incomingTaken = 0
     private var state = ConnectionState.idle
+    /// Connections made so far: the other side sees each as another.
+    private(set) var connectionCount = 0
 
     init(clock: Clock) { self.clock = clock }
 
@@ -21,7 +23,13 @@ import Plumbing
     mutating func receiveDatagram(stream: Int) -> ReceivedBytes { .none }
     mutating func moreWaiting(stream: Int) -> Bool { false }
     mutating func requestRetransmission(stream: Int, _ bytes: UnsafeRawBufferPointer) -> Bool { false }
-    mutating func connect(session: Int) { state = .open }
+    mutating func connect(session: Int) {
+        state = .open
+        connectionCount += 1
+        outgoingCount = 0
+        incomingCount = 0
+        incomingTaken = 0
+    }
     mutating func connection(session: Int) -> ConnectionState { state }
     mutating func close(session: Int) { state = .closed }
 
@@ -56,8 +64,14 @@ import Plumbing
         outgoingCount = 0
     }
 
+    mutating func forgetSent() { outgoingCount = 0 }
+
     /// Puts bytes where the engine receives them. Returns how many there was room for.
     mutating func put(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if incomingTaken == incomingCount {
+            incomingTaken = 0
+            incomingCount = 0
+        }
         let count = min(bytes.count, incoming.count - incomingCount)
         guard count > 0, let from = bytes.baseAddress else { return 0 }
         // SAFETY: there is room for `count` bytes.
