@@ -82,7 +82,8 @@ let package = Package(
             path: "Benchmarks", swiftSettings: swift),
 
         // Tests: `tools/test`
-        .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: swift),
+        .target(
+            name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: swift),
         tests("Model", ["Model"]),
         tests("Memory", ["Memory"]),
         tests("Core", ["Model", "Memory", "Core"]),

@@ -14,7 +14,8 @@ enum EngineBenchmark: Benchmark {
         a MoldUDP64 packet of ITCH in memory → OUCH order bytes in the send buffer, for the packets that led to an \
         order: sequencing, journal record, decode, book, strategy, sizing, all risk checks, order record, facts, encode
         """
-    static let why = "it is the time that is ours: everything else on the way belongs to wire, kernel and venue"
+    static let why =
+        "it is the time that is ours: everything else on the way belongs to wire, kernel and venue"
     static let leftOut = "the network calls, and the journal thread (its ring is emptied between packets)"
 
     typealias Strategies = Both<OrderBookImbalance, EmaCross>
@@ -65,7 +66,8 @@ enum EngineBenchmark: Benchmark {
             io: MemoryIO(clock: Clock.calibrated()), feeds: FixedList(count: 1) { _ in MarketFeed(feed) },
             sessions: FixedList(count: 1) { _ in
                 OuchSession(
-                    OuchSessionConfiguration(username: "bench", password: "bench", heartbeatNs: 1 << 60,
+                    OuchSessionConfiguration(
+                        username: "bench", password: "bench", heartbeatNs: 1 << 60,
                         silenceNsMax: 1 << 61), index: 0)
             },
             journal: EngineJournal(ring))

@@ -61,7 +61,9 @@ import Wire
             }
         }
         rig.deliver(bytes)
-        #expect(rig.inputs.allSatisfy { InputKind(rawValue: $0.kind) != nil }, "seed \(TestSeed.current) \(round)")
+        #expect(
+            rig.inputs.allSatisfy { InputKind(rawValue: $0.kind) != nil }, "seed \(TestSeed.current) \(round)"
+        )
         if rig.session.phase == .refused || rig.session.phase == .ended { continue }
         rig.drop()
         // Noise may have looked like a stream with another end: that is found out when an answer stays away.
@@ -121,7 +123,8 @@ import Wire
         let settledEarly = rig.inputs
         // Told while the connection stands: only what went completely.
         let complete = places.count { $0.upperBound <= taken }
-        #expect(settledEarly.map(\.inputKind) == Array(repeating: .submitted, count: complete), "byte \(taken)")
+        #expect(
+            settledEarly.map(\.inputKind) == Array(repeating: .submitted, count: complete), "byte \(taken)")
         rig.drop()
         let begun = places.count { $0.lowerBound < taken }
         let results = rig.inputs.filter { $0.inputKind != .sessionDown }
@@ -145,7 +148,9 @@ import Wire
 
 /// Seven commands; returns the length of each in bytes.
 private func encodeBatch(_ rig: SessionRig) -> [Int] {
-    let commands = [enter(1), cancel(2, of: 1), enter(3), enter(4), cancel(5, of: 3), cancel(6, of: 4), enter(7)]
+    let commands = [
+        enter(1), cancel(2, of: 1), enter(3), enter(4), cancel(5, of: 3), cancel(6, of: 4), enter(7),
+    ]
     return commands.map { command in
         let before = unsafe rig.session.pendingOutput().bytes.count
         #expect(rig.encode(command))
@@ -223,7 +228,8 @@ private func encodeBatch(_ rig: SessionRig) -> [Int] {
             == Ouch50.EnterOrder(
                 userRefNum: 77, side: UInt8(ascii: "S"), quantity: 4_000_000_000, symbol: Symbol("SPIN")!.raw,
                 price: 0x7fff_ffff, timeInForce: UInt8(ascii: "3"), display: UInt8(ascii: "Y"),
-                capacity: UInt8(ascii: "P"), intermarketSweep: UInt8(ascii: "N"), crossType: UInt8(ascii: "N"),
+                capacity: UInt8(ascii: "P"), intermarketSweep: UInt8(ascii: "N"),
+                crossType: UInt8(ascii: "N"),
                 clientOrderID: Token14("VVVV-00000002D")!))
     #expect(rig.venue.orders.last?.clientOrderID == Token14("0005-00000002E"))
     #expect(rig.venue.orders.last?.side == UInt8(ascii: "B"))
@@ -244,13 +250,17 @@ private func encodeBatch(_ rig: SessionRig) -> [Int] {
     for (state, symbol) in [("L", "SPIN"), ("D", "OTHER")] {
         rig.venue.publish(
             Ouch50.OrderAccepted(
-                timestamp: 10, userRefNum: 4, side: UInt8(ascii: "S"), quantity: 100, symbol: Symbol(symbol)!.raw,
-                price: 12, timeInForce: UInt8(ascii: "0"), display: UInt8(ascii: "Y"), orderReferenceNumber: 900,
-                capacity: UInt8(ascii: "P"), intermarketSweep: UInt8(ascii: "N"), crossType: UInt8(ascii: "N"),
+                timestamp: 10, userRefNum: 4, side: UInt8(ascii: "S"), quantity: 100,
+                symbol: Symbol(symbol)!.raw,
+                price: 12, timeInForce: UInt8(ascii: "0"), display: UInt8(ascii: "Y"),
+                orderReferenceNumber: 900,
+                capacity: UInt8(ascii: "P"), intermarketSweep: UInt8(ascii: "N"),
+                crossType: UInt8(ascii: "N"),
                 orderState: state.utf8.first!, clientOrderID: .blank))
     }
     rig.venue.publish(execution(6, userRef: 4))
-    rig.venue.publish(Ouch50.OrderCanceled(timestamp: 11, userRefNum: 4, quantity: 30, reason: UInt8(ascii: "U")))
+    rig.venue.publish(
+        Ouch50.OrderCanceled(timestamp: 11, userRefNum: 4, quantity: 30, reason: UInt8(ascii: "U")))
     rig.venue.publish(Ouch50.Rejected(timestamp: 12, userRefNum: 5, reason: 0x203, clientOrderID: .blank))
     rig.venue.publish(Ouch50.CancelPending(timestamp: 13, userRefNum: 4))
     rig.venue.publish(Ouch50.CancelReject(timestamp: 14, userRefNum: 4))

@@ -49,7 +49,8 @@ struct FakeVenue {
             case .clientHeartbeat: heartbeats += 1
             case .unsequencedData: takeMessage(payload)
             case .logoutRequest, .debug: break
-            case .loginAccepted, .loginRejected, .sequencedData, .serverHeartbeat, .endOfSession: complaints += 1
+            case .loginAccepted, .loginRejected, .sequencedData, .serverHeartbeat, .endOfSession:
+                complaints += 1
             }
         }
     }
@@ -70,7 +71,9 @@ struct FakeVenue {
     }
 
     private mutating func logOn(_ payload: [UInt8]) {
-        guard let request = unsafe payload.withUnsafeBytes({ unsafe SoupBin.LoginRequest(readingPayload: $0) }) else {
+        guard
+            let request = unsafe payload.withUnsafeBytes({ unsafe SoupBin.LoginRequest(readingPayload: $0) })
+        else {
             complaints += 1
             return
         }
@@ -95,16 +98,20 @@ struct FakeVenue {
     private mutating func takeMessage(_ payload: [UInt8]) {
         switch payload.first {
         case Ouch50.EnterOrder.type:
-            guard let order = unsafe payload.withUnsafeBytes({ unsafe Ouch50.EnterOrder(reading: $0) }) else { break }
+            guard let order = unsafe payload.withUnsafeBytes({ unsafe Ouch50.EnterOrder(reading: $0) }) else {
+                break
+            }
             orders.append(order)
             nextUserRef = max(nextUserRef, order.userRefNum + 1)
             return
         case Ouch50.CancelOrder.type:
-            guard let cancel = unsafe payload.withUnsafeBytes({ unsafe Ouch50.CancelOrder(reading: $0) }) else { break }
+            guard let cancel = unsafe payload.withUnsafeBytes({ unsafe Ouch50.CancelOrder(reading: $0) })
+            else { break }
             cancels.append(cancel)
             return
         case Ouch50.ReplaceOrder.type:
-            guard let replace = unsafe payload.withUnsafeBytes({ unsafe Ouch50.ReplaceOrder(reading: $0) }) else { break }
+            guard let replace = unsafe payload.withUnsafeBytes({ unsafe Ouch50.ReplaceOrder(reading: $0) })
+            else { break }
             replaces.append(replace)
             nextUserRef = max(nextUserRef, replace.userRefNum + 1)
             return
@@ -117,7 +124,9 @@ struct FakeVenue {
         complaints += 1
     }
 
-    mutating func answerQuery() { publish(Ouch50.AccountQueryResponse(timestamp: 7, nextUserRefNum: nextUserRef)) }
+    mutating func answerQuery() {
+        publish(Ouch50.AccountQueryResponse(timestamp: 7, nextUserRefNum: nextUserRef))
+    }
 
     /// Puts a message behind the stream; it goes out at once where somebody is logged on.
     mutating func publish<Message: WireMessage>(_ message: Message) {

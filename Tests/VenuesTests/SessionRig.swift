@@ -102,7 +102,9 @@ final class SessionRig {
     }
 
     func encode(_ command: Command) -> Bool { session.encode(command) }
-    func define(_ symbol: Symbol, as index: UInt32) -> Bool { session.define(symbol, as: InstrumentID(index: index)) }
+    func define(_ symbol: Symbol, as index: UInt32) -> Bool {
+        session.define(symbol, as: InstrumentID(index: index))
+    }
 
     func inputs(_ kind: InputKind) -> [Input] { inputs.filter { $0.kind == kind.rawValue } }
 }

@@ -37,7 +37,9 @@ struct JournalWalk {
         if input.sequence != lastSequence + 1 {
             violations.append("input \(input.sequence) follows \(lastSequence)")
         }
-        if input.engine_time_ns < lastTimeNs { violations.append("core time runs backwards at \(input.sequence)") }
+        if input.engine_time_ns < lastTimeNs {
+            violations.append("core time runs backwards at \(input.sequence)")
+        }
         lastSequence = input.sequence
         lastTimeNs = input.engine_time_ns
         guard let kind = InputKind(rawValue: input.kind) else {
@@ -45,14 +47,18 @@ struct JournalWalk {
             return
         }
         currentKind = kind
-        if isPacket != (kind == .marketPacket) { violations.append("input \(input.sequence) has the wrong record") }
+        if isPacket != (kind == .marketPacket) {
+            violations.append("input \(input.sequence) has the wrong record")
+        }
         if sawStop { violations.append("input \(input.sequence) after the stop") }
         switch kind {
         case .start: sawStart = true
         case .stop: sawStop = true
         case .marketPacket:
             tally.packets += 1
-            if input.quantity != Int64(packetBytes) { violations.append("packet of input \(input.sequence) is cut") }
+            if input.quantity != Int64(packetBytes) {
+                violations.append("packet of input \(input.sequence) is cut")
+            }
         case .feedGap:
             tally.gaps += 1
             isStale[Int(input.source)] = true
@@ -65,7 +71,8 @@ struct JournalWalk {
         case .sendFailed:
             tally.sendsFailed += 1
             if input.flags == CommandKind.enter.rawValue { _ = notSent.mark(input.user_ref) }
-        case .submitted, .clockOffset, .orderAccepted, .execution, .orderCancelled, .orderRejected, .cancelRefused,
+        case .submitted, .clockOffset, .orderAccepted, .execution, .orderCancelled, .orderRejected,
+            .cancelRefused,
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .journalPressure:
             break
         }
@@ -110,7 +117,8 @@ struct JournalWalk {
         case .orderDisputed: tally.disputes += 1
         case .signal, .signalDiscarded, .orderCreated, .orderSubmitted, .orderSendFailed, .orderAccepted,
             .orderExpired, .cancelRequested, .cancelRefused, .orderReplaced, .executionRepeated, .orderClosed,
-            .illegalTransition, .positionOpened, .positionChanged, .positionClosed, .bookState, .riskState, .alert,
+            .illegalTransition, .positionOpened, .positionChanged, .positionClosed, .bookState, .riskState,
+            .alert,
             .digest:
             break
         }

@@ -30,7 +30,8 @@ public struct SeededAudit {
     public var positions: [Int64]
 
     public init(
-        seed: UInt64, symbols: [Symbol], executions: [ExchangeExecution], ordersReceived: [ExchangeOrderReceived],
+        seed: UInt64, symbols: [Symbol], executions: [ExchangeExecution],
+        ordersReceived: [ExchangeOrderReceived],
         positions: [Int64]
     ) {
         self.seed = seed
@@ -59,7 +60,9 @@ public struct SeededAudit {
         checkOrders(walk, &violations)
     }
 
-    private func instrument(_ symbol: Symbol) -> UInt32 { UInt32(symbols.firstIndex(of: symbol) ?? Int(UInt32.max)) }
+    private func instrument(_ symbol: Symbol) -> UInt32 {
+        UInt32(symbols.firstIndex(of: symbol) ?? Int(UInt32.max))
+    }
 
     /// Every execution of the venue was booked once, with its price and quantity, and no other.
     private func compareExecutions(_ walk: JournalWalk, _ violations: inout [String]) {
@@ -106,10 +109,12 @@ public struct SeededAudit {
                 violations.append("order \(order.userRef) received twice by the venue")
             }
             if walk.notSent.contains(order.userRef) {
-                violations.append("order \(order.userRef) is at the venue, the engine said that it was never sent")
+                violations.append(
+                    "order \(order.userRef) is at the venue, the engine said that it was never sent")
             }
             if walk.neverReceived.contains(order.userRef) {
-                violations.append("order \(order.userRef) is at the venue, the engine resolved it as never received")
+                violations.append(
+                    "order \(order.userRef) is at the venue, the engine resolved it as never received")
             }
             if !walk.created.contains(order.userRef) {
                 violations.append("order \(order.userRef) is at the venue, the engine never made it")

@@ -61,7 +61,9 @@ public struct SeededPlan: Sendable, Equatable {
         self.faults = faults
         var steps: [Step] = []
         let begin = startNs
-        func time(_ random: inout SeededRandom) -> UInt64 { begin + 20_000_000 + random.below(lengthNs - 40_000_000) }
+        func time(_ random: inout SeededRandom) -> UInt64 {
+            begin + 20_000_000 + random.below(lengthNs - 40_000_000)
+        }
         for _ in 0..<random.below(2 + scale / 4) {
             steps.append(Step(atNs: time(&random), action: .reject(1 + Int(random.below(5)))))
         }
@@ -78,7 +80,9 @@ public struct SeededPlan: Sendable, Equatable {
         for _ in 0..<random.below(2 + scale / 3) {
             steps.append(Step(atNs: time(&random), action: .breakConnections))
         }
-        for _ in 0..<random.below(1 + scale / 4) { steps.append(Step(atNs: time(&random), action: .venueDrops)) }
+        for _ in 0..<random.below(1 + scale / 4) {
+            steps.append(Step(atNs: time(&random), action: .venueDrops))
+        }
         for _ in 0..<random.below(3) { steps.append(Step(atNs: time(&random), action: .bust)) }
         self.steps = steps
     }

@@ -57,8 +57,10 @@ public final class SeededWorld {
         outcome.seed = plan.seed
         random = SeededRandom(seed: plan.seed ^ 0x5eed_ed00)
         // By time; equal times in the order in which they were drawn.
-        script = plan.steps.enumerated().sorted { ($0.element.atNs, $0.offset) < ($1.element.atNs, $1.offset) }
-            .map(\.element)
+        script = plan.steps.enumerated().sorted {
+            ($0.element.atNs, $0.offset) < ($1.element.atNs, $1.offset)
+        }
+        .map(\.element)
         network = SeededNetwork(
             seed: random.next(), startNs: plan.startNs, streamCount: 1, sessionCount: 1, faults: plan.faults)
         exchange = Exchange(Self.exchange(plan, symbols, seed: random.next()))
@@ -98,7 +100,9 @@ public final class SeededWorld {
             journal: EngineJournal(ring), measures: false)
     }
 
-    private static func exchange(_ plan: SeededPlan, _ symbols: [Symbol], seed: UInt64) -> ExchangeConfiguration {
+    private static func exchange(_ plan: SeededPlan, _ symbols: [Symbol], seed: UInt64)
+        -> ExchangeConfiguration
+    {
         var flow = FlowConfiguration(
             seed: seed, eventsPerSecond: plan.messagesPerSecond, ordersPerInstrument: 60, depthTicks: 12,
             anchorPrices: [1_500_000, 420_000, 95_000])
@@ -170,7 +174,9 @@ public final class SeededWorld {
             unsafe bytes.withUnsafeBytes { request in
                 let request = unsafe request
                 exchange.advance(toNs: nowNs)
-                unsafe exchange.retransmissionRequest(request) { unsafe network.send(stream: stream, Array($0)) }
+                unsafe exchange.retransmissionRequest(request) {
+                    unsafe network.send(stream: stream, Array($0))
+                }
             }
             pumpExchange()
         case .connected(let id):
@@ -231,10 +237,12 @@ public final class SeededWorld {
             let (low, high) = (line.position - line.openSell, line.position + line.openBuy)
             if low < -positionMax || high > positionMax {
                 outcome.violations.append(
-                    "at \(network.nowNs): worst case of \(symbols[index]) is \(low)…\(high), the limit \(positionMax)")
+                    "at \(network.nowNs): worst case of \(symbols[index]) is \(low)…\(high), the limit \(positionMax)"
+                )
             }
             if line.openBuy < 0 || line.openSell < 0 {
-                outcome.violations.append("at \(network.nowNs): open quantity of \(symbols[index]) is negative")
+                outcome.violations.append(
+                    "at \(network.nowNs): open quantity of \(symbols[index]) is negative")
             }
         }
         if engine.state == .halted { outcome.violations.append("at \(network.nowNs): the engine has halted") }
@@ -349,7 +357,8 @@ public final class SeededWorld {
         for slot in 0..<engine.core.orderSlotCount {
             guard let order = engine.core.order(slot: slot), !order.lifecycle.isEnded else { continue }
             outcome.violations.append(
-                "order \(order.userRef): \(order.lifecycle) \(order.request) \(order.knowledge) leaves \(order.leaves)")
+                "order \(order.userRef): \(order.lifecycle) \(order.request) \(order.knowledge) leaves \(order.leaves)"
+            )
         }
     }
 }

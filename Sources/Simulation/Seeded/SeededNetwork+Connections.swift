@@ -13,7 +13,11 @@ extension SeededNetwork {
             // Squared: most break early, in the log-on and the replay.
             let drawn = Double(random.below(1_000_000)) / 1_000_000
             let at = UInt64(drawn * drawn * Double(faults.breakByteMax))
-            if random.below(2) == 0 { connection.toVenue.breakAt = at } else { connection.toClient.breakAt = at }
+            if random.below(2) == 0 {
+                connection.toVenue.breakAt = at
+            } else {
+                connection.toClient.breakAt = at
+            }
         }
         connections.append(connection)
         current[session] = id
@@ -99,9 +103,12 @@ extension SeededNetwork {
         var start = 0
         while start < passing {
             var count = passing - start
-            if random.chance(perMillion: faults.splitPerMillion) { count = 1 + Int(random.below(UInt64(count))) }
+            if random.chance(perMillion: faults.splitPerMillion) {
+                count = 1 + Int(random.below(UInt64(count)))
+            }
             let piece = Array(bytes[start..<start + count])
-            let last = toVenue ? connections[id].toVenue.lastArrivalNs : connections[id].toClient.lastArrivalNs
+            let last =
+                toVenue ? connections[id].toVenue.lastArrivalNs : connections[id].toClient.lastArrivalNs
             let atNs = max(last, nowNs + delay(faults.connectionDelayNs))
             if toVenue {
                 connections[id].toVenue.lastArrivalNs = atNs
@@ -112,7 +119,11 @@ extension SeededNetwork {
             }
             start += count
         }
-        if toVenue { connections[id].toVenue.sentCount = end } else { connections[id].toClient.sentCount = end }
+        if toVenue {
+            connections[id].toVenue.sentCount = end
+        } else {
+            connections[id].toClient.sentCount = end
+        }
         if breaks { broke(id, forward: toVenue) }
     }
 

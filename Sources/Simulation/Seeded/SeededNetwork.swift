@@ -115,7 +115,8 @@ public final class SeededNetwork {
                 }
                 return .bytes(connection: id, bytes)
             case .toClient(let id, let bytes):
-                guard isCurrent(id), connections[id].state == .open, !connections[id].toClient.losesInFlight else {
+                guard isCurrent(id), connections[id].state == .open, !connections[id].toClient.losesInFlight
+                else {
                     counters.bytesLost += UInt64(bytes.count)
                     continue
                 }

@@ -37,7 +37,8 @@ internal import Memory
     }
 
     mutating func grow(by byteCount: Int) {
-        precondition(byteCount >= 0 && end + byteCount <= storage.count, "Caller: grows within the room asked for")
+        precondition(
+            byteCount >= 0 && end + byteCount <= storage.count, "Caller: grows within the room asked for")
         end += byteCount
     }
 

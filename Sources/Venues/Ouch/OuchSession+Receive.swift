@@ -45,7 +45,8 @@ extension OuchSession {
     ) -> Bool {
         switch type {
         case .loginAccepted:
-            guard phase == .loggingOn, let accepted = unsafe SoupBin.LoginAccepted(readingPayload: payload) else {
+            guard phase == .loggingOn, let accepted = unsafe SoupBin.LoginAccepted(readingPayload: payload)
+            else {
                 malformed(type: type.rawValue)
                 return false
             }

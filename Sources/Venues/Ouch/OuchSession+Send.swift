@@ -10,13 +10,17 @@ extension OuchSession {
     #endif
     public mutating func encode(_ command: Command) -> Bool {
         guard phase == .up, !sends.isFull else { return false }
-        guard let room = unsafe outgoing.room(SoupBin.headerByteCount + Ouch50.byteCountMax) else { return false }
+        guard let room = unsafe outgoing.room(SoupBin.headerByteCount + Ouch50.byteCountMax) else {
+            return false
+        }
         // SAFETY: `room` is that long; the payload begins behind the frame's header.
         let payload = unsafe UnsafeMutableRawBufferPointer(rebasing: room[SoupBin.headerByteCount...])
         let written: Int
         switch command.commandKind {
         case .enter:
-            guard command.quantity > 0, command.quantity <= Int64(UInt32.max), command.price >= 0 else { return false }
+            guard command.quantity > 0, command.quantity <= Int64(UInt32.max), command.price >= 0 else {
+                return false
+            }
             let order = Ouch50.EnterOrder(
                 userRefNum: command.user_ref,
                 side: command.side == Side.buy.rawValue ? UInt8(ascii: "B") : UInt8(ascii: "S"),
@@ -34,10 +38,13 @@ extension OuchSession {
                 userRefNum: command.original_ref, quantity: UInt32(truncatingIfNeeded: command.quantity))
             unsafe written = cancel.write(to: payload)
         case .replace:
-            guard command.quantity > 0, command.quantity <= Int64(UInt32.max), command.price >= 0 else { return false }
+            guard command.quantity > 0, command.quantity <= Int64(UInt32.max), command.price >= 0 else {
+                return false
+            }
             let replace = Ouch50.ReplaceOrder(
                 originalUserRefNum: command.original_ref, userRefNum: command.user_ref,
-                quantity: UInt32(truncatingIfNeeded: command.quantity), price: UInt64(bitPattern: command.price),
+                quantity: UInt32(truncatingIfNeeded: command.quantity),
+                price: UInt64(bitPattern: command.price),
                 timeInForce: command.time_in_force == TimeInForce.immediateOrCancel.rawValue
                     ? UInt8(ascii: "3") : UInt8(ascii: "0"),
                 display: UInt8(ascii: "Y"), intermarketSweep: UInt8(ascii: "N"),
@@ -113,7 +120,8 @@ extension OuchSession {
     mutating func logOn() {
         // 0: what comes from now on; the answer tells where that is.
         let requested = freshFrom == 0 ? 0 : nextSequence
-        guard let room = unsafe outgoing.room(SoupBin.headerByteCount + SoupBin.LoginRequest.payloadByteCount) else {
+        guard let room = unsafe outgoing.room(SoupBin.headerByteCount + SoupBin.LoginRequest.payloadByteCount)
+        else {
             preconditionFailure("Invariant: an empty queue has room for a log-on")
         }
         let request = SoupBin.LoginRequest(
@@ -132,7 +140,8 @@ extension OuchSession {
     }
 
     mutating func askAccount() {
-        guard let room = unsafe outgoing.room(SoupBin.headerByteCount + Ouch50.AccountQuery.fixedByteCount) else {
+        guard let room = unsafe outgoing.room(SoupBin.headerByteCount + Ouch50.AccountQuery.fixedByteCount)
+        else {
             preconditionFailure("Invariant: log-on leaves room for the account queries")
         }
         // SAFETY: `room` is that long.

@@ -73,7 +73,8 @@ public struct OuchSession: ~Copyable {
         guard let userName = Token6(configuration.username) else {
             preconditionFailure("Caller: a user name has at most 6 printable characters")
         }
-        guard let password = Token10(configuration.password), let session = Token10(configuration.session) else {
+        guard let password = Token10(configuration.password), let session = Token10(configuration.session)
+        else {
             preconditionFailure("Caller: password and session have at most 10 printable characters")
         }
         self.userName = userName

@@ -54,7 +54,8 @@ private func expectEqual(_ a: SeededOutcome, _ b: SeededOutcome) {
     #expect(unsafe bytes(a.engine) == bytes(b.engine), "seed \(seed): the engine's counts differ")
     #expect(a.files.map(\.path) == b.files.map(\.path), "seed \(seed): journal files differ")
     for (one, other) in zip(a.files, b.files) where one.bytes != other.bytes {
-        let place = zip(one.bytes, other.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
+        let place =
+            zip(one.bytes, other.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
         Issue.record("seed \(seed): \(one.path) differs from byte \(place) on")
     }
 }

@@ -17,7 +17,9 @@ import Testing
             model.append((atNs, step))
         } else {
             var least: Int?
-            for index in model.indices where least.map({ model[index].atNs < model[$0].atNs }) ?? true { least = index }
+            for index in model.indices where least.map({ model[index].atNs < model[$0].atNs }) ?? true {
+                least = index
+            }
             let expected = least.map { model.remove(at: $0) }
             let taken = scheduler.take()
             #expect(taken?.event == expected?.event, "seed \(TestSeed.current) step \(step)")
