@@ -246,14 +246,20 @@ private struct Shell<Strategies: StrategySet & ~Copyable>: ~Copyable {
     shell.ready()
     func middle(_ shell: inout Shell<EmaCross>, _ price: Int64) {
         shell.quote(price * 10_000 - 100, 5, price * 10_000 + 100, 5)
+        var trade = MarketEvent()
+        trade.kind = MarketEventKind.trade.rawValue
+        trade.instrument = 0
+        trade.price = price * 10_000
+        trade.quantity = 1
+        shell.packet([trade])
     }
     middle(&shell, 100)
     middle(&shell, 101)  // fast 101, slow 100.5: above, no crossing
     #expect(shell.commands.isEmpty)
     middle(&shell, 98)  // fast 98, slow 99.25: crossed below
     let state = shell.strategies.state(InstrumentID(index: 0))
-    #expect(state.fast == 98 * 20_000)
-    #expect(state.slow == 99.25 * 20_000)
+    #expect(state.fast == 98 * 10_000)
+    #expect(state.slow == 99.25 * 10_000)
     #expect(shell.commands.count == 1)
     #expect(shell.commands[0].side == Side.sell.rawValue)
     middle(&shell, 97)

@@ -20,6 +20,7 @@ final class SessionRig {
 
     init(_ change: (inout OuchSessionConfiguration) -> Void = { _ in }) {
         var configuration = OuchSessionConfiguration(username: "spine", password: "tail")
+        configuration.instrumentCountMax = 16
         change(&configuration)
         session = OuchSession(configuration, index: 3)
     }

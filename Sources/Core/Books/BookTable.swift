@@ -224,22 +224,27 @@ public struct BookTable: ~Copyable {
     /// Empties one book; it is whole from here on, with whatever is applied next. Walks all orders: cold.
     public mutating func reset(_ instrument: InstrumentID) {
         let index = Int(instrument.index)
-        orders.removeAll { $0 == index }
+        var place = 0
+        while place < orders.placeCount {
+            // Removal may move another order to this place: look again.
+            if orders.instrument(at: place) == index { orders.remove(at: place) } else { place += 1 }
+        }
         clear(index)
     }
 
     /// Empties all books of a stream, as when its session was replaced. Walks all orders once: cold.
     public mutating func reset(stream: UInt8) {
         for index in 0..<instruments.count where instruments[index].stream == stream { clear(index) }
-        // The two are borrowed apart so that the walk may ask one while it changes the other.
-        Self.removeAll(&orders, of: stream, in: instruments)
+        var place = 0
+        while place < orders.placeCount {
+            // Removal may move another order to this place: look again.
+            if let owner = orders.instrument(at: place), instruments[owner].stream == stream {
+                orders.remove(at: place)
+            } else {
+                place += 1
+            }
+        }
         markWhole(stream: stream)
-    }
-
-    private static func removeAll(
-        _ orders: inout OrderIndex, of stream: UInt8, in instruments: borrowing FixedArray<InstrumentBook>
-    ) {
-        orders.removeAll { instruments[$0].stream == stream }
     }
 
     private mutating func clear(_ index: Int) {

@@ -114,15 +114,10 @@ struct OrderIndex: ~Copyable {
         unsafe table[hole].quantity = 0
     }
 
-    /// Takes out all orders of the instruments that `isGone` names. Walks the whole table: cold.
-    mutating func removeAll(where isGone: (Int) -> Bool) {
-        var place = 0
-        while place <= mask {
-            if places[place].quantity != 0, isGone(Int(places[place].owner >> 1)) {
-                remove(at: place)  // another may have moved here: look again
-            } else {
-                place += 1
-            }
-        }
+    var placeCount: Int { mask + 1 }
+
+    /// Whose order stands at a place, `nil`: none does.
+    func instrument(at place: Int) -> Int? {
+        places[place].quantity != 0 ? Int(places[place].owner >> 1) : nil
     }
 }

@@ -27,6 +27,11 @@ extension TradingCore {
             books.markStale(stream: input.source)
             recordStream(input, .stale)
             return .none
+        case .feedRestarted:
+            books.reset(stream: input.source)
+            forgetQuotes(of: input.source)
+            recordStream(input, .whole)
+            return .none
         case .sessionUp: return sessionUp(input)
         case .sessionDown: return sessionDown(input)
         case .submitted: return submitted(input)
@@ -58,6 +63,13 @@ extension TradingCore {
     }
 
     /// `execution_id`: the stream's message number; `quantity`: the stream.
+    /// The books of a stream were emptied: so are the quotes that strategies and risk look at.
+    private mutating func forgetQuotes(of stream: UInt8) {
+        for index in 0..<markets.count where markets[index].isDefined && instruments[index].stream == stream {
+            markets[index].quote = books.quote(InstrumentID(index: UInt32(index)))
+        }
+    }
+
     private mutating func recordStream(_ input: Input, _ state: BookState) {
         facts.append(
             .bookState, sequence: sequence, executionID: input.execution_id, quantity: Int64(input.source),

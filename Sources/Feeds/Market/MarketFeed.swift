@@ -29,6 +29,9 @@ public import Wire
     // The session.
     private var session: Token10?
     private var sessionBefore: Token10?
+    /// The latest time at which a packet of the session was sent, and the time of its first, by the venue's clock.
+    private var sentAtNsMax = Int64.min
+    private var beganAtNs = Int64.min
     /// Number of the next message that was not handed to the caller. Meaningless before the first packet.
     @usableFromInline private(set) var expected: UInt64 = 1
     /// One past the highest number that we have heard of; above `expected`: a gap.
@@ -133,7 +136,14 @@ public import Wire
         let body = unsafe PacketBody.measure(datagram, header, feedProtocol)
         if session != header.session {
             if let verdict = changeSession(header, isWhole: body.isWhole) { return verdict }
+        } else if header.sentAtNs != 0 {
+            if header.sentAtNs < beganAtNs {
+                counters.duplicatePackets += 1
+                return .duplicate
+            }
+            if restarts(header), body.isWhole { return restart(header) }
         }
+        sentAtNsMax = max(sentAtNsMax, header.sentAtNs)
         let (end, overflowed) = header.sequence.addingReportingOverflow(header.count)
         guard !overflowed, header.sequence > 0 || header.count == 0,
             end <= expected || end - expected <= aheadCountMax
@@ -255,6 +265,30 @@ public import Wire
         let isFirst = session == nil
         sessionBefore = session
         session = header.session
+        begin(header)
+        if isFirst { return nil }
+        instruments.forgetLocates()
+        counters.sessionChanges += 1
+        return .sessionChanged
+    }
+
+    /// Whether the venue began to number from the front again under the same session, as IEX does when its feed is
+    /// restarted: the packet's messages are behind us, and yet it was sent after all that we have. A copy or a late
+    /// packet was sent before.
+    private func restarts(_ header: PacketHeader) -> Bool {
+        header.sentAtNs > sentAtNsMax && header.sequence < expected
+    }
+
+    private mutating func restart(_ header: PacketHeader) -> PacketVerdict {
+        begin(header)
+        instruments.forgetLocates()
+        counters.sessionChanges += 1
+        return .sessionChanged
+    }
+
+    private mutating func begin(_ header: PacketHeader) {
+        beganAtNs = header.sentAtNs
+        sentAtNsMax = header.sentAtNs
         switch start {
         case .first: expected = 1
         case .whereverWeCome: expected = max(header.sequence, 1)
@@ -265,10 +299,6 @@ public import Wire
         loss = nil
         waiting.clear()
         timer.rest()
-        if isFirst { return nil }
-        instruments.forgetLocates()
-        counters.sessionChanges += 1
-        return .sessionChanged
     }
 
     private mutating func heartbeat(_ header: PacketHeader) -> PacketVerdict {

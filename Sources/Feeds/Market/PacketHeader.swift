@@ -7,6 +7,8 @@ struct PacketHeader: BitwiseCopyable {
     var sequence: UInt64
     var count: UInt64
     var endsSession: Bool
+    /// When the venue sent it, by its own clock; 0: the protocol does not say.
+    var sentAtNs: Int64
     /// Where the first message's length stands.
     var bodyOffset: Int
     /// Bytes of header and messages, by the header's own word; `nil`: it has none.
@@ -34,7 +36,7 @@ extension PacketHeader {
         return .header(
             PacketHeader(
                 session: header.session, sequence: header.sequence,
-                count: header.isEndOfSession ? 0 : UInt64(header.count), endsSession: header.isEndOfSession,
+                count: header.isEndOfSession ? 0 : UInt64(header.count), endsSession: header.isEndOfSession, sentAtNs: 0,
                 bodyOffset: MoldUDP64.Header.byteCount, byteCount: nil))
     }
 
@@ -49,7 +51,7 @@ extension PacketHeader {
             PacketHeader(
                 session: Token10(head: UInt64(header.channel) << 32 | UInt64(header.session), tail: 0),
                 sequence: UInt64(bitPattern: header.sequence),
-                count: UInt64(header.messageCount), endsSession: false,
+                count: UInt64(header.messageCount), endsSession: false, sentAtNs: header.sendTimeNs,
                 bodyOffset: IexTransport.Header.byteCount,
                 byteCount: IexTransport.Header.byteCount + Int(header.payloadByteCount)))
     }

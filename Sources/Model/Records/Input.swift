@@ -21,8 +21,10 @@ public typealias Input = st_input
     case feedGap = 11
     /// What was missing has been delivered: the stream is whole again. `execution_id`: next number expected.
     case feedWhole = 12
-    /// The stream's session ended (end of day) or was replaced.
+    /// The stream's session ended (end of day).
     case feedEnded = 13
+    /// The stream began a new session, or numbers from the front again: its books are empty, and whole from here on.
+    case feedRestarted = 14
 
     /// The venue session is logged on and has replayed all it had. `execution_id`: next sequenced message
     /// number; `user_ref`: the lowest client order number that the venue has never seen, 0 where unknown.

@@ -24,10 +24,12 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     ) {
         var verdict = unsafe feeds[index].accept(bytes, receivedAtNs: receivedAtNs)
         if case .sessionChanged = verdict {
-            // The venue began another session: what we knew of the old one is over.
-            var input = Input(kind: .feedEnded, source: UInt8(index))
+            // The venue began anew: what we knew of the old session is over.
+            var input = Input(kind: .feedRestarted, source: UInt8(index))
             step(&input, nowNs: receivedAtNs)
             streamEnded[index] = false
+            gapSinceNs[index] = 0
+            counters.feedRestarts += 1
             verdict = unsafe feeds[index].accept(bytes, receivedAtNs: receivedAtNs)
         }
         switch verdict {
@@ -140,8 +142,11 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         pendingReceivedAtNs = 0
     }
 
-    /// Sessions must know the symbols that accepted orders name.
+    /// Sessions must know the symbols that accepted orders name, and readers of the journal those of instruments.
     @inlinable mutating func define(_ event: MarketEvent) {
+        if journal.isOn {
+            while !journal.append(definition: event) { if !waitForJournal() { return } }
+        }
         for session in 0..<sessions.count {
             // A full table costs the instrument of orders from before this process; the core then disputes them.
             _ = sessions[session].define(Symbol(raw: event.symbol), as: InstrumentID(index: event.instrument))

@@ -8,6 +8,8 @@
     public var packetsMalformed: UInt64 = 0
     public var messages: UInt64 = 0
     public var feedGaps: UInt64 = 0
+    /// Times a stream began anew.
+    public var feedRestarts: UInt64 = 0
     public var retransmissionRequests: UInt64 = 0
     public var reports: UInt64 = 0
     public var orders: UInt64 = 0

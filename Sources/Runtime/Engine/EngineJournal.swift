@@ -27,6 +27,12 @@ public struct EngineJournal: ~Copyable {
 
     @inlinable public func append(_ fact: Fact) -> Bool { ring.append(fact) }
 
+    /// Names an instrument for whoever reads the journal.
+    @inlinable public func append(definition: MarketEvent) -> Bool {
+        // SAFETY: a market event is one line and stands still during the call.
+        unsafe withUnsafePointer(to: definition) { unsafe ring.append(.mark, stream: 0, $0) }
+    }
+
     @inlinable public var fillPermille: Int { ring.fillPermille }
 
     /// Text as one record, before the hot thread runs. `false`: no room.

@@ -66,6 +66,7 @@ struct JournalWalk {
             tally.gapsMended += 1
             isStale[Int(input.source)] = false
         case .feedEnded: break
+        case .feedRestarted: isStale[Int(input.source)] = false
         case .sessionUp: tally.recoveries += 1
         case .sessionDown: tally.drops += 1
         case .sendFailed:

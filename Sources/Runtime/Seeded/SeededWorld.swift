@@ -73,7 +73,7 @@ public final class SeededWorld {
         disk.advance(toNs: plan.startNs)
         var journal = JournalSettings(folder: "/seeded", runID: runID, epoch: 1)
         journal.segmentByteCount = 1 << 20
-        journal.blockByteCountMax = 128 << 10
+        journal.blocksInFlightMax = 4
         writer = try JournalWriter(journal, reader: ring.reader(), disk: disk)
 
         var feed = FeedConfiguration(.itch50)
@@ -337,7 +337,10 @@ public final class SeededWorld {
         outcome.network = network.counters
         outcome.tally.marketMessages = Int(engine.feeds[0].counters.messages)
         outcome.tally.duplicates = Int(engine.feeds[0].counters.duplicatePackets)
-        audit.check(outcome.files, &outcome.tally, &outcome.violations)
+        var (tally, violations) = (outcome.tally, outcome.violations)
+        audit.check(outcome.files, &tally, &violations)
+        outcome.tally = tally
+        outcome.violations = violations
     }
 
     /// What the engine's record is compared with.

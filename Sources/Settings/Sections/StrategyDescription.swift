@@ -66,11 +66,10 @@ extension StrategyDescription {
             ]),
         StrategyDescription(
             name: "ema_cross",
-            help: "Buys when the fast average of the mid price passes above the slow one, sells when below.",
-            enabledByDefault: false,
+            help: "Buys when the fast average of the traded price passes above the slow one, sells when below.",
             parameters: [
-                .whole("fast_period", 20, in: 1...1_000_000, "quotes of the fast average"),
-                .whole("slow_period", 100, in: 2...1_000_000, "quotes of the slow average"),
+                .whole("fast_period", 20, in: 1...1_000_000, "trades of the fast average"),
+                .whole("slow_period", 100, in: 2...1_000_000, "trades of the slow average"),
                 .whole(
                     "max_position_units", 100, in: 1...1_000_000_000,
                     "shares; it adds to no position of this size"),

@@ -87,10 +87,10 @@ extension VenueServer {
     /// Sends what the exchange has for its feed, or IEX-TP heartbeats where the feed is a capture's.
     func sendFeed(_ nowNs: UInt64) -> Int {
         if survey?.kind == .deepIexTransport {
-            guard var header = heartbeat, nowNs - min(lastPacketNs, nowNs) >= Self.heartbeatNs else {
+            // Its send time stays the last packet's: a receiver may take a later one as the clock of the capture.
+            guard let header = heartbeat, nowNs - min(lastPacketNs, nowNs) >= Self.heartbeatNs else {
                 return 0
             }
-            header.sendTimeNs = Int64(clamping: exchangeNs(nowNs))
             var bytes = [UInt8](repeating: 0, count: IexTransport.Header.byteCount)
             // SAFETY: the array has a header's room, and is sent before it goes.
             unsafe bytes.withUnsafeMutableBytes { room in

@@ -1,8 +1,8 @@
 public import Memory
 public import Model
 
-/// Buys when the fast average of the middle price crosses above the slow one, and goes out and short when it crosses
-/// below. Both are exponential: `average += (price − average) · 2 / (period + 1)` on each quote.
+/// Buys when the fast average of the traded price crosses above the slow one, and goes out and short when it crosses
+/// below. Both are exponential: `average += (price − average) · 2 / (period + 1)` on each trade.
 ///
 /// Averages are kept in `Double`, made of + − × only, which IEEE 754 fixes to the bit.
 public struct EmaCross: Strategy, ~Copyable, Sendable {
@@ -10,7 +10,7 @@ public struct EmaCross: Strategy, ~Copyable, Sendable {
     @frozen public struct Averages: BitwiseCopyable, Sendable {
         public var fast = 0.0
         public var slow = 0.0
-        /// Quotes seen.
+        /// Trades seen.
         public var count: UInt32 = 0
         /// +1: fast above slow, −1: below, 0: not known yet.
         public var side: Int32 = 0
@@ -21,19 +21,19 @@ public struct EmaCross: Strategy, ~Copyable, Sendable {
     @usableFromInline var averages: FixedArray<Averages>
     @usableFromInline let fastWeight: Double
     @usableFromInline let slowWeight: Double
-    /// Quotes that must have been seen before it acts: the slow period.
+    /// Trades that must have been seen before it acts: the slow period.
     public let warmUpCount: UInt32
     public let positionMax: Quantity
 
     /// - Parameters:
     ///   - instrumentCountMax: As the core's; beyond it nothing is done.
-    ///   - fastPeriod: In quotes.
-    ///   - slowPeriod: In quotes, longer than the fast one.
+    ///   - fastPeriod: In trades.
+    ///   - slowPeriod: In trades, longer than the fast one.
     public init(
         instrumentCountMax: Int, fastPeriod: Int = 20, slowPeriod: Int = 100,
         positionMax: Quantity = Quantity(raw: 100)
     ) {
-        precondition(fastPeriod > 0, "Caller: a period is at least one quote")
+        precondition(fastPeriod > 0, "Caller: a period is at least one trade")
         precondition(slowPeriod > fastPeriod, "Caller: the slow period is the longer one")
         averages = FixedArray(count: instrumentCountMax, repeating: Averages(), for: "EMA averages")
         fastWeight = 2 / (Double(fastPeriod) + 1)
@@ -45,12 +45,10 @@ public struct EmaCross: Strategy, ~Copyable, Sendable {
     /// The averages of an instrument, to look at. Traps outside the table.
     @inlinable public func state(_ instrument: InstrumentID) -> Averages { averages[Int(instrument.index)] }
 
-    @inlinable public mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {
-        guard quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0 else { return }
-        let index = Int(quote.instrument.index)
+    @inlinable public mutating func onTrade(_ trade: Trade, _ context: inout StrategyContext) {
+        let index = Int(trade.instrument.index)
         guard index < averages.count else { return }
-        // Twice the middle: the same crossings without a division.
-        let price = Double(quote.bid.raw + quote.ask.raw)
+        let price = Double(trade.price.raw)
         var state = averages[index]
         if state.count == 0 {
             state.fast = price
@@ -64,7 +62,7 @@ public struct EmaCross: Strategy, ~Copyable, Sendable {
         let crossed = state.side != 0 && side != state.side
         state.side = side
         averages[index] = state
-        if crossed, state.count >= warmUpCount { act(side, quote.instrument, &context) }
+        if crossed, state.count >= warmUpCount { act(side, trade.instrument, &context) }
     }
 
     /// On a crossing: what works the other way is called back, a position the other way is closed, and one this way
