@@ -22,17 +22,19 @@ enum EngineBenchmark: Benchmark {
 
     static func run(_ scale: Scale) throws -> [(name: String, figure: Figure, reach: Reach?)] {
         let market = Market(scale)
-        var engine = try makeEngine(market)
-        var journal = JournalDrain(engine.journal.reader())
+        let ring = try JournalRing(path: nil, capacity: 1 << 24, runID: RunID(low: 1, high: 2), epoch: 1)
+        var journal = JournalDrain(ring.reader())
+        var engine = makeEngine(journal: ring)
         market.connect(&engine)
         // Warm-up: caches, branch predictors, and every page that the run will touch.
-        for _ in 0..<scale.count(200_000, smoke: 2_000) { market.turn(&engine, &journal, hotPackets) }
+        // SAFETY, here and below: a packet is read during the call only.
+        for _ in 0..<scale.count(200_000, smoke: 2_000) { unsafe market.turn(&engine, &journal, hotPackets) }
         engine.latencies = StageLatencies()
         let ordersBefore = engine.counters.orders
         let packetsBefore = engine.counters.packets
         var cost = HotCosts()
         market.cost = { before, after in cost.add(before, after) }
-        for _ in 0..<scale.count(2_000_000, smoke: 5_000) { market.turn(&engine, &journal, hotPackets) }
+        for _ in 0..<scale.count(2_000_000, smoke: 5_000) { unsafe market.turn(&engine, &journal, hotPackets) }
         precondition(engine.counters.orders > ordersBefore, "Invariant: the strategies traded")
         func ns(_ histogram: borrowing LatencyHistogram, _ percentile: Double) -> Figure {
             Figure(value: Double(histogram.valueNs(atPercentile: percentile)), unit: "ns")
@@ -51,7 +53,7 @@ enum EngineBenchmark: Benchmark {
         ]
     }
 
-    static func makeEngine(_ market: Market) throws -> Engine<Strategies, MemoryIO> {
+    static func makeEngine(journal: consuming JournalRing) -> Engine<Strategies, MemoryIO> {
         var configuration = CoreConfiguration()
         configuration.instrumentCountMax = 64
         configuration.limits.openOrderCountMax = 1_000
@@ -60,9 +62,9 @@ enum EngineBenchmark: Benchmark {
         configuration.evidenceHorizonNs = 1_000_000
         var feed = FeedConfiguration(.itch50)
         feed.instrumentCountMax = 64
-        let ring = try JournalRing(path: nil, capacity: 1 << 24, runID: RunID(low: 1, high: 2), epoch: 1)
         return Engine(
-            core: TradingCore(configuration), strategies: Both(OrderBookImbalance(), EmaCross()),
+            core: TradingCore(configuration),
+            strategies: Both(OrderBookImbalance(), EmaCross(instrumentCountMax: configuration.instrumentCountMax)),
             io: MemoryIO(clock: Clock.calibrated()), feeds: FixedList(count: 1) { _ in MarketFeed(feed) },
             sessions: FixedList(count: 1) { _ in
                 OuchSession(
@@ -70,7 +72,7 @@ enum EngineBenchmark: Benchmark {
                         username: "bench", password: "bench", heartbeatNs: 1 << 60,
                         silenceNsMax: 1 << 61), index: 0)
             },
-            journal: EngineJournal(ring))
+            journal: EngineJournal(journal))
     }
 }
 

@@ -62,7 +62,7 @@ final class Market {
         // SAFETY: the bytes stand during the calls, and each side copies them.
         unsafe engine.io.takeSent { unsafe exchange.received(1, $0, atNs: exchange.nowNs) }
         let answer = unsafe exchange.output(1)
-        guard !answer.isEmpty else { return }
+        guard unsafe !answer.isEmpty else { return }
         let taken = unsafe engine.io.put(answer)
         exchange.consumed(1, taken)
     }
