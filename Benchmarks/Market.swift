@@ -12,6 +12,8 @@ final class Market {
     typealias BenchEngine = Engine<EngineBenchmark.Strategies, MemoryIO>
 
     private let exchange: Exchange
+    /// The engine's connection as the exchange knows it; 0: none yet.
+    private var connection = 0
     /// Told what the thread had cost before and after each packet, while set.
     var cost: ((ThreadCounters, ThreadCounters) -> Void)?
 
@@ -24,10 +26,9 @@ final class Market {
                 flow: FlowConfiguration(seed: 11, eventsPerSecond: 100_000)))
     }
 
-    /// Logs the engine on.
+    /// Logs the engine on: twice, because at first it only asks where the venue's stream stands.
     func connect(_ engine: inout BenchEngine) {
-        exchange.connectionOpened(1, atNs: exchange.nowNs)
-        for _ in 0..<16 where engine.sessions[0].phase != .up {
+        for _ in 0..<64 where engine.sessions[0].phase != .up {
             _ = engine.turn()
             exchange(&engine)
         }
@@ -59,11 +60,16 @@ final class Market {
 
     /// Bytes both ways.
     private func exchange(_ engine: inout BenchEngine) {
+        if engine.io.connectionNumber != connection {
+            if connection != 0 { exchange.connectionClosed(connection, atNs: exchange.nowNs) }
+            connection = engine.io.connectionNumber
+            exchange.connectionOpened(connection, atNs: exchange.nowNs)
+        }
         // SAFETY: the bytes stand during the calls, and each side copies them.
-        unsafe engine.io.takeSent { unsafe exchange.received(1, $0, atNs: exchange.nowNs) }
-        let answer = unsafe exchange.output(1)
+        unsafe engine.io.takeSent { unsafe exchange.received(connection, $0, atNs: exchange.nowNs) }
+        let answer = unsafe exchange.output(connection)
         guard unsafe !answer.isEmpty else { return }
         let taken = unsafe engine.io.put(answer)
-        exchange.consumed(1, taken)
+        exchange.consumed(connection, taken)
     }
 }

@@ -11,6 +11,8 @@ import Plumbing
     private var incomingCount = 0
     private var incomingTaken = 0
     private var state = ConnectionState.idle
+    /// How often it has connected: the number of the connection that stands.
+    private(set) var connectionNumber = 0
 
     init(clock: Clock) { self.clock = clock }
 
@@ -21,7 +23,14 @@ import Plumbing
     mutating func receiveDatagram(stream: Int) -> ReceivedBytes { .none }
     mutating func moreWaiting(stream: Int) -> Bool { false }
     mutating func requestRetransmission(stream: Int, _ bytes: UnsafeRawBufferPointer) -> Bool { false }
-    mutating func connect(session: Int) { state = .open }
+    mutating func connect(session: Int) {
+        state = .open
+        connectionNumber += 1
+        outgoingCount = 0
+        incomingCount = 0
+        incomingTaken = 0
+    }
+
     mutating func connection(session: Int) -> ConnectionState { state }
     mutating func close(session: Int) { state = .closed }
 
