@@ -70,7 +70,9 @@ let package = Package(
                 "Model", "Memory", "Core", "Plumbing", "Wire", "Journal", "Feeds", "Settings", "Simulation",
                 "Reporting", "Runtime",
             ]),
-        .executableTarget(name: "spinetail", dependencies: [
+        .executableTarget(
+            name: "spinetail",
+            dependencies: [
                 "SpinetailMain",
                 // Named although only re-exported: the hot path is specialised here from their inlinable code, and a
                 // build that does not know them would keep what was made for an older layout.
@@ -87,7 +89,8 @@ let package = Package(
             path: "Benchmarks", swiftSettings: swift),
 
         // Tests: `tools/test`
-        .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: swift),
+        .target(
+            name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: swift),
         tests("Model", ["Model"]),
         tests("Memory", ["Memory"]),
         tests("Core", ["Model", "Memory", "Core"]),

@@ -14,7 +14,8 @@ enum EngineBenchmark: Benchmark {
         a MoldUDP64 packet of ITCH in memory → OUCH order bytes in the send buffer, for the packets that led to an \
         order: sequencing, journal record, decode, book, strategy, sizing, all risk checks, order record, facts, encode
         """
-    static let why = "it is the time that is ours: everything else on the way belongs to wire, kernel and venue"
+    static let why =
+        "it is the time that is ours: everything else on the way belongs to wire, kernel and venue"
     static let leftOut = "the network calls, and the journal thread (its ring is emptied between packets)"
 
     typealias Strategies = Both<OrderBookImbalance, EmaCross>
@@ -34,10 +35,13 @@ enum EngineBenchmark: Benchmark {
         let packetsBefore = subject.engine.counters.packets
         var cost = HotCosts()
         let before = ThreadCounters.current()
-        unsafe market.play(&subject.engine, &subject.journal, from: warmUp, offset: &offset, count: measured, hotPackets)
+        unsafe market.play(
+            &subject.engine, &subject.journal, from: warmUp, offset: &offset, count: measured, hotPackets)
         cost.add(before, ThreadCounters.current())
         precondition(subject.engine.counters.orders > ordersBefore, "Invariant: the strategies traded")
-        precondition(subject.engine.counters.orders == market.orderCount, "Invariant: the same inputs give the same orders")
+        precondition(
+            subject.engine.counters.orders == market.orderCount,
+            "Invariant: the same inputs give the same orders")
         func ns(_ histogram: borrowing LatencyHistogram, _ percentile: Double) -> Figure {
             Figure(value: Double(histogram.valueNs(atPercentile: percentile)), unit: "ns")
         }
@@ -50,8 +54,14 @@ enum EngineBenchmark: Benchmark {
             ("encode_ns_p50", ns(subject.engine.latencies.encode, 50), nil),
             ("hot_allocated_bytes", Figure(value: Double(cost.allocatedBytes), unit: "bytes"), .atMost(0)),
             ("hot_page_faults", Figure(value: Double(cost.pageFaults), unit: "faults"), .atMost(0)),
-            ("orders", Figure(value: Double(subject.engine.counters.orders - ordersBefore), unit: "orders"), nil),
-            ("packets", Figure(value: Double(subject.engine.counters.packets - packetsBefore), unit: "packets"), nil),
+            (
+                "orders",
+                Figure(value: Double(subject.engine.counters.orders - ordersBefore), unit: "orders"), nil
+            ),
+            (
+                "packets",
+                Figure(value: Double(subject.engine.counters.packets - packetsBefore), unit: "packets"), nil
+            ),
         ]
     }
 }
@@ -74,13 +84,15 @@ struct Measured: ~Copyable {
         var feed = FeedConfiguration(.itch50)
         feed.instrumentCountMax = 64
         engine = Engine(
-            core: TradingCore(configuration), strategies: Both(
+            core: TradingCore(configuration),
+            strategies: Both(
                 OrderBookImbalance(threshold: 0.3),
                 EmaCross(instrumentCountMax: 64)),
             io: MemoryIO(clock: Clock.calibrated()), feeds: FixedList(count: 1) { _ in MarketFeed(feed) },
             sessions: FixedList(count: 1) { _ in
                 OuchSession(
-                    OuchSessionConfiguration(username: "bench", password: "bench", heartbeatNs: 1 << 60,
+                    OuchSessionConfiguration(
+                        username: "bench", password: "bench", heartbeatNs: 1 << 60,
                         silenceNsMax: 1 << 61, reconnectNsMin: 4, reconnectNsMax: 4), index: 0)
             },
             journal: EngineJournal(ring))

@@ -43,7 +43,8 @@ final class Market {
 
     /// Gives everything to an engine: `hot` is one packet, timed by the engine itself.
     func play(
-        _ engine: inout BenchEngine, _ journal: inout JournalDrain, from first: Int = 0, offset: inout Int, count: Int,
+        _ engine: inout BenchEngine, _ journal: inout JournalDrain, from first: Int = 0, offset: inout Int,
+        count: Int,
         _ hot: (inout BenchEngine, UnsafeRawBufferPointer) -> Void
     ) {
         unsafe bytes.withUnsafeBytes { bytes in

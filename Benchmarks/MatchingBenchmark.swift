@@ -12,7 +12,8 @@ enum MatchingBenchmark: Benchmark {
     static func run(_ scale: Scale) throws -> [(name: String, figure: Figure, reach: Reach?)] {
         let clock = Clock.calibrated()
         let workload = MatchingWorkload(
-            seed: 7, liveOrders: scale.count(100_000, smoke: 1_000), count: scale.count(2_000_000, smoke: 10_000))
+            seed: 7, liveOrders: scale.count(100_000, smoke: 1_000),
+            count: scale.count(2_000_000, smoke: 10_000))
         var runs: [Double] = []
         var sums: Set<UInt64> = []
         for _ in 0..<scale.count(7, smoke: 1) {

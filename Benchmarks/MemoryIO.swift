@@ -49,7 +49,8 @@ import Plumbing
     mutating func send(session: Int, _ bytes: UnsafeRawBufferPointer) -> Int {
         guard bytes.count <= outgoing.count - outgoingCount, let from = bytes.baseAddress else { return 0 }
         // SAFETY: there is room for the bytes.
-        unsafe UnsafeMutableRawPointer(outgoing.unsafeBase + outgoingCount).copyMemory(from: from, byteCount: bytes.count)
+        unsafe UnsafeMutableRawPointer(outgoing.unsafeBase + outgoingCount).copyMemory(
+            from: from, byteCount: bytes.count)
         outgoingCount += bytes.count
         return bytes.count
     }
@@ -75,7 +76,8 @@ import Plumbing
         let count = min(bytes.count, incoming.count - incomingCount)
         guard count > 0, let from = bytes.baseAddress else { return 0 }
         // SAFETY: there is room for `count` bytes.
-        unsafe UnsafeMutableRawPointer(incoming.unsafeBase + incomingCount).copyMemory(from: from, byteCount: count)
+        unsafe UnsafeMutableRawPointer(incoming.unsafeBase + incomingCount).copyMemory(
+            from: from, byteCount: count)
         incomingCount += count
         return count
     }

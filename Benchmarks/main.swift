@@ -2,7 +2,9 @@ import Foundation
 import Plumbing
 
 /// The benchmark program: `tools/bench [NAME…] [--json FILE]` builds it and calls it.
-let all: [any Benchmark.Type] = [EngineBenchmark.self, DecodeBenchmark.self, MatchingBenchmark.self, HistogramBenchmark.self]
+let all: [any Benchmark.Type] = [
+    EngineBenchmark.self, DecodeBenchmark.self, MatchingBenchmark.self, HistogramBenchmark.self,
+]
 
 let usage = """
     usage: tools/bench [NAME…] [--json FILE] [--core N] [--smoke]
@@ -72,7 +74,8 @@ for benchmark in all where names.isEmpty || names.contains(benchmark.name) {
         lines.append(
             Line(
                 bench: benchmark.name,
-                figures: Dictionary(uniqueKeysWithValues: figures.map { ($0.name, $0.figure) }), machine: machine))
+                figures: Dictionary(uniqueKeysWithValues: figures.map { ($0.name, $0.figure) }),
+                machine: machine))
     } catch {
         FileHandle.standardError.write(Data("bench: \(benchmark.name): \(error)\n".utf8))
         exit(1)

@@ -19,10 +19,12 @@ struct Machine: Codable {
         day.timeZone = TimeZone(identifier: "UTC")
         day.dateFormat = "yyyy-MM-dd"
         return Machine(
-            cpu: model?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown",
+            cpu: model?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+                ?? "unknown",
             cores: ProcessInfo.processInfo.activeProcessorCount,
             kernel: kernel.trimmingCharacters(in: .whitespacesAndNewlines), swift: swiftVersion,
-            clockIsCounter: Clock.calibrated(calibrationNs: 1_000_000).isCounter, date: day.string(from: Date()))
+            clockIsCounter: Clock.calibrated(calibrationNs: 1_000_000).isCounter,
+            date: day.string(from: Date()))
     }
 
     private static var swiftVersion: String {

@@ -13,8 +13,10 @@ void *st_pages_map(size_t bytes)
 {
     void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) return NULL;
-    if (bytes >= HUGE_BYTES) (void)madvise(pages, bytes, MADV_HUGEPAGE); /* advice: a refusal costs speed only */
-    for (size_t at = 0; at < bytes; at += 4096) ((volatile unsigned char *)pages)[at] = 0;
+    if (bytes >= HUGE_BYTES)
+        (void)madvise(pages, bytes, MADV_HUGEPAGE); /* advice: a refusal costs speed only */
+    for (size_t at = 0; at < bytes; at += 4096)
+        ((volatile unsigned char *)pages)[at] = 0;
     return pages;
 }
 

@@ -29,12 +29,14 @@ public import CSpinetailMemory
     /// Traps outside `0 ..< count`.
     @inlinable public subscript(index: Int) -> Element {
         unsafeAddress {
-            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "Caller: index is within the array")
+            precondition(
+                UInt(bitPattern: index) < UInt(bitPattern: count), "Caller: index is within the array")
             // SAFETY: the index was checked.
             return unsafe UnsafePointer(base + index)
         }
         unsafeMutableAddress {
-            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "Caller: index is within the array")
+            precondition(
+                UInt(bitPattern: index) < UInt(bitPattern: count), "Caller: index is within the array")
             // SAFETY: the index was checked.
             return unsafe base + index
         }

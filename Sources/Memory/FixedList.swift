@@ -23,12 +23,14 @@
     /// Traps outside `0 ..< count`.
     @inlinable public subscript(index: Int) -> Element {
         unsafeAddress {
-            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "Caller: index is within the list")
+            precondition(
+                UInt(bitPattern: index) < UInt(bitPattern: count), "Caller: index is within the list")
             // SAFETY: the index was checked.
             return unsafe UnsafePointer(base + index)
         }
         unsafeMutableAddress {
-            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "Caller: index is within the list")
+            precondition(
+                UInt(bitPattern: index) < UInt(bitPattern: count), "Caller: index is within the list")
             // SAFETY: the index was checked.
             return unsafe base + index
         }

@@ -13,7 +13,8 @@ extension RunReport {
         lines.append(row("signals", signals, "discarded", signalsDiscarded, "orders", orders))
         lines.append(row("fills", fills, "cancels", cancels, "in doubt", ordersInDoubt))
         lines.append(row("risk rejects", riskRejects, "venue rejects", venueRejects, "alerts", alerts))
-        lines.append(row("feed gaps", feedGaps, "requested", retransmissionRequests, "repeated", packetsRepeated))
+        lines.append(
+            row("feed gaps", feedGaps, "requested", retransmissionRequests, "repeated", packetsRepeated))
         lines.append(row("malformed", malformed, "log-ons", logOns, "drops", drops))
         lines.append("")
         lines += positionLines(positionCountMax)
@@ -69,7 +70,8 @@ extension RunReport {
     }
 
     private func row(_ a: String, _ x: UInt64, _ b: String, _ y: UInt64, _ c: String, _ z: UInt64) -> String {
-        "  " + pad(a, 14) + left(grouped(x), 12) + "   " + pad(b, 14) + left(grouped(y), 12) + "   " + pad(c, 10)
+        "  " + pad(a, 14) + left(grouped(x), 12) + "   " + pad(b, 14) + left(grouped(y), 12) + "   "
+            + pad(c, 10)
             + left(grouped(z), 12)
     }
 

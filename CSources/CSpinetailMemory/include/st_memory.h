@@ -9,12 +9,13 @@
 #include "st_hot.h"
 
 /* Zeroed pages from the kernel, every one touched before this returns, so that the first event does not pay a
- * page fault. Asks for transparent huge pages where `bytes` is 2 MiB or more. NULL: refused, errno says why. */
+ * page fault. Asks for transparent huge pages where `bytes` is 2 MiB or more. NULL: refused, errno says why.
+ */
 void *_Nullable st_pages_map(size_t bytes);
 void st_pages_unmap(void *_Nonnull pages, size_t bytes);
 
-/* Bytes that the calling thread has allocated since it began, as jemalloc counts them; -1 where jemalloc is not
- * the allocator of this process (a sanitizer has taken its place). */
+/* Bytes that the calling thread has allocated since it began, as jemalloc counts them; -1 where jemalloc is
+ * not the allocator of this process (a sanitizer has taken its place). */
 int64_t st_thread_allocated_bytes(void);
 
 /* Page faults (minor and major) that the calling thread has taken. */

@@ -50,8 +50,8 @@ _Static_assert(sizeof(st_fact) == ST_LINE_BYTES, "a fact is one cache line");
 
 /* What the core asks of a venue session. */
 typedef struct st_command {
-    uint64_t sequence;     /* of the input that caused it: part of the client order id                  */
-    uint64_t symbol;       /* eight ASCII characters as they stand on the wire, space padded            */
+    uint64_t sequence; /* of the input that caused it: part of the client order id                  */
+    uint64_t symbol;   /* eight ASCII characters as they stand on the wire, space padded            */
     int64_t price;
     int64_t quantity;
     uint32_t instrument;

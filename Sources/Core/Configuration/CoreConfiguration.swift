@@ -57,7 +57,7 @@ public struct CoreConfiguration: Sendable {
 
     /// Facts of the worst step: the sum of what each of its parts can write.
     public var factCountMax: Int {
-        2 * orderCountMax  // a session that ends or begins: each order in doubt, resolved or closed, and its alert
+        2 * orderCountMax  // a session ends or begins: each order in doubt, resolved or closed, and its alert
             + 6 * signalCountPerStepMax  // signal, created, pending or refused, and what a refusal adds
             + sessionCount * creditCountMax  // one fact a cancel
             + 2 * messageCountPerPacketMax  // a book's state and its alert a message

@@ -80,12 +80,7 @@ public import Wire
     /// Number of the message that ``next(_:)`` gave last.
     @inlinable public var messageSequence: UInt64 { isHolding ? nextSequence : nextSequence &- 1 }
     /// Number of the message that ``next(_:)`` gives next: after `accept`, the packet's first new one.
-    public var packetSequence: UInt64 {
-        #if !DEBUG
-        @_noLocks
-        #endif
-        get { nextSequence }
-    }
+    @inlinable public var packetSequence: UInt64 { nextSequence }
     /// Number of the next message that the stream owes us.
     @inlinable public var expectedSequence: UInt64 { expected }
     /// Messages between those handed out and the highest number heard of are missing.

@@ -36,7 +36,8 @@ extension PacketHeader {
         return .header(
             PacketHeader(
                 session: header.session, sequence: header.sequence,
-                count: header.isEndOfSession ? 0 : UInt64(header.count), endsSession: header.isEndOfSession, sentAtNs: 0,
+                count: header.isEndOfSession ? 0 : UInt64(header.count), endsSession: header.isEndOfSession,
+                sentAtNs: 0,
                 bodyOffset: MoldUDP64.Header.byteCount, byteCount: nil))
     }
 

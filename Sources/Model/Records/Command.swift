@@ -12,7 +12,9 @@ public typealias Command = st_command
 
 extension st_command {
     @inlinable public var commandKind: CommandKind {
-        guard let known = CommandKind(rawValue: kind) else { preconditionFailure("Invariant: command kind is known") }
+        guard let known = CommandKind(rawValue: kind) else {
+            preconditionFailure("Invariant: command kind is known")
+        }
         return known
     }
 }

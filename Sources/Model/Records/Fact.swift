@@ -77,7 +77,9 @@ extension st_fact {
 
     /// Traps on a number that no kind has: the record was not made by this engine.
     @inlinable public var factKind: FactKind {
-        guard let known = FactKind(rawValue: kind) else { preconditionFailure("Invariant: fact kind is known") }
+        guard let known = FactKind(rawValue: kind) else {
+            preconditionFailure("Invariant: fact kind is known")
+        }
         return known
     }
 

@@ -79,7 +79,9 @@ extension st_input {
 
     /// Traps on a number that no kind has: the record was not made by this engine.
     @inlinable public var inputKind: InputKind {
-        guard let known = InputKind(rawValue: kind) else { preconditionFailure("Invariant: input kind is known") }
+        guard let known = InputKind(rawValue: kind) else {
+            preconditionFailure("Invariant: input kind is known")
+        }
         return known
     }
 

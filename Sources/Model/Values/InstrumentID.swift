@@ -1,5 +1,3 @@
-
-
 /// Index of an instrument in the run's instrument table, given in the order in which they became known.
 @frozen public struct InstrumentID: Hashable, BitwiseCopyable, Sendable {
     public let index: UInt32

@@ -12,7 +12,9 @@
     /// - Returns: `nil` where `text` is empty, longer than eight characters, or not printable ASCII.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
-        guard !bytes.isEmpty, bytes.count <= 8, bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return nil }
+        guard !bytes.isEmpty, bytes.count <= 8, bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+            return nil
+        }
         var raw: UInt64 = 0
         for index in (0..<8).reversed() {
             raw = raw << 8 | UInt64(index < bytes.count ? bytes[index] : 0x20)

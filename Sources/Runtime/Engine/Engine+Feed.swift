@@ -76,7 +76,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
 
     /// One packet whose messages are next in order: one input, its bytes behind it in the journal; then message for
     /// message book, strategies, orders.
-    @inlinable mutating func applyPacket(_ index: Int, _ bytes: UnsafeRawBufferPointer, receivedAtNs: UInt64) {
+    @inlinable mutating func applyPacket(_ index: Int, _ bytes: UnsafeRawBufferPointer, receivedAtNs: UInt64)
+    {
         if core.nextDeadlineNs <= receivedAtNs { _ = fireTimers(upTo: receivedAtNs) }
         guard state != .halted else { return }
         counters.packets += 1
@@ -167,7 +168,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         if canRequest[index] {
             guard let request = feeds[index].nextRequest(atNs: nowNs) else { return }
             // SAFETY: the buffer is longer than a request, and the engine's own.
-            let room = unsafe UnsafeMutableRawBufferPointer(start: requestRoom.unsafeBase, count: requestRoom.count)
+            let room = unsafe UnsafeMutableRawBufferPointer(
+                start: requestRoom.unsafeBase, count: requestRoom.count)
             let count = unsafe request.write(to: room)
             let asked = unsafe io.requestRetransmission(
                 stream: index, UnsafeRawBufferPointer(rebasing: room[..<count]))

@@ -44,7 +44,11 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         var refusedCount = 0
         for index in 0..<core.commands.count {
             let command = core.commands[index]
-            if command.kind == CommandKind.enter.rawValue { counters.orders += 1 } else { counters.cancels += 1 }
+            if command.kind == CommandKind.enter.rawValue {
+                counters.orders += 1
+            } else {
+                counters.cancels += 1
+            }
             if sessions[Int(command.session)].encode(command) { continue }
             precondition(refusedCount < 64, "Invariant: a session that is up takes what its credits allow")
             refused[refusedCount] = command.user_ref
@@ -71,7 +75,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         case .orderRejected: counters.venueRejects += 1
         case .alert: counters.alerts += 1
         case .orderCreated, .orderPending, .orderSubmitted, .orderSendFailed, .orderAccepted, .orderCancelled,
-            .orderExpired, .cancelRequested, .cancelRefused, .orderReplaced, .executionBroken, .executionRepeated,
+            .orderExpired, .cancelRequested, .cancelRefused, .orderReplaced, .executionBroken,
+            .executionRepeated,
             .orderClosed, .orderInDoubt, .orderResolved, .orderDisputed, .illegalTransition, .positionOpened,
             .positionChanged, .positionClosed, .bookState, .riskState, .digest:
             break

@@ -80,7 +80,9 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable mutating func noteAcknowledged(_ input: Input, nowNs: UInt64) {
         guard measures else { return }
         let place = Int(input.user_ref) & (sentAtNs.count - 1)
-        if sentAtNs[place] != 0, nowNs >= sentAtNs[place] { latencies.acknowledged.record(nowNs - sentAtNs[place]) }
+        if sentAtNs[place] != 0, nowNs >= sentAtNs[place] {
+            latencies.acknowledged.record(nowNs - sentAtNs[place])
+        }
         sentAtNs[place] = 0
     }
 

@@ -7,7 +7,8 @@ public import Synchronization
 @safe public struct EngineProgress: @unchecked Sendable {
     /// One figure: what it counts.
     @frozen public enum Figure: Int, CaseIterable, Sendable {
-        case state, inputs, packets, messages, orders, fills, rejects, cancels, feedGaps, sessionsUp, journalPermille
+        case state, inputs, packets, messages, orders, fills, rejects, cancels, feedGaps, sessionsUp,
+            journalPermille
         case turns
     }
 
@@ -28,7 +29,9 @@ public import Synchronization
     }
 
     /// [any thread]
-    @inlinable public subscript(figure: Figure) -> UInt64 { unsafe figures[figure.rawValue].load(ordering: .relaxed) }
+    @inlinable public subscript(figure: Figure) -> UInt64 {
+        unsafe figures[figure.rawValue].load(ordering: .relaxed)
+    }
 
     /// [any thread] Asks the hot thread to stop in order.
     public func askToStop() { unsafe wishes[0].store(1, ordering: .relaxed) }

@@ -91,19 +91,22 @@ public struct EngineAssembly: Sendable {
         var streams: [StreamSettings] = []
         for feed in settings.feeds {
             let listen = try address(
-                feed.multicastGroup.isEmpty ? feed.address : feed.multicastGroup, feed.port, what: "feed \(feed.name)")
+                feed.multicastGroup.isEmpty ? feed.address : feed.multicastGroup, feed.port,
+                what: "feed \(feed.name)")
             var interface: UInt32 = 0
             if !feed.interface.isEmpty {
                 guard let host = SocketAddress.host(feed.interface) else {
                     throw SetupError(
-                        "use the interface of feed \(feed.name)", at: feed.interface, why: "it is no IPv4 address",
+                        "use the interface of feed \(feed.name)", at: feed.interface,
+                        why: "it is no IPv4 address",
                         remedy: "give the address of the interface, as `ip -4 address` shows it")
                 }
                 interface = host
             }
             var request: SocketAddress?
             if !feed.requestHost.isEmpty, feed.feedProtocol == .itchMoldUDP64 {
-                request = try address(feed.requestHost, feed.requestPort, what: "requests of feed \(feed.name)")
+                request = try address(
+                    feed.requestHost, feed.requestPort, what: "requests of feed \(feed.name)")
             }
             streams.append(
                 StreamSettings(
@@ -114,7 +117,10 @@ public struct EngineAssembly: Sendable {
     }
 
     public func sessionSettings() throws(SetupError) -> [SessionSettings] {
-        [SessionSettings(venue: try address(settings.broker.ouch.host, settings.broker.ouch.port, what: "the venue"))]
+        [
+            SessionSettings(
+                venue: try address(settings.broker.ouch.host, settings.broker.ouch.port, what: "the venue"))
+        ]
     }
 
     private func address(_ host: String, _ port: Int, what: String) throws(SetupError) -> SocketAddress {

@@ -27,7 +27,8 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
     private(set) var cost = HotCost()
 
     init(
-        engine: consuming HotEngine, turns: @escaping @Sendable (inout HotEngine, Int) -> Int, progress: EngineProgress,
+        engine: consuming HotEngine, turns: @escaping @Sendable (inout HotEngine, Int) -> Int,
+        progress: EngineProgress,
         threads: ThreadSettings, epoch: UInt32, warmUpPackets: UInt64
     ) {
         self.engine = engine
@@ -82,7 +83,9 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         if let before {
             let after = ThreadCounters.current()
             cost.pageFaults = after.pageFaults - before.pageFaults
-            if let now = after.allocatedBytes, let then = before.allocatedBytes { cost.allocatedBytes = now - then }
+            if let now = after.allocatedBytes, let then = before.allocatedBytes {
+                cost.allocatedBytes = now - then
+            }
             cost.networkCalls = engine.io.systemCallCount - callsBefore
         }
         engine.finishStop(nowNs: clock.nowNs())

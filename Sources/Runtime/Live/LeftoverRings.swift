@@ -23,7 +23,9 @@ enum LeftoverRings {
             guard parts.count == 2, let process = Int32(parts[0]) else { continue }
             if FileManager.default.fileExists(atPath: "/proc/\(process)") { continue }
             let id = parts[1].prefix(8)
-            guard let folder = (try? Files.list(root))?.first(where: { $0.hasSuffix("-\(id)") }) else { continue }
+            guard let folder = (try? Files.list(root))?.first(where: { $0.hasSuffix("-\(id)") }) else {
+                continue
+            }
             do {
                 let ring = try JournalRing.salvage(path: "\(shared)/\(name)")
                 try Files.replace("\(root)/\(folder)/ring.salvaged", with: ring.bytes)

@@ -75,7 +75,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             journal = try JournalThread(writer, clock: clock)
         }
         var engine = Engine(
-            core: TradingCore(assembly.core(strategyNames: names)), strategies: program.make(settings), io: io,
+            core: TradingCore(assembly.core(strategyNames: names)), strategies: program.make(settings),
+            io: io,
             feeds: assembly.feeds(), sessions: assembly.sessions(connectAtNs: 0),
             journal: EngineJournal(ring, isOn: settings.journal.enabled))
         for (index, feed) in settings.feeds.enumerated() {
@@ -109,7 +110,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     /// - Parameter look: Called about twenty times a second on the calling thread, with the seconds so far.
     public consuming func run(_ look: (EngineProgress, Double) -> Wish) throws -> RunReport {
         var report = RunReport(
-            version: version, ending: "complete", mode: "paper", folder: folder.path, runID: folder.runID.description,
+            version: version, ending: "complete", mode: "paper", folder: folder.path,
+            runID: folder.runID.description,
             epoch: epoch, seconds: 0)
         let box = ReportBox(report)
         guard let agent = agent.take() else { preconditionFailure("Caller: a run runs once") }

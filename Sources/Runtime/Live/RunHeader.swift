@@ -12,7 +12,10 @@ struct RunHeader: Encodable {
     var pid: Int32
     var host: String
 
-    init(_ version: String, _ assembly: EngineAssembly, _ strategies: [String], _ settings: Settings, _ runID: RunID) {
+    init(
+        _ version: String, _ assembly: EngineAssembly, _ strategies: [String], _ settings: Settings,
+        _ runID: RunID
+    ) {
         spinetail = version
         self.runID = runID.description
         epoch = assembly.epoch

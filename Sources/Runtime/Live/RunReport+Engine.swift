@@ -6,7 +6,9 @@ internal import Wire
 
 extension RunReport {
     /// Takes what the engine has counted.
-    mutating func take<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>(_ engine: borrowing Engine<Strategies, IO>) {
+    mutating func take<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>(
+        _ engine: borrowing Engine<Strategies, IO>
+    ) {
         let counters = engine.counters
         inputs = engine.sequencer.lastSequence
         packets = counters.packets
@@ -32,11 +34,13 @@ extension RunReport {
             if let fault = engine.feeds[index].lastFault {
                 warnings.append(
                     "feed \(index): \(feed.malformedPackets) packets and \(feed.malformedMessages) messages could not "
-                        + "be read; the last: \(fault.reason), sequence \(fault.sequence), byte \(fault.byteOffset)")
+                        + "be read; the last: \(fault.reason), sequence \(fault.sequence), byte \(fault.byteOffset)"
+                )
             }
             if feed.instrumentsFull > 0 {
                 warnings.append(
-                    "feed \(index): \(feed.instrumentsFull) instruments found no room: raise instruments.max_count")
+                    "feed \(index): \(feed.instrumentsFull) instruments found no room: raise instruments.max_count"
+                )
             }
         }
         for index in 0..<engine.sessions.count {
@@ -50,7 +54,9 @@ extension RunReport {
                         + "(A: user name or password wrong, S: no such session): check broker.ouch")
             }
             if session.malformed > 0 {
-                let letter = session.malformedType == 0 ? "frame" : "\(Character(UnicodeScalar(session.malformedType)))"
+                let letter =
+                    session.malformedType == 0
+                    ? "frame" : "\(Character(UnicodeScalar(session.malformedType)))"
                 warnings.append(
                     "venue session \(index): \(session.malformed) malformed messages; the last: \(letter), "
                         + "sequence \(session.malformedAtSequence)")
@@ -78,7 +84,8 @@ extension RunReport {
                 symbol: engine.core.instrument(id).symbol.description, quantity: held.quantity.raw,
                 averagePrice: held.quantity.raw == 0 ? "–" : held.averagePrice.decimal(scale: 4),
                 lastPrice: engine.core.market(id).lastPrice.decimal(scale: 4),
-                realisedPnl: held.realised.decimal(scale: 4), unrealisedPnl: held.unrealised.decimal(scale: 4))
+                realisedPnl: held.realised.decimal(scale: 4), unrealisedPnl: held.unrealised.decimal(scale: 4)
+            )
             found.append(((held.realised + held.unrealised).magnitude.raw, position))
         }
         positions = found.sorted { $0.weight > $1.weight }.map(\.position)
@@ -90,8 +97,10 @@ extension RunReport {
 
     private func latency(_ stage: String, _ histogram: borrowing LatencyHistogram) -> Latency {
         Latency(
-            stage: stage, count: histogram.count, p50Ns: histogram.valueNs(atPercentile: 50), p90Ns: histogram.valueNs(atPercentile: 90),
-            p99Ns: histogram.valueNs(atPercentile: 99), p999Ns: histogram.valueNs(atPercentile: 99.9), maxNs: histogram.maxNs)
+            stage: stage, count: histogram.count, p50Ns: histogram.valueNs(atPercentile: 50),
+            p90Ns: histogram.valueNs(atPercentile: 90),
+            p99Ns: histogram.valueNs(atPercentile: 99), p999Ns: histogram.valueNs(atPercentile: 99.9),
+            maxNs: histogram.maxNs)
     }
 
     private func hex(_ value: UInt64) -> String {

@@ -18,7 +18,8 @@ public struct StrategyProgram<Strategies: StrategySet & ~Copyable & Sendable>: S
         _ descriptions: [StrategyDescription], make: @escaping @Sendable (Settings) -> Strategies,
         turns: @escaping @Sendable (inout LiveEngine<Strategies>, Int) -> Int
     ) {
-        precondition(descriptions.count == Strategies.count, "Caller: every strategy is described, in its order")
+        precondition(
+            descriptions.count == Strategies.count, "Caller: every strategy is described, in its order")
         self.descriptions = descriptions
         self.make = make
         self.turns = turns

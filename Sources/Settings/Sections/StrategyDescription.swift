@@ -66,7 +66,8 @@ extension StrategyDescription {
             ]),
         StrategyDescription(
             name: "ema_cross",
-            help: "Buys when the fast average of the traded price passes above the slow one, sells when below.",
+            help:
+                "Buys when the fast average of the traded price passes above the slow one, sells when below.",
             parameters: [
                 .whole("fast_period", 20, in: 1...1_000_000, "trades of the fast average"),
                 .whole("slow_period", 100, in: 2...1_000_000, "trades of the slow average"),

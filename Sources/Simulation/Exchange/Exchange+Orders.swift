@@ -233,7 +233,8 @@ extension Exchange {
         if remaining > 0, request.quantity < MatchingLimits.quantityMax {
             let isImmediate = request.timeInForce == UInt8(ascii: "3")
             let reference = market.replace(
-                order.reference, price: Price(raw: Int64(clamping: request.price)), quantity: UInt32(remaining),
+                order.reference, price: Price(raw: Int64(clamping: request.price)),
+                quantity: UInt32(remaining),
                 userRef: request.userRefNum, duration: isImmediate ? .immediateOrCancel : .day,
                 isMarket: request.price == Self.marketPrice,
                 isPostOnly: options.postOnly == UInt8(ascii: "P"), keepsPlace: false)

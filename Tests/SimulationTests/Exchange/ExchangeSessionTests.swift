@@ -54,7 +54,8 @@ private func fullSession(_ exchange: Exchange, send: (ExchangeClient, [UInt8]) -
     send(alice, Client.ouch(Client.replace(1, 3, 500, 1_000_100)))  // 400 left
     send(alice, Client.ouch(Ouch50.CancelOrder(userRefNum: 3, quantity: 300)))  // 200 left
     send(alice, Client.ouch(Ouch50.ModifyOrder(userRefNum: 2, side: UInt8(ascii: "B"), quantity: 150)))
-    send(bob, Client.ouch(Client.enter(11, "T", 1_000, 999_900, timeInForce: "3")))  // 200 + 150, rest cancelled
+    // 200 + 150, the rest is cancelled
+    send(bob, Client.ouch(Client.enter(11, "T", 1_000, 999_900, timeInForce: "3")))
     send(alice, Client.ouch(Client.enter(4, "B", 100, 1_000_050)))  // off the tick
     send(alice, Client.ouch(Client.enter(5, "B", 100, 1_000_000, symbol: "NONE")))
     send(alice, Client.ouch(Client.enter(6, "S", 0, 1_000_000)))
