@@ -16,21 +16,37 @@ extension RunReport {
         lines.append(
             row("feed gaps", feedGaps, "requested", retransmissionRequests, "repeated", packetsRepeated))
         lines.append(row("malformed", malformed, "log-ons", logOns, "drops", drops))
+        if !refusals.isEmpty { lines.append("  refused by rule: " + counts(refusals)) }
+        if !alertsByKind.isEmpty { lines.append("  alerts by kind: " + counts(alertsByKind)) }
         lines.append("")
         lines += positionLines(positionCountMax)
         lines.append("")
         lines += latencyLines()
         lines.append("")
-        let allocated = hotThread.allocatedBytes.map { "\($0) bytes allocated" } ?? "allocations not counted"
-        lines.append(
-            "Hot thread after \(grouped(hotThread.warmUpPackets)) packets of warm-up: \(allocated), "
-                + "\(hotThread.pageFaults) page faults,")
-        lines.append("  \(grouped(hotThread.networkCalls)) system calls, all of them the network's")
+        lines += hotThreadLines()
         lines.append(
             "Journal: \(grouped(journalBytes)) bytes in \(grouped(journalBlocks)) blocks, "
                 + "\(journalWaits) waits; digest \(digest)")
         for warning in warnings { lines.append("warning: \(warning)") }
         return lines.joined(separator: "\n")
+    }
+
+    private func hotThreadLines() -> [String] {
+        guard hotThread.warmUpPackets > 0 else {
+            return ["Hot thread: not counted, as the run ended within its warm-up"]
+        }
+        let allocated = hotThread.allocatedBytes.map { "\($0) bytes allocated" } ?? "allocations not counted"
+        return [
+            "Hot thread after \(grouped(hotThread.warmUpPackets)) packets of warm-up: \(allocated), "
+                + "\(hotThread.pageFaults) page faults,",
+            "  \(grouped(hotThread.networkCalls)) system calls, all of them the network's",
+        ]
+    }
+
+    /// The largest first.
+    private func counts(_ named: [String: UInt64]) -> String {
+        named.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \(grouped($0.value))" }
+            .joined(separator: ", ")
     }
 
     private func positionLines(_ countMax: Int) -> [String] {

@@ -89,6 +89,9 @@ public struct RunReport: Codable, Sendable {
     public var venueRejects: UInt64 = 0
     public var ordersInDoubt: UInt64 = 0
     public var alerts: UInt64 = 0
+    public var alertsByKind: [String: UInt64] = [:]
+    /// Orders that risk refused and signals that were discarded, by the rule's name.
+    public var refusals: [String: UInt64] = [:]
     public var logOns: UInt64 = 0
     public var drops: UInt64 = 0
     public var journalBytes: UInt64 = 0

@@ -62,7 +62,6 @@ extension TradingCore {
         return .start
     }
 
-    /// `execution_id`: the stream's message number; `quantity`: the stream.
     /// The books of a stream were emptied: so are the quotes that strategies and risk look at.
     private mutating func forgetQuotes(of stream: UInt8) {
         for index in 0..<markets.count where markets[index].isDefined && instruments[index].stream == stream {
@@ -70,6 +69,7 @@ extension TradingCore {
         }
     }
 
+    /// `execution_id`: the stream's message number; `quantity`: the stream.
     private mutating func recordStream(_ input: Input, _ state: BookState) {
         facts.append(
             .bookState, sequence: sequence, executionID: input.execution_id, quantity: Int64(input.source),

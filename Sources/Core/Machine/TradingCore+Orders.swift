@@ -189,7 +189,7 @@ extension TradingCore {
 
     // MARK: Lists
 
-    private mutating func link(_ slot: Int, _ index: Int, _ side: Side) {
+    mutating func link(_ slot: Int, _ index: Int, _ side: Side) {
         let first = risks[index].firstOrder
         pool[slot].next = first
         if first != .max { pool[Int(first)].previous = UInt32(truncatingIfNeeded: slot) }

@@ -3,7 +3,10 @@ internal import Model
 // What the venue says about an order, executions apart.
 extension TradingCore {
     mutating func accepted(_ input: Input) -> InputEffect {
-        guard let slot = orderSlot(input.source, input.user_ref) else { return unknownReport(input) }
+        guard let slot = orderSlot(input.source, input.user_ref) else {
+            if input.flags & 1 == 0, adopt(input) { return .none }
+            return unknownReport(input)
+        }
         let isDead = input.flags & 1 != 0
         let before = pool[slot].lifecycle
         guard let next = before.next(on: isDead ? .acceptedDead : .accepted) else {
@@ -29,6 +32,59 @@ extension TradingCore {
         if input.quantity != 0, input.quantity != order.ordered { dispute(slot, input) }
         resolve(slot)
         return update(slot)
+    }
+
+    /// Takes over a living order that this run did not make: after a restart the venue repeats what the runs before it
+    /// sent, and what executes is our position, whoever asked for it. No strategy of this run owns the order.
+    ///
+    /// One that carries our kind of client id is an earlier run's and is believed. Of any other the instrument goes to
+    /// reduce-only. `false`: the report names nothing that could be counted, or there is no room.
+    @inline(never)
+    private mutating func adopt(_ input: Input) -> Bool {
+        let index = Int(input.instrument)
+        let side = input.orderSide
+        guard index < markets.count, markets[index].isDefined, side != .none, input.user_ref != 0,
+            input.quantity > 0, input.quantity < 1 << 40, Self.isBelievable(input.price),
+            Int(input.source) < sessions.count, slots.isFree(input.source, input.user_ref),
+            residues.find(Self.key(input.source, input.user_ref)) == nil,
+            let handle = pool.acquire(reducing: true)
+        else { return false }
+        counters.ordersCreated += 1
+        var order = OrderRecord()
+        order.generation = handle.generation
+        order.id = OrderID(engineTimeNs: nowNs, epoch: epoch, number: counters.ordersCreated)
+        order.ordered = input.quantity
+        order.leaves = input.quantity
+        order.price = Price(raw: input.price)
+        order.venueOrderID = input.execution_id
+        order.userRef = input.user_ref
+        order.instrument = input.instrument
+        order.lifecycle = .accepted
+        order.side = side
+        order.session = input.source
+        let slot = Int(handle.index)
+        pool[slot] = order
+        _ = slots.insert(input.source, input.user_ref, handle.index)
+        link(slot, index, side)
+        account.openOrderCount += 1
+        if !markets[index].isExposed {
+            let reference = Self.reference(markets[index])
+            account.setReference(&risks[index], reference != 0 ? reference : input.price)
+        }
+        account.move(
+            &risks[index], position: 0, buy: side == .buy ? input.quantity : 0,
+            sell: side == .sell ? input.quantity : 0)
+        updateExposed(index)
+        facts.append(
+            .orderCreated, sequence: sequence, order: order.id, price: input.price, quantity: input.quantity,
+            instrument: input.instrument, userRef: input.user_ref, detail: UInt32(OrderType.limit.rawValue), side: side)
+        facts.append(
+            .orderAccepted, sequence: sequence, order: order.id, executionID: input.execution_id,
+            price: input.price, quantity: input.quantity, instrument: input.instrument,
+            userRef: input.user_ref, side: side)
+        // Ours, from before: nothing to wonder about.
+        if input.flags & 2 == 0 { dispute(slot, input) }
+        return true
     }
 
     mutating func cancelled(_ input: Input) -> InputEffect {

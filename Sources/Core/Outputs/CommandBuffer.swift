@@ -14,6 +14,8 @@ public struct CommandBuffer: ~Copyable {
     }
 
     @inlinable public var count: Int { used }
+    /// As many as there are credits.
+    @inlinable public var capacity: Int { commands.count }
     /// Traps outside `0 ..< count`.
     @inlinable public subscript(index: Int) -> Command {
         precondition(index < used, "Caller: a command is read where one was written")

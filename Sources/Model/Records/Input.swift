@@ -37,7 +37,7 @@ public typealias Input = st_input
     case sendFailed = 23
 
     /// `user_ref`; `quantity`, `price` as accepted; `execution_id`: the venue's own order number; `flags` bit 0:
-    /// accepted dead (the order never rested).
+    /// accepted dead (the order never rested); bit 1: its client order id is one of ours, of whichever run.
     case orderAccepted = 30
     /// `user_ref`; `quantity`, `price` of this execution; `execution_id`: match number; `flags`: liquidity flag.
     case execution = 31

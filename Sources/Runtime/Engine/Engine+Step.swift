@@ -37,11 +37,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
 
     /// Commands of the core become bytes; what a session does not take is proven not sent.
     @inlinable mutating func encodeCommands() {
-        // A refused command is an input, whose step may bring further commands: take these out first.
-        var refused = InlineArray<64, UInt32>(repeating: 0)
-        var refusedKinds = InlineArray<64, UInt8>(repeating: 0)
-        var refusedSessions = InlineArray<64, UInt8>(repeating: 0)
-        var refusedCount = 0
+        let told = refusedCount
         for index in 0..<core.commands.count {
             let command = core.commands[index]
             if command.kind == CommandKind.enter.rawValue {
@@ -50,30 +46,51 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
                 counters.cancels += 1
             }
             if sessions[Int(command.session)].encode(command) { continue }
-            precondition(refusedCount < 64, "Invariant: a session that is up takes what its credits allow")
-            refused[refusedCount] = command.user_ref
-            refusedKinds[refusedCount] = command.kind
-            refusedSessions[refusedCount] = command.session
+            // There is room: each that waits here holds a credit until its input gives it back.
+            refused[refusedCount] = command
             refusedCount += 1
         }
         core.commands.clear()
-        for index in 0..<refusedCount {
-            var input = Input(kind: .sendFailed, source: refusedSessions[index])
-            input.user_ref = refused[index]
-            input.flags = refusedKinds[index]
+        if refusedCount > told { tellRefused(from: told) }
+    }
+
+    /// A refused command is an input, whose step may bring further commands, and these further refusals: they are put
+    /// behind those that wait, and are told before this returns.
+    ///
+    /// A session that takes nothing is no longer up, and the core hears that first. Told of the refusals alone, it would
+    /// ask for the same cancels again at each of them, be refused again, and so on without an end.
+    @inlinable @inline(never) mutating func tellRefused(from first: Int) {
+        for session in 0..<sessions.count {
+            var input = Input(kind: .sessionDown, source: UInt8(session))
+            if sessions[session].takeDown(&input) {
+                stepOnly(&input, clockNs: sequencer.lastTimeNs, receivedAtNs: 0)
+            }
+        }
+        let end = refusedCount
+        for place in first..<end {
+            var input = Input(kind: .sendFailed, source: refused[place].session)
+            input.user_ref = refused[place].user_ref
+            input.flags = refused[place].kind
             stepOnly(&input, clockNs: sequencer.lastTimeNs, receivedAtNs: 0)
         }
+        refusedCount = first
     }
 
     /// Counts what a fact says, for the report.
     @inlinable mutating func count(_ fact: Fact) {
         switch fact.factKind {
         case .signal: counters.signals += 1
-        case .signalDiscarded: counters.signalsDiscarded += 1
-        case .riskRejected: counters.riskRejects += 1
+        case .signalDiscarded:
+            counters.signalsDiscarded += 1
+            refusalCounts[min(Int(fact.detail), refusalCounts.count - 1)] += 1
+        case .riskRejected:
+            counters.riskRejects += 1
+            refusalCounts[min(Int(fact.detail), refusalCounts.count - 1)] += 1
         case .orderFilled: counters.fills += 1
         case .orderRejected: counters.venueRejects += 1
-        case .alert: counters.alerts += 1
+        case .alert:
+            counters.alerts += 1
+            alertCounts[min(Int(fact.detail), alertCounts.count - 1)] += 1
         case .orderCreated, .orderPending, .orderSubmitted, .orderSendFailed, .orderAccepted, .orderCancelled,
             .orderExpired, .cancelRequested, .cancelRefused, .orderReplaced, .executionBroken,
             .executionRepeated,

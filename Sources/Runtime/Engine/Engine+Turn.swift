@@ -126,7 +126,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// Steps every deadline that has come, in the order in which they were due.
     @inlinable mutating func fireTimers(upTo nowNs: UInt64) -> Int {
         var work = 0
-        while core.nextDeadlineNs <= nowNs, var input = core.dueTimer(upTo: nowNs) {
+        // A halted engine applies no input, and a timer leaves its queue only when it is applied.
+        while state != .halted, core.nextDeadlineNs <= nowNs, var input = core.dueTimer(upTo: nowNs) {
             stepOnly(&input, clockNs: input.execution_id, receivedAtNs: 0)
             work += 1
         }

@@ -1,6 +1,7 @@
 public import Core
 public import Feeds
 public import Memory
+public import Model
 public import Plumbing
 public import Venues
 
@@ -39,6 +40,12 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     public var lateNsMax: UInt64 = 20_000_000
     /// When each of the last orders was given to the kernel, by its number: for the time to the ack.
     public var sentAtNs: FixedArray<UInt64>
+    /// Alerts by their code, and refusals by their rule; what has a number beyond the table counts in its last place.
+    public var alertCounts = FixedArray<UInt64>(count: 64, repeating: 0, for: "alert counts")
+    public var refusalCounts = FixedArray<UInt64>(count: 256, repeating: 0, for: "refusal counts")
+    /// Commands that a session did not take, until the core has been told.
+    public var refused: FixedArray<Command>
+    public var refusedCount = 0
     /// When the packet came whose orders wait for their send; 0: none wait.
     public var pendingReceivedAtNs: UInt64 = 0
     /// Whether latencies are kept. Off in the seeded world, whose clock stands still inside a step.
@@ -54,6 +61,7 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
         canRequest = FixedArray(count: streamCount, repeating: true, for: "stream states")
         streamEnded = FixedArray(count: streamCount, repeating: false, for: "stream states")
         sentAtNs = FixedArray(count: 1 << 16, repeating: 0, for: "send times")
+        refused = FixedArray(count: core.commands.capacity, repeating: Command(), for: "refused commands")
         self.core = core
         self.strategies = strategies
         self.io = io

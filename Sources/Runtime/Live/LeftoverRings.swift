@@ -21,7 +21,7 @@ enum LeftoverRings {
         for name in names.sorted() where name.hasPrefix("spinetail-") && name.hasSuffix(".ring") {
             let parts = name.dropFirst("spinetail-".count).dropLast(".ring".count).split(separator: "-")
             guard parts.count == 2, let process = Int32(parts[0]) else { continue }
-            if FileManager.default.fileExists(atPath: "/proc/\(process)") { continue }
+            if isUsed("\(shared)/\(name)", by: process) { continue }
             let id = parts[1].prefix(8)
             guard let folder = (try? Files.list(root))?.first(where: { $0.hasSuffix("-\(id)") }) else {
                 continue
@@ -38,5 +38,15 @@ enum LeftoverRings {
             }
         }
         return told
+    }
+
+    /// Whether a living process still has the ring in its memory. The number alone does not tell: another process may
+    /// have it by now, in a container usually this one.
+    static func isUsed(_ path: String, by process: Int32) -> Bool {
+        let proc = "/proc/\(process)"
+        guard FileManager.default.fileExists(atPath: proc) else { return false }
+        // Somebody else's process shows no map: it counts as the owner, and the ring stays.
+        guard let maps = FileManager.default.contents(atPath: "\(proc)/maps") else { return true }
+        return String(decoding: maps, as: UTF8.self).contains(path)
     }
 }

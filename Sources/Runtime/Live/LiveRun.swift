@@ -140,7 +140,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         report = box.report
         report.warnings = warnings + report.warnings
         report.seconds = seconds
-        if stopped { report.ending = "stopped" }
+        // A halt or a refusal is what must be told, whatever was asked for meanwhile.
+        if stopped, report.ending == "complete" { report.ending = "stopped" }
         finishJournal(&report)
         let json = try report.json()
         try Data((json + "\n").utf8).write(to: URL(fileURLWithPath: "\(folder.path)/report.json"))
@@ -184,6 +185,9 @@ private final class ReportBox: Sendable {
             allocatedBytes: agent.cost.allocatedBytes, pageFaults: agent.cost.pageFaults,
             networkCalls: agent.cost.networkCalls, warmUpPackets: agent.cost.warmUpPackets)
         report.warnings += agent.warnings
+        for index in 0..<agent.engine.sessions.count where agent.engine.sessions[index].counters.refusal != 0 {
+            report.ending = "failed: the venue refused the log-on"
+        }
         if agent.engine.state == .halted {
             report.ending = "halted: the journal could not take what the engine had to record"
         }

@@ -24,6 +24,12 @@ extension RunReport {
         riskRejects = counters.riskRejects
         venueRejects = counters.venueRejects
         alerts = counters.alerts
+        for code in AlertCode.allCases where engine.alertCounts[Int(code.rawValue)] > 0 {
+            alertsByKind[snakeCase("\(code)")] = engine.alertCounts[Int(code.rawValue)]
+        }
+        for rule in Rule.allCases where engine.refusalCounts[Int(rule.rawValue)] > 0 {
+            refusals[rule.name] = engine.refusalCounts[Int(rule.rawValue)]
+        }
         journalWaits = counters.journalWaits
         ordersInDoubt = UInt64(engine.core.inDoubtCount)
         digest = hex(engine.core.digest())
@@ -101,6 +107,11 @@ extension RunReport {
             p90Ns: histogram.valueNs(atPercentile: 90),
             p99Ns: histogram.valueNs(atPercentile: 99), p999Ns: histogram.valueNs(atPercentile: 99.9),
             maxNs: histogram.maxNs)
+    }
+
+    /// `crossedBook` as `crossed_book`, as `events` writes it.
+    private func snakeCase(_ text: String) -> String {
+        text.reduce(into: "") { out, letter in out += letter.isUppercase ? "_" + letter.lowercased() : String(letter) }
     }
 
     private func hex(_ value: UInt64) -> String {

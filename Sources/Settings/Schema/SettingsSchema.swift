@@ -94,7 +94,7 @@ enum SettingsSchema {
         .value(
             "max_gross_notional", \.grossNotionalMax, .dollars(upTo: 100_000_000_000),
             "Worst case over all instruments, at their marks"),
-        .value("max_open_orders", \.openOrdersMax, .whole(0...1_000_000), "Orders that may be open at once"),
+        .value("max_open_orders", \.openOrdersMax, .whole(0...65_535), "Orders that may be open at once"),
         .value(
             "price_collar_pct", \.priceCollarPct,
             .percent(Percent(partsPerMillion: 0)...Percent(partsPerMillion: 1_000_000), digitsMax: 2),

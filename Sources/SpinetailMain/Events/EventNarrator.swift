@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Model
 
@@ -143,13 +144,9 @@ struct EventNarrator {
                 "state",
                 ["whole", "stale", "broken"].indices.contains(Int(fact.detail))
                     ? ["whole", "stale", "broken"][Int(fact.detail)] : "\(fact.detail)")
-        case .riskState: event.add("state", UInt64(fact.detail))
-        case .alert:
-            event.add(
-                "alert",
-                AlertCode(rawValue: fact.detail).map { EventNames.snakeCase("\($0)") } ?? "\(fact.detail)")
-            if fact.quantity != 0 { event.quantity = fact.quantity }
-            if fact.price != 0 { event.price = decimal(fact.price) }
+        case .riskState:
+            event.add("state", TradingState(rawValue: fact.detail).map { EventNames.snakeCase("\($0)") } ?? "\(fact.detail)")
+        case .alert: alert(&event, fact)
         case .digest:
             event.add("inputs", fact.quantity)
             event.add("digest", String(fact.execution_id, radix: 16))
@@ -205,6 +202,33 @@ struct EventNarrator {
     private func terms(_ event: inout ShownEvent, _ fact: Fact) {
         event.quantity = fact.quantity
         event.price = decimal(fact.price)
+    }
+
+    /// What the two numbers of an alert are depends on what it is about.
+    private func alert(_ event: inout ShownEvent, _ fact: Fact) {
+        guard let code = AlertCode(rawValue: fact.detail) else {
+            event.add("alert", "\(fact.detail)")
+            return
+        }
+        event.add("alert", EventNames.snakeCase("\(code)"))
+        switch code {
+        case .crossedBook:
+            event.add("bid", decimal(fact.price))
+            event.add("ask", decimal(fact.quantity))
+        case .feedGap:
+            event.add("first", fact.price)
+            event.add("missing", fact.quantity)
+        case .sessionDown:
+            event.add("session", fact.price)
+            event.add("in_doubt", fact.quantity)
+        case .overfill:
+            event.add("leaves", fact.price)
+            event.quantity = fact.quantity
+        case .illegalTransition, .disputedOrder, .unknownOrder, .orderInDoubt, .bookBroken, .journalPressure,
+            .executionSetNearFull:
+            if fact.quantity != 0 { event.quantity = fact.quantity }
+            if fact.price != 0 { event.price = decimal(fact.price) }
+        }
     }
 
     /// Limit and value in the unit of the rule: prices and money as decimals, counts as they are.

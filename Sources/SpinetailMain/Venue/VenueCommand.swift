@@ -88,7 +88,7 @@ public enum VenueCommand {
             flow: FlowConfiguration(
                 seed: venue.seed, eventsPerSecond: UInt64(venue.eventsPerSecond),
                 countMax: UInt64(venue.eventsPerSecond) * UInt64(venue.seconds)))
-        exchange.session = "SPINETAIL1"
+        exchange.session = sessionName(utcNs: Clock.utcNs())
         var configuration = VenueConfiguration(exchange: exchange, file: arguments.positionals.first)
         configuration.address = try host(venue.address, "venue.address")
         configuration.marketData = SocketAddress(
@@ -113,6 +113,13 @@ public enum VenueCommand {
             configuration.faults = faults
         }
         return configuration
+    }
+
+    /// A name that no earlier start had: a client that comes back to a restarted venue must see that message 1 is not
+    /// the one it knows. `SP` and hundredths of a second in eight characters of base 36, good for 900 years.
+    static func sessionName(utcNs: UInt64) -> String {
+        let digits = String(utcNs / 10_000_000, radix: 36, uppercase: true)
+        return "SP" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits.suffix(8)
     }
 
     private static func speed(_ venue: VenueSettings) throws -> FlowPace.Speed {

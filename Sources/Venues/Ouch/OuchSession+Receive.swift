@@ -175,6 +175,7 @@ extension OuchSession {
             input.price = Int64(bitPattern: message.price)
             input.execution_id = message.orderReferenceNumber
             input.flags = message.orderState == UInt8(ascii: "D") ? 1 : 0
+            if isOurs(message.clientOrderID, number: message.userRefNum) { input.flags |= 2 }
             if let place = instruments.find(message.symbol) { input.instrument = instruments[place] }
         case Ouch50.OrderReplaced.type:
             guard let message = unsafe Ouch50.OrderReplaced(reading: payload) else { return false }

@@ -86,6 +86,13 @@ extension OuchSession {
         return Token14(head: head, middle: middle, tail: tail)
     }
 
+    /// Whether a run of ours, whichever, gave the order this client order id.
+    func isOurs(_ id: Token14, number: UInt32) -> Bool {
+        // The epoch is whatever it is; all behind it follows from the number.
+        let made = clientOrderID(epoch: 0, number: UInt64(number))
+        return made.head >> 32 == id.head >> 32 && made.middle == id.middle && made.tail == id.tail
+    }
+
     private func base32(_ digit: UInt64) -> UInt64 { digit < 10 ? 0x30 + digit : 0x41 + digit - 10 }
 
     /// Bytes that wait for the connection, until the session is changed.
