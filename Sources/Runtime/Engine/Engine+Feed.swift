@@ -112,12 +112,10 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             let signalAtNs = io.nowNs()
             core.decide()
             guard core.commands.count > 0 else { continue }
-            let orderAtNs = io.nowNs()
             passOn()
             let encodedAtNs = io.nowNs()
             latencies.signal.record(signalAtNs &- receivedAtNs)
-            latencies.order.record(orderAtNs &- signalAtNs)
-            latencies.encode.record(encodedAtNs &- orderAtNs)
+            latencies.order.record(encodedAtNs &- signalAtNs)
             latencies.engine.record(encodedAtNs &- receivedAtNs)
             pendingReceivedAtNs = receivedAtNs
         }
