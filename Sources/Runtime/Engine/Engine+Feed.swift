@@ -89,6 +89,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             while unsafe !journal.append(input, packet: bytes) { if !waitForJournal() { return } }
         }
         core.begin(input)
+        isInsidePacket = true
         var event = MarketEvent()
         while feeds[index].next(&event) {
             counters.messages += 1
@@ -97,6 +98,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             if core.facts.count > 0 || core.commands.count > 0 { passOn() }
             if event.kind == MarketEventKind.instrument.rawValue { define(event) }
         }
+        isInsidePacket = false
+        if refusedCount > 0 { tellRefused(from: 0) }
     }
 
     /// Calls the strategies that are switched on, each one's wishes handled before the next is called.
