@@ -185,7 +185,8 @@ private final class ReportBox: Sendable {
             allocatedBytes: agent.cost.allocatedBytes, pageFaults: agent.cost.pageFaults,
             networkCalls: agent.cost.networkCalls, warmUpPackets: agent.cost.warmUpPackets)
         report.warnings += agent.warnings
-        for index in 0..<agent.engine.sessions.count where agent.engine.sessions[index].counters.refusal != 0 {
+        for index in 0..<agent.engine.sessions.count where agent.engine.sessions[index].counters.refusal != 0
+        {
             report.ending = "failed: the venue refused the log-on"
         }
         if agent.engine.state == .halted {
