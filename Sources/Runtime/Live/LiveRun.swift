@@ -143,8 +143,13 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         // A halt or a refusal is what must be told, whatever was asked for meanwhile.
         if stopped, report.ending == "complete" { report.ending = "stopped" }
         finishJournal(&report)
-        let json = try report.json()
-        try Data((json + "\n").utf8).write(to: URL(fileURLWithPath: "\(folder.path)/report.json"))
+        do {
+            let json = try report.json()
+            try Data((json + "\n").utf8).write(to: URL(fileURLWithPath: "\(folder.path)/report.json"))
+        } catch {
+            // A full disk must not take the report from the screen too.
+            report.warnings.append("the report could not be kept in \(folder.path): \(error.localizedDescription)")
+        }
         return report
     }
 
