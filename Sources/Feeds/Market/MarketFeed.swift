@@ -86,6 +86,9 @@ public import Wire
     @inlinable public var messageSequence: UInt64 { isHolding ? nextSequence : nextSequence &- 1 }
     /// Number of the message that ``next(_:)`` gives next: after `accept`, the packet's first new one.
     @inlinable public var packetSequence: UInt64 { nextSequence }
+    /// What ``next(_:)`` gave last was the definition of an instrument that the feed told of only by name, and no message
+    /// of the packet: that one comes next.
+    @inlinable public var gaveDefinition: Bool { isHolding }
     /// Number of the next message that the stream owes us.
     @inlinable public var expectedSequence: UInt64 { expected }
     /// Messages between those handed out and the highest number heard of are missing.

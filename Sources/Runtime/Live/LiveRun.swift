@@ -82,13 +82,16 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         for (index, feed) in settings.feeds.enumerated() {
             engine.canRequest[index] = feed.feedProtocol == .itchMoldUDP64 && !feed.requestHost.isEmpty
         }
-        let feeds = settings.feeds.map { "\($0.feedProtocol.rawValue) on \($0.address):\($0.port)" }
+        let feeds = settings.feeds.map {
+            "\($0.feedProtocol.rawValue) on \($0.multicastGroup.isEmpty ? $0.address : $0.multicastGroup):\($0.port)"
+        }
         let enabled = names.filter { settings.strategy($0)?.enabled == true }
         let progress = EngineProgress()
         banner =
-            "spinetail \(version), paper, epoch \(epoch): \(feeds.joined(separator: ", ")); orders to "
-            + "\(settings.broker.ouch.host):\(settings.broker.ouch.port); strategies "
-            + "\(enabled.isEmpty ? "none" : enabled.joined(separator: ", "))\nrun folder \(folder.path)"
+            "spinetail \(version), paper, epoch \(epoch), run folder \(folder.path)\n"
+            + "  market data \(feeds.joined(separator: ", ")); orders to \(settings.broker.ouch.host):"
+            + "\(settings.broker.ouch.port)\n"
+            + "  strategies \(enabled.isEmpty ? "none" : enabled.joined(separator: ", "))"
         agent = HotAgent(
             engine: engine, turns: program.turns, progress: progress, threads: settings.threads, epoch: epoch,
             warmUpPackets: 1_000)
@@ -148,7 +151,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             try Data((json + "\n").utf8).write(to: URL(fileURLWithPath: "\(folder.path)/report.json"))
         } catch {
             // A full disk must not take the report from the screen too.
-            report.warnings.append("the report could not be kept in \(folder.path): \(error.localizedDescription)")
+            report.warnings.append(
+                "the report could not be kept in \(folder.path): \(error.localizedDescription)")
         }
         return report
     }
@@ -190,7 +194,8 @@ private final class ReportBox: Sendable {
             allocatedBytes: agent.cost.allocatedBytes, pageFaults: agent.cost.pageFaults,
             networkCalls: agent.cost.networkCalls, warmUpPackets: agent.cost.warmUpPackets)
         report.warnings += agent.warnings
-        for index in 0..<agent.engine.sessions.count where agent.engine.sessions[index].counters.refusal != 0 {
+        for index in 0..<agent.engine.sessions.count where agent.engine.sessions[index].counters.refusal != 0
+        {
             report.ending = "failed: the venue refused the log-on"
         }
         if agent.engine.state == .halted {

@@ -45,6 +45,10 @@ private func written(_ byteCount: Int, _ write: (UnsafeMutableRawBufferPointer) 
     return Array(bytes[..<count])
 }
 
+private func phase(_ engine: borrowing Engine<Clockwork, StillIO>) -> OuchSessionPhase {
+    engine.sessions[0].phase
+}
+
 private func sequenced(_ message: [UInt8]) -> [UInt8] {
     [UInt8((message.count + 1) >> 8), UInt8((message.count + 1) & 0xff), UInt8(ascii: "S")] + message
 }
@@ -54,7 +58,8 @@ private func accepted(_ number: UInt32) -> [UInt8] {
     let message = Ouch50.OrderAccepted(
         timestamp: 1, userRefNum: number, side: UInt8(ascii: "B"), quantity: 1, symbol: Symbol("SPIN")!.raw,
         price: 10_000, timeInForce: UInt8(ascii: "0"), display: UInt8(ascii: "Y"),
-        orderReferenceNumber: UInt64(number), capacity: UInt8(ascii: "P"), intermarketSweep: UInt8(ascii: "N"),
+        orderReferenceNumber: UInt64(number), capacity: UInt8(ascii: "P"),
+        intermarketSweep: UInt8(ascii: "N"),
         crossType: UInt8(ascii: "N"), orderState: UInt8(ascii: "L"), clientOrderID: .blank)
     return sequenced(written(256) { unsafe message.write(to: $0) })
 }
@@ -68,9 +73,12 @@ private func accepted(_ number: UInt32) -> [UInt8] {
         engine.io.clockNs += 100_000
         _ = engine.run(turns: 1)
     }
-    #expect(engine.state == .halted)
-    #expect(engine.core.nextDeadlineNs <= engine.io.clockNs, "a timer is still due")
-    #expect(engine.run(turns: 100) == 0)
+    let state = engine.state
+    #expect(state == .halted)
+    let (dueNs, nowNs) = (engine.core.nextDeadlineNs, engine.io.clockNs)
+    #expect(dueNs <= nowNs, "a timer is still due")
+    let work = engine.run(turns: 100)
+    #expect(work == 0)
 }
 
 /// Goal: a stop that meets a session which has just ended asks for each cancel once. Method: 70 living orders, the end
@@ -86,19 +94,23 @@ private func accepted(_ number: UInt32) -> [UInt8] {
     let answer = Ouch50.AccountQueryResponse(timestamp: 1, nextUserRefNum: 1_000)
     engine.io.put(sequenced(written(64) { unsafe answer.write(to: $0) }))
     _ = engine.run(turns: 1)
-    #expect(engine.sessions[0].phase == .up)
+    #expect(phase(engine) == .up)
     for number in UInt32(1)...70 { engine.io.put(accepted(number)) }
     engine.io.put([0, 1, UInt8(ascii: "Z")])
     _ = engine.run(turns: 1)
-    #expect(engine.core.openOrderCount == 70)
-    #expect(engine.sessions[0].phase == .ended)
+    let living = engine.core.openOrderCount
+    #expect(living == 70)
+    #expect(phase(engine) == .ended)
 
     engine.beginStop(nowNs: engine.io.nowNs())
-    #expect(engine.counters.cancels == 70)
-    #expect(engine.refusedCount == 0)
+    let cancels = engine.counters.cancels
+    #expect(cancels == 70)
     _ = engine.run(turns: 5)
-    #expect(engine.counters.cancels == 70)
-    #expect(engine.state == .stopping)
+    let (cancelsLater, refused, state) = (engine.counters.cancels, engine.refusedCount, engine.state)
+    #expect(cancelsLater == 70)
+    #expect(refused == 0)
+    #expect(state == .stopping)
     engine.finishStop(nowNs: engine.io.nowNs())
-    #expect(engine.state == .stopped)
+    let atLast = engine.state
+    #expect(atLast == .stopped)
 }
