@@ -51,7 +51,6 @@ enum EngineBenchmark: Benchmark {
             ("engine_ns_p999", ns(subject.engine.latencies.engine, 99.9), .atMost(1500)),
             ("signal_ns_p50", ns(subject.engine.latencies.signal, 50), nil),
             ("order_ns_p50", ns(subject.engine.latencies.order, 50), nil),
-            ("encode_ns_p50", ns(subject.engine.latencies.encode, 50), nil),
             ("hot_allocated_bytes", Figure(value: Double(cost.allocatedBytes), unit: "bytes"), .atMost(0)),
             ("hot_page_faults", Figure(value: Double(cost.pageFaults), unit: "faults"), .atMost(0)),
             (

@@ -22,6 +22,7 @@ public struct FactBuffer: ~Copyable {
     @inlinable public mutating func clear() { used = 0 }
 
     /// The facts as they lie in memory, valid until the buffer is written or cleared.
+    // SAFETY: the array lives as long as the buffer; the caller keeps the pointer no longer.
     @unsafe @inlinable public var unsafeBase: UnsafePointer<Fact> { unsafe UnsafePointer(facts.unsafeBase) }
 
     /// Writes one fact in place.

@@ -13,6 +13,7 @@
         self.timeNs = timeNs
         self.destinationAddress = destinationAddress
         self.destinationPort = destinationPort
+        // SAFETY: whoever makes the value keeps the bytes as long as the documentation says.
         unsafe self.payload = payload
     }
 }

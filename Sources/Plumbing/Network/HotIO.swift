@@ -46,6 +46,7 @@ public protocol HotIO: ~Copyable {
 @safe @frozen public struct ReceivedBytes {
     public let bytes: UnsafeRawBufferPointer
 
+    // SAFETY: only the address is kept; whoever reads the bytes does so before the next call to the same stream.
     @inlinable public init(_ bytes: UnsafeRawBufferPointer) { unsafe self.bytes = bytes }
     @inlinable public static var none: ReceivedBytes {
         unsafe ReceivedBytes(UnsafeRawBufferPointer(start: nil, count: 0))

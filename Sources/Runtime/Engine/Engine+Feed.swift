@@ -89,6 +89,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             while unsafe !journal.append(input, packet: bytes) { if !waitForJournal() { return } }
         }
         core.begin(input)
+        isInsidePacket = true
         var event = MarketEvent()
         while feeds[index].next(&event) {
             if !feeds[index].gaveDefinition { counters.messages += 1 }
@@ -97,6 +98,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             if core.facts.count > 0 || core.commands.count > 0 { passOn() }
             if event.kind == MarketEventKind.instrument.rawValue { define(event) }
         }
+        isInsidePacket = false
+        if refusedCount > 0 { tellRefused(from: 0) }
     }
 
     /// Calls the strategies that are switched on, each one's wishes handled before the next is called.
@@ -112,12 +115,10 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             let signalAtNs = io.nowNs()
             core.decide()
             guard core.commands.count > 0 else { continue }
-            let orderAtNs = io.nowNs()
             passOn()
             let encodedAtNs = io.nowNs()
             latencies.signal.record(signalAtNs &- receivedAtNs)
-            latencies.order.record(orderAtNs &- signalAtNs)
-            latencies.encode.record(encodedAtNs &- orderAtNs)
+            latencies.order.record(encodedAtNs &- signalAtNs)
             latencies.engine.record(encodedAtNs &- receivedAtNs)
             pendingReceivedAtNs = receivedAtNs
         }

@@ -51,7 +51,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             refusedCount += 1
         }
         core.commands.clear()
-        if refusedCount > told { tellRefused(from: told) }
+        // Inside a packet they wait for its end: an input between two messages of one packet could not be replayed.
+        if refusedCount > told, !isInsidePacket { tellRefused(from: told) }
     }
 
     /// A refused command is an input, whose step may bring further commands, and these further refusals: they are put

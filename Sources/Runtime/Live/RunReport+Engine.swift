@@ -70,8 +70,7 @@ extension RunReport {
         }
         takePositions(engine)
         latencies = [
-            latency("received → signal", engine.latencies.signal), latency("→ order", engine.latencies.order),
-            latency("→ bytes", engine.latencies.encode), latency("engine, in all", engine.latencies.engine),
+            latency("received → signal", engine.latencies.signal), latency("→ bytes", engine.latencies.order), latency("engine, in all", engine.latencies.engine),
             latency("→ sent", engine.latencies.send), latency("received → sent", engine.latencies.total),
             latency("sent → ack", engine.latencies.acknowledged),
         ]

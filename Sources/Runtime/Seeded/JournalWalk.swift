@@ -26,6 +26,7 @@ struct JournalWalk {
 
     mutating func take(_ record: JournalRecord) {
         if let input = record.input {
+            // SAFETY: only the length is asked for.
             take(input, packetBytes: unsafe record.payload.count, isPacket: record.type == .packet)
         } else if let fact = record.fact {
             take(fact)

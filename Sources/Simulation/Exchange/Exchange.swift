@@ -90,6 +90,7 @@ public final class Exchange {
         guard let connection = connection(id) else { return }
         if case .closing = connection.phase { return }
         connection.lastReceivedNs = nowNs
+        // SAFETY: the caller's bytes stand during the call, and the queue copies them.
         unsafe connection.inbound.append(bytes)
         takePackets(connection)
     }

@@ -63,27 +63,12 @@ extension OuchSession {
     /// crash every order at the venue can be told ours or not, and from which run.
     func clientOrderID(epoch: UInt32, number: UInt64) -> Token14 {
         // Four characters of epoch, a hyphen, nine of number; the first character of each word in its lowest byte.
-        var head: UInt64 = 0
-        var middle: UInt32 = 0
-        var tail: UInt16 = 0
-        for place in 0..<14 {
-            let character: UInt64
-            if place < 4 {
-                character = base32(UInt64(epoch) >> UInt64(5 * (3 - place)) & 31)
-            } else if place == 4 {
-                character = 0x2d
-            } else {
-                character = base32(number >> UInt64(5 * (13 - place)) & 31)
-            }
-            if place < 8 {
-                head |= character << UInt64(8 * place)
-            } else if place < 12 {
-                middle |= UInt32(character) << UInt32(8 * (place - 8))
-            } else {
-                tail |= UInt16(character) << UInt16(8 * (place - 12))
-            }
-        }
-        return Token14(head: head, middle: middle, tail: tail)
+        let epochText = base32(UInt64(epoch) & 0xf_ffff)  // eight characters, of which the last four are wanted
+        let numberText = base32(number & 0xff_ffff_ffff)
+        let ninth = base32(number >> 40 & 31) >> 56
+        return Token14(
+            head: epochText >> 32 | 0x2d << 32 | ninth << 40 | numberText << 48,
+            middle: UInt32(truncatingIfNeeded: numberText >> 16), tail: UInt16(truncatingIfNeeded: numberText >> 48))
     }
 
     /// Whether a run of ours, whichever, gave the order this client order id.
@@ -93,13 +78,23 @@ extension OuchSession {
         return made.head >> 32 == id.head >> 32 && made.middle == id.middle && made.tail == id.tail
     }
 
-    private func base32(_ digit: UInt64) -> UInt64 { digit < 10 ? 0x30 + digit : 0x41 + digit - 10 }
+    /// The eight base-32 digits (0–9, A–V) of a number below 2⁴⁰, the most significant in the lowest byte: every
+    /// digit is spread to its byte, and all eight become characters at once.
+    private func base32(_ number: UInt64) -> UInt64 {
+        var digits = (number & 0xf_ffff) | (number >> 20) << 32
+        digits = (digits & 0x0000_03ff_0000_03ff) | (digits & 0x000f_fc00_000f_fc00) << 6
+        digits = (digits & 0x001f_001f_001f_001f) | (digits & 0x03e0_03e0_03e0_03e0) << 3
+        // A byte above 9 gets the seven characters between "9" and "A" on top.
+        let letters = (digits + 0x7676_7676_7676_7676) >> 7 & 0x0101_0101_0101_0101
+        return (digits + 0x3030_3030_3030_3030 + letters * 7).byteSwapped
+    }
 
-    /// Bytes that wait for the connection, until the session is changed.
+    /// Bytes that wait for the connection, until the session is changed. `mutating` in form only: to call anything
+    /// else on a value that cannot be copied, the compiler would copy all of it.
     #if !DEBUG
     @_noLocks
     #endif
-    public func pendingOutput() -> OutgoingBytes { unsafe OutgoingBytes(outgoing.bytes) }
+    public mutating func pendingOutput() -> OutgoingBytes { unsafe OutgoingBytes(outgoing.bytes) }
 
     /// The connection took `byteCount` bytes from the front.
     #if !DEBUG
