@@ -278,6 +278,40 @@ import Testing
     #expect(world.disagreement() == nil)
 }
 
+/// Goal: after a restart the position is what the venue's replay says, and trading goes on. Method: ack, execution and
+/// cancel of a number that this run never gave; then the same with a client id that is not ours.
+@Test func ordersOfAnEarlierRunAreTakenOver() {
+    let world = World()
+    var ack = Input(kind: .orderAccepted)
+    ack.user_ref = 4_000
+    ack.instrument = 0
+    ack.side = Side.buy.rawValue
+    ack.quantity = 100
+    ack.price = 999_000
+    ack.execution_id = 5
+    ack.flags = 2
+    world.step(ack)
+    #expect(world.kinds == [.orderCreated, .orderAccepted])
+    #expect(world.order(4_000)?.status == .accepted)
+    #expect(world.core.openOrderCount == 1)
+    #expect(world.disagreement() == nil)
+    world.execute(4_000, 60, at: 999_000, match: 8)
+    #expect(world.position().quantity.raw == 60)
+    #expect(!world.risk().isReduceOnly)
+    world.report(.orderCancelled, 4_000, quantity: 40)
+    #expect(world.core.openOrderCount == 0)
+    #expect(world.alerts == [])
+    #expect(world.disagreement() == nil)
+
+    ack.user_ref = 4_001
+    ack.flags = 0
+    world.step(ack)
+    #expect(world.order(4_001)?.status == .disputed)
+    #expect(world.risk().isReduceOnly)
+    #expect(world.core.openOrderCount == 1)
+    #expect(world.disagreement() == nil)
+}
+
 @Test(arguments: [
     InputKind.orderAccepted, .orderCancelled, .orderRejected, .cancelRefused, .executionBroken,
     .orderReplaced,

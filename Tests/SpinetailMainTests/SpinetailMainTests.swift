@@ -216,3 +216,23 @@ private let projectFolder = URL(fileURLWithPath: #filePath).deletingLastPathComp
         encoding: .utf8)
     #expect(readme.contains("```swift\n" + example + "```\n"))
 }
+
+/// Goal: the progress line never wraps, or it could not be rewritten in place; the first parts stay the longest.
+@Test func progressLineFitsTheTerminal() {
+    let parts = ["12 s", "venue up", "packets 1234567 (4000/s)", "orders 15", "fills 3"]
+    #expect(ProgressLine.line(parts, columns: .max) == parts.joined(separator: "  "))
+    for columns in 5...80 {
+        let line = ProgressLine.line(parts, columns: columns)
+        #expect(line.count < columns)
+        #expect(parts.joined(separator: "  ").hasPrefix(line))
+    }
+    #expect(ProgressLine.line(parts, columns: 20) == "12 s  venue up")
+}
+
+/// Goal: a venue that starts again has another session name, in the ten characters that there are.
+@Test func sessionNamesDiffer() {
+    let first = VenueCommand.sessionName(utcNs: 1_795_000_000_000_000_000)
+    let second = VenueCommand.sessionName(utcNs: 1_795_000_000_500_000_000)
+    #expect(first.count == 10 && second.count == 10 && first != second)
+    #expect(VenueCommand.sessionName(utcNs: 0).count == 10)
+}

@@ -29,6 +29,11 @@ public import Wire
     // The session.
     private var session: Token10?
     private var sessionBefore: Token10?
+    /// The venue has ended our session: whatever other speaks next is its successor.
+    private var hasEnded = false
+    /// The session, not ours, that spoke last, and how often in a row.
+    private var straySession: Token10?
+    private var strayCount = 0
     /// The latest time at which a packet of the session was sent, and the time of its first, by the venue's clock.
     private var sentAtNsMax = Int64.min
     private var beganAtNs = Int64.min
@@ -81,6 +86,9 @@ public import Wire
     @inlinable public var messageSequence: UInt64 { isHolding ? nextSequence : nextSequence &- 1 }
     /// Number of the message that ``next(_:)`` gives next: after `accept`, the packet's first new one.
     @inlinable public var packetSequence: UInt64 { nextSequence }
+    /// What ``next(_:)`` gave last was the definition of an instrument that the feed told of only by name, and no message
+    /// of the packet: that one comes next.
+    @inlinable public var gaveDefinition: Bool { isHolding }
     /// Number of the next message that the stream owes us.
     @inlinable public var expectedSequence: UInt64 { expected }
     /// Messages between those handed out and the highest number heard of are missing.
@@ -137,7 +145,10 @@ public import Wire
         let body = unsafe PacketBody.measure(datagram, header, feedProtocol)
         if session != header.session {
             if let verdict = changeSession(header, isWhole: body.isWhole) { return verdict }
-        } else if header.sentAtNs != 0 {
+        } else {
+            straySession = nil
+        }
+        if header.sentAtNs != 0 {
             if header.sentAtNs < beganAtNs {
                 counters.duplicatePackets += 1
                 return .duplicate
@@ -290,13 +301,14 @@ public import Wire
         if let pinnedSession, header.session != pinnedSession {
             return malformed(.otherSession, header.sequence, 0)
         }
-        if let sessionBefore, header.session == sessionBefore {
+        if let sessionBefore, header.session == sessionBefore, !returns(header) {
             counters.duplicatePackets += 1
             return .duplicate
         }
         // Garbage must not end a session: a packet that does not fit together cannot begin one.
         guard isWhole else { return malformed(.wrongLength, header.sequence, 0) }
         let isFirst = session == nil
+        guard isFirst || replaces(header) else { return malformed(.otherSession, header.sequence, 0) }
         sessionBefore = session
         session = header.session
         begin(header)
@@ -304,6 +316,23 @@ public import Wire
         instruments.forgetLocates()
         counters.sessionChanges += 1
         return .sessionChanged
+    }
+
+    /// Whether a packet of another session ends ours. Its first message does, as does any when ours has ended; else it may
+    /// be a stray of somebody else's stream, and the second in a row does: ours is silent then.
+    private mutating func replaces(_ header: PacketHeader) -> Bool {
+        if hasEnded || header.sequence == 1 && header.count > 0 { return true }
+        return speaksInARow(header) >= 2
+    }
+
+    /// Whether the session before ours is back, and was not merely late: ours was then the stray.
+    private mutating func returns(_ header: PacketHeader) -> Bool { speaksInARow(header) >= 16 }
+
+    /// Packets of a session that is not ours, with none of ours between.
+    private mutating func speaksInARow(_ header: PacketHeader) -> Int {
+        strayCount = header.session == straySession ? strayCount + 1 : 1
+        straySession = header.session
+        return strayCount
     }
 
     /// Whether the venue began to number from the front again under the same session, as IEX does when its feed is
@@ -330,6 +359,8 @@ public import Wire
         known = expected
         isDamaged = false
         toldStale = false
+        hasEnded = false
+        straySession = nil
         loss = nil
         waiting.clear()
         timer.rest()
@@ -339,6 +370,7 @@ public import Wire
         counters.heartbeats += 1
         let gapWasOpen = isGapOpen
         known = max(known, header.sequence)
+        if header.endsSession { hasEnded = true }
         if isGapOpen, !gapWasOpen { return gapOpened() }
         return header.endsSession ? .endOfSession : .heartbeat
     }

@@ -92,7 +92,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         isInsidePacket = true
         var event = MarketEvent()
         while feeds[index].next(&event) {
-            counters.messages += 1
+            if !feeds[index].gaveDefinition { counters.messages += 1 }
             let effect = core.applyMarket(&event)
             if !effect.isEmpty { tellStrategies(effect, receivedAtNs: receivedAtNs) }
             if core.facts.count > 0 || core.commands.count > 0 { passOn() }

@@ -82,13 +82,16 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         for (index, feed) in settings.feeds.enumerated() {
             engine.canRequest[index] = feed.feedProtocol == .itchMoldUDP64 && !feed.requestHost.isEmpty
         }
-        let feeds = settings.feeds.map { "\($0.feedProtocol.rawValue) on \($0.address):\($0.port)" }
+        let feeds = settings.feeds.map {
+            "\($0.feedProtocol.rawValue) on \($0.multicastGroup.isEmpty ? $0.address : $0.multicastGroup):\($0.port)"
+        }
         let enabled = names.filter { settings.strategy($0)?.enabled == true }
         let progress = EngineProgress()
         banner =
-            "spinetail \(version), paper, epoch \(epoch): \(feeds.joined(separator: ", ")); orders to "
-            + "\(settings.broker.ouch.host):\(settings.broker.ouch.port); strategies "
-            + "\(enabled.isEmpty ? "none" : enabled.joined(separator: ", "))\nrun folder \(folder.path)"
+            "spinetail \(version), paper, epoch \(epoch), run folder \(folder.path)\n"
+            + "  market data \(feeds.joined(separator: ", ")); orders to \(settings.broker.ouch.host):"
+            + "\(settings.broker.ouch.port)\n"
+            + "  strategies \(enabled.isEmpty ? "none" : enabled.joined(separator: ", "))"
         agent = HotAgent(
             engine: engine, turns: program.turns, progress: progress, threads: settings.threads, epoch: epoch,
             warmUpPackets: 1_000)
@@ -143,8 +146,14 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         // A halt or a refusal is what must be told, whatever was asked for meanwhile.
         if stopped, report.ending == "complete" { report.ending = "stopped" }
         finishJournal(&report)
-        let json = try report.json()
-        try Data((json + "\n").utf8).write(to: URL(fileURLWithPath: "\(folder.path)/report.json"))
+        do {
+            let json = try report.json()
+            try Data((json + "\n").utf8).write(to: URL(fileURLWithPath: "\(folder.path)/report.json"))
+        } catch {
+            // A full disk must not take the report from the screen too.
+            report.warnings.append(
+                "the report could not be kept in \(folder.path): \(error.localizedDescription)")
+        }
         return report
     }
 

@@ -67,10 +67,14 @@ final class ProgressLine {
         packetsBefore = packets
         shownAt = seconds
         let venue = progress[.sessionsUp] > 0 ? "venue up" : "venue DOWN"
-        let text =
-            "\(Int(seconds)) s  \(venue)  packets \(packets) (\(Int(rate))/s)  messages \(progress[.messages])  "
-            + "orders \(progress[.orders])  fills \(progress[.fills])  rejects \(progress[.rejects])  "
-            + "gaps \(progress[.feedGaps])"
+        let isStopping = progress[.state] == UInt64(EngineState.stopping.rawValue)
+        // The most wanted first: what a narrow terminal has no room for is left out.
+        let parts = [
+            "\(Int(seconds)) s", isStopping ? "stopping" : venue, "packets \(packets) (\(Int(rate))/s)",
+            "orders \(progress[.orders])", "fills \(progress[.fills])", "rejects \(progress[.rejects])",
+            "gaps \(progress[.feedGaps])", "messages \(progress[.messages])",
+        ]
+        let text = Self.line(parts, columns: isTerminal ? Self.columns : .max)
         if isTerminal {
             let padding = String(repeating: " ", count: max(0, width - text.count))
             FileHandle.standardError.write(Data("\r\(text)\(padding)".utf8))
@@ -78,6 +82,25 @@ final class ProgressLine {
         } else {
             output.note(text)
         }
+    }
+
+    /// As many of the parts as fit, from the first; a line that wrapped could not be rewritten in place.
+    static func line(_ parts: [String], columns: Int) -> String {
+        var text = ""
+        for part in parts {
+            let longer = text.isEmpty ? part : text + "  " + part
+            if longer.count >= columns { break }
+            text = longer
+        }
+        return text
+    }
+
+    /// Columns of the terminal; 80 where it does not say.
+    private static var columns: Int {
+        var size = winsize()
+        // SAFETY: the call writes one `winsize` and nothing else.
+        let result = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
+        return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
     func end() {

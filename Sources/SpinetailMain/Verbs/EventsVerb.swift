@@ -18,7 +18,7 @@ extension Verb {
             .flag("json", "one JSON object a line; prices are text"),
         ],
         notes: """
-            Every byte is checked on the way. A torn end (the process or the machine died) is told on standard error and is no
+            Every record is checked on the way. A torn end (the process or the machine died) is told on standard error and is no
             failure; damage to what was durable is told with file and offset, and the exit code is 1. With --limit
             nothing behind the last event shown is checked.
             """
@@ -32,7 +32,9 @@ extension Verb {
         var shown = 0
         var unknown = 0
         defer { lines.flush() }
+        var seen = false
         while shown < limit, let record = try reader.next() {
+            seen = true
             let event: ShownEvent?
             switch record.type {
             case .input, .packet: event = record.input.flatMap { narrator.take($0) }
@@ -59,6 +61,11 @@ extension Verb {
             arguments.output.note("events: \(unknown) records are of kinds that this version does not know")
         }
         switch reader.ending {
+        case .torn(let file, let offset, let fault) where offset == 0 && !seen:
+            // Not one block of a journal: whatever this is, it is not a run that was torn at its end.
+            throw CommandFailure(
+                "\(file) at byte 0: \(fault)",
+                remedy: "it is no journal, or its beginning is damaged: restore it from a copy")
         case .torn(let file, let offset, let fault):
             arguments.output.note(
                 "events: the journal has a torn end, as after a crash: \(file) at byte \(offset): \(fault); all before it is whole"

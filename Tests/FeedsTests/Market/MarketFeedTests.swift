@@ -106,6 +106,36 @@ private let heartbeatAt9 = Make.mold([], from: 9, session: sessionA)
         pinned.receive(Make.mold([Make.directory("A", locate: 1)], from: 1, session: sessionA)) == .inOrder)
 }
 
+/// Goal: a stray packet of another session costs nothing, and one that does take over is itself taken for the stray
+/// when ours speaks on. Method: heartbeats and ends of other sessions between our packets; then an impostor that
+/// begins as a new session would, and our own stream behind it.
+@Test func strayPacketsDoNotEndASession() {
+    var receiver = itch()
+    receiver.receive(
+        Make.mold([Make.directory("A", locate: 1), Make.add(1, locate: 1)], from: 1, session: sessionA))
+    for number in UInt64(3)...6 {
+        #expect(receiver.receive(Make.mold([], from: 1, session: sessionB, count: 0xffff)) == .malformed)
+        #expect(
+            receiver.receive(Make.mold([Make.add(9, locate: 1)], from: 77, session: Token10("STRAY")!))
+                == .malformed)
+        #expect(
+            receiver.receive(Make.mold([Make.add(number, locate: 1)], from: number, session: sessionA))
+                == .inOrder)
+    }
+    #expect(receiver.feed.counters.sessionChanges == 0)
+    // Silence of ours is evidence: the second packet in a row of another is believed.
+    #expect(receiver.receive(Make.mold([], from: 5, session: sessionB)) == .malformed)
+    receiver.receive(Make.mold([], from: 5, session: sessionB))
+    #expect(receiver.feed.counters.sessionChanges == 1)
+    // And ours, back, is not refused for ever.
+    for number in UInt64(7)...40 {
+        receiver.receive(Make.mold([Make.add(number, locate: 1)], from: number, session: sessionA))
+    }
+    #expect(receiver.feed.counters.sessionChanges == 2)
+    let isGapOpen = receiver.feed.isGapOpen
+    #expect(isGapOpen)
+}
+
 /// Goal: instruments get the ids that were asked for, others theirs in order, and what is not wanted is not handed out.
 @Test func instrumentsAreNumbered() throws {
     let b = try #require(Symbol("B"))

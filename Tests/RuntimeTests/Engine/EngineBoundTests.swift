@@ -1,0 +1,116 @@
+import Core
+import Feeds
+import Memory
+import Model
+import Plumbing
+import Testing
+import Venues
+import Wire
+
+@testable import Runtime
+
+/// Sets a timer in every timer, and nothing else.
+private struct Clockwork: Strategy {
+    mutating func onStart(_ context: inout StrategyContext) { _ = context.setTimer(afterNs: 1_000, id: 1) }
+    mutating func onTimer(_ id: UInt32, _ context: inout StrategyContext) {
+        _ = context.setTimer(afterNs: 1_000, id: 1)
+    }
+}
+
+private func engine(ringBytes: Int = 1 << 20) throws -> Engine<Clockwork, StillIO> {
+    var core = CoreConfiguration()
+    core.instruments = [InstrumentDefinition(symbol: Symbol("SPIN")!)]
+    core.instrumentCountMax = 4
+    core.bookOrderCountMax = 1_024
+    core.bookLevelCountMax = 1_024
+    core.orderCountMax = 1_024
+    core.residueCountMax = 1_024
+    core.executionCountMax = 1_024
+    core.enabledStrategyMask = 1
+    let session = OuchSessionConfiguration(username: "spine", password: "tail", heartbeatNs: 1_000_000_000)
+    let ring = try JournalRing(path: nil, capacity: ringBytes, runID: RunID(low: 1, high: 1), epoch: 1)
+    var made = Engine(
+        core: TradingCore(core), strategies: Clockwork(), io: StillIO(),
+        feeds: FixedList(count: 1) { _ in MarketFeed(FeedConfiguration(.itch50)) },
+        sessions: FixedList(count: 1) { OuchSession(session, index: UInt8($0)) },
+        journal: EngineJournal(ring, waitNsMax: 1_000_000), measures: false)
+    _ = made.sessions[0].define(Symbol("SPIN")!, as: InstrumentID(index: 0))
+    return made
+}
+
+private func written(_ byteCount: Int, _ write: (UnsafeMutableRawBufferPointer) -> Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: byteCount)
+    // SAFETY: the writer stays within the room it is given.
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe write($0) }
+    return Array(bytes[..<count])
+}
+
+private func phase(_ engine: borrowing Engine<Clockwork, StillIO>) -> OuchSessionPhase {
+    engine.sessions[0].phase
+}
+
+private func sequenced(_ message: [UInt8]) -> [UInt8] {
+    [UInt8((message.count + 1) >> 8), UInt8((message.count + 1) & 0xff), UInt8(ascii: "S")] + message
+}
+
+/// An accepted buy order that no run of ours made, as the venue writes it.
+private func accepted(_ number: UInt32) -> [UInt8] {
+    let message = Ouch50.OrderAccepted(
+        timestamp: 1, userRefNum: number, side: UInt8(ascii: "B"), quantity: 1, symbol: Symbol("SPIN")!.raw,
+        price: 10_000, timeInForce: UInt8(ascii: "0"), display: UInt8(ascii: "Y"),
+        orderReferenceNumber: UInt64(number), capacity: UInt8(ascii: "P"),
+        intermarketSweep: UInt8(ascii: "N"),
+        crossType: UInt8(ascii: "N"), orderState: UInt8(ascii: "L"), clientOrderID: .blank)
+    return sequenced(written(256) { unsafe message.write(to: $0) })
+}
+
+/// Goal: an engine whose journal takes nothing any more halts, whatever is due. Method: timers that set timers fill a
+/// small ring that nobody reads. A failure does not come back.
+@Test(.timeLimit(.minutes(1))) func haltedEngineReturnsWithTimersDue() throws {
+    var engine = try engine(ringBytes: 1 << 16)
+    engine.start(epoch: 1, utcAtZeroNs: 0, nowNs: 1_000)
+    for _ in 0..<1_000 where engine.state == .running {
+        engine.io.clockNs += 100_000
+        _ = engine.run(turns: 1)
+    }
+    let state = engine.state
+    #expect(state == .halted)
+    let (dueNs, nowNs) = (engine.core.nextDeadlineNs, engine.io.clockNs)
+    #expect(dueNs <= nowNs, "a timer is still due")
+    let work = engine.run(turns: 100)
+    #expect(work == 0)
+}
+
+/// Goal: a stop that meets a session which has just ended asks for each cancel once. Method: 70 living orders, the end
+/// of the session read in the same turn, then the stop, before the core could hear of the end. Told only of refused
+/// cancels, the core would ask again at each; the work would double with every order.
+@Test(.timeLimit(.minutes(1))) func stopOnAnEndedSessionComesBack() throws {
+    var engine = try engine()
+    engine.start(epoch: 1, utcAtZeroNs: 0, nowNs: 1_000)
+    _ = engine.run(turns: 3)
+    let logOn = SoupBin.LoginAccepted(session: Token10("DAY0000001")!, sequence: 1)
+    engine.io.put(written(64) { unsafe logOn.write(to: $0) })
+    _ = engine.run(turns: 1)
+    let answer = Ouch50.AccountQueryResponse(timestamp: 1, nextUserRefNum: 1_000)
+    engine.io.put(sequenced(written(64) { unsafe answer.write(to: $0) }))
+    _ = engine.run(turns: 1)
+    #expect(phase(engine) == .up)
+    for number in UInt32(1)...70 { engine.io.put(accepted(number)) }
+    engine.io.put([0, 1, UInt8(ascii: "Z")])
+    _ = engine.run(turns: 1)
+    let living = engine.core.openOrderCount
+    #expect(living == 70)
+    #expect(phase(engine) == .ended)
+
+    engine.beginStop(nowNs: engine.io.nowNs())
+    let cancels = engine.counters.cancels
+    #expect(cancels == 70)
+    _ = engine.run(turns: 5)
+    let (cancelsLater, refused, state) = (engine.counters.cancels, engine.refusedCount, engine.state)
+    #expect(cancelsLater == 70)
+    #expect(refused == 0)
+    #expect(state == .stopping)
+    engine.finishStop(nowNs: engine.io.nowNs())
+    let atLast = engine.state
+    #expect(atLast == .stopped)
+}
