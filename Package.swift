@@ -26,6 +26,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: swift)
 }
 
+/// A sanitizer brings its own allocator, and aborts at start beside jemalloc: `tools/test` sets this for those builds.
+let isSanitized = Context.environment["SPINETAIL_SANITIZED"] != nil
+
 let package = Package(
     name: "spinetail",
     products: [
@@ -35,7 +38,7 @@ let package = Package(
     targets: [
         // C
         ours("CSpinetailRecords"),
-        ours("CSpinetailMemory", ["CSpinetailRecords", "CJemalloc"]),
+        ours("CSpinetailMemory", ["CSpinetailRecords"] + (isSanitized ? [] : ["CJemalloc"])),
         ours("CSpinetailPlumbing", ["CSpinetailRecords", "CUring"]),
         library("CJemalloc", "jemalloc", apt: "libjemalloc-dev"),
         library("CUring", "liburing", apt: "liburing-dev"),
@@ -116,3 +119,18 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11
 )
+
+// `SPINETAIL_TESTS="WireTests FeedsTests"`: the package is only those tests and what they need, so that a sanitizer's
+// build takes seconds and not minutes.
+if let wanted = Context.environment["SPINETAIL_TESTS"] {
+    var kept: Set<String> = []
+    var waiting = wanted.split(separator: " ").map(String.init)
+    while let name = waiting.popLast() {
+        guard kept.insert(name).inserted else { continue }
+        for dependency in package.targets.first(where: { $0.name == name })?.dependencies ?? [] {
+            if case .byNameItem(let name, _) = dependency { waiting.append(name) }
+        }
+    }
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.products = []
+}

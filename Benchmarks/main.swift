@@ -12,6 +12,7 @@ let usage = """
       NAME         \(all.map { $0.name }.joined(separator: ", ")); all of them where none is named
       --json FILE  also writes the figures to FILE, one JSON object a line
       --core N     runs on that core (1 where there are two)
+      --list       only the names, one a line
       --smoke      just enough work to see that everything runs; its figures mean nothing
     """
 
@@ -42,6 +43,9 @@ while let argument = arguments.popFirst() {
     case "--core":
         guard let text = arguments.popFirst(), let number = Int(text) else { fail("--core takes a number") }
         core = number
+    case "--list":
+        for benchmark in all { print(benchmark.name) }
+        exit(0)
     case "--smoke": scale = .smoke
     default:
         guard all.contains(where: { $0.name == argument }) else {

@@ -6,6 +6,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # library inside the program: it runs where no Swift is.
 release_flags=(-c release)
 
+# The build that tests run in, beside the other: they look inside (@testable), and the optimizer then shows less across
+# modules, so that the proof of the hot path (@_noLocks, left out under DEBUG) belongs to the build above alone.
+testing_flags=(-c release --scratch-path "$root/.build/testing" -Xswiftc -enable-testing -Xswiftc -DDEBUG)
+
 say() { printf '%s\n' "$*"; }
 die() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2

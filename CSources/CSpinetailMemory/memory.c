@@ -2,10 +2,19 @@
 #include "st_memory.h"
 
 #include <errno.h>
-#include <jemalloc/jemalloc.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+
+/* A sanitizer brings its own allocator, and cannot start beside jemalloc's: Package.swift leaves that out. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define ST_SANITIZED 1
+#endif
+#endif
+#ifndef ST_SANITIZED
+#include <jemalloc/jemalloc.h>
+#endif
 
 #define HUGE_BYTES (2u << 20)
 
@@ -22,6 +31,9 @@ void *st_pages_map(size_t bytes)
 
 void st_pages_unmap(void *pages, size_t bytes) { (void)munmap(pages, bytes); }
 
+#ifdef ST_SANITIZED
+int64_t st_thread_allocated_bytes(void) { return -1; }
+#else
 int64_t st_thread_allocated_bytes(void)
 {
     uint64_t before = 0, after = 0;
@@ -39,6 +51,7 @@ int64_t st_thread_allocated_bytes(void)
     }
     return counts > 0 ? (int64_t)before : -1;
 }
+#endif
 
 int64_t st_thread_page_faults(void)
 {

@@ -13,13 +13,13 @@ public enum TestData {
         return isFolder == true ? folder : nil
     }()
 
-    /// The file at `path` below the data folder, or `nil`, said once a file on standard output: the test that
-    /// asked returns early and is counted as a skip by `tools/test`.
-    public static func file(_ path: String) -> URL? {
+    /// The file at `path` below the data folder, or `nil`, said on standard output with the name of the function that
+    /// asked: it returns early and is counted as one skip by `tools/test`, however many files it misses.
+    public static func file(_ path: String, for test: String = #function) -> URL? {
         if let file = root?.appendingPathComponent(path), FileManager.default.fileExists(atPath: file.path) {
             return file
         }
-        print("SKIP: test data \(path) not found (set SPINETAIL_DATA to the folder that holds it)")
+        print("SKIP: \(test): test data \(path) not found (set SPINETAIL_DATA to the folder that holds it)")
         return nil
     }
 }
