@@ -77,7 +77,8 @@ extension TradingCore {
         updateExposed(index)
         facts.append(
             .orderCreated, sequence: sequence, order: order.id, price: input.price, quantity: input.quantity,
-            instrument: input.instrument, userRef: input.user_ref, detail: UInt32(OrderType.limit.rawValue), side: side)
+            instrument: input.instrument, userRef: input.user_ref, detail: UInt32(OrderType.limit.rawValue),
+            side: side)
         facts.append(
             .orderAccepted, sequence: sequence, order: order.id, executionID: input.execution_id,
             price: input.price, quantity: input.quantity, instrument: input.instrument,

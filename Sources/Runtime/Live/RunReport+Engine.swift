@@ -70,7 +70,8 @@ extension RunReport {
         }
         takePositions(engine)
         latencies = [
-            latency("received → signal", engine.latencies.signal), latency("→ bytes", engine.latencies.order), latency("engine, in all", engine.latencies.engine),
+            latency("received → signal", engine.latencies.signal), latency("→ bytes", engine.latencies.order),
+            latency("engine, in all", engine.latencies.engine),
             latency("→ sent", engine.latencies.send), latency("received → sent", engine.latencies.total),
             latency("sent → ack", engine.latencies.acknowledged),
         ]
@@ -110,7 +111,9 @@ extension RunReport {
 
     /// `crossedBook` as `crossed_book`, as `events` writes it.
     private func snakeCase(_ text: String) -> String {
-        text.reduce(into: "") { out, letter in out += letter.isUppercase ? "_" + letter.lowercased() : String(letter) }
+        text.reduce(into: "") { out, letter in
+            out += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+        }
     }
 
     private func hex(_ value: UInt64) -> String {

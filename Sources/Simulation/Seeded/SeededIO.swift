@@ -17,7 +17,7 @@ public import Plumbing
     }
 
     // SAFETY: whoever was handed bytes has them until the next call only.
-    deinit { unsafe handedOut.forEach { unsafe $0.deallocate() } }
+    deinit { for index in unsafe handedOut.indices { unsafe handedOut[index].deallocate() } }
 
     public mutating func nowNs() -> UInt64 {
         network.readings += 1

@@ -145,7 +145,9 @@ struct EventNarrator {
                 ["whole", "stale", "broken"].indices.contains(Int(fact.detail))
                     ? ["whole", "stale", "broken"][Int(fact.detail)] : "\(fact.detail)")
         case .riskState:
-            event.add("state", TradingState(rawValue: fact.detail).map { EventNames.snakeCase("\($0)") } ?? "\(fact.detail)")
+            event.add(
+                "state",
+                TradingState(rawValue: fact.detail).map { EventNames.snakeCase("\($0)") } ?? "\(fact.detail)")
         case .alert: alert(&event, fact)
         case .digest:
             event.add("inputs", fact.quantity)

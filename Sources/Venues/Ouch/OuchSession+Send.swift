@@ -63,12 +63,14 @@ extension OuchSession {
     /// crash every order at the venue can be told ours or not, and from which run.
     func clientOrderID(epoch: UInt32, number: UInt64) -> Token14 {
         // Four characters of epoch, a hyphen, nine of number; the first character of each word in its lowest byte.
-        let epochText = base32(UInt64(epoch) & 0xf_ffff)  // eight characters, of which the last four are wanted
+        // Eight characters, of which the last four are wanted.
+        let epochText = base32(UInt64(epoch) & 0xf_ffff)
         let numberText = base32(number & 0xff_ffff_ffff)
         let ninth = base32(number >> 40 & 31) >> 56
         return Token14(
             head: epochText >> 32 | 0x2d << 32 | ninth << 40 | numberText << 48,
-            middle: UInt32(truncatingIfNeeded: numberText >> 16), tail: UInt16(truncatingIfNeeded: numberText >> 48))
+            middle: UInt32(truncatingIfNeeded: numberText >> 16),
+            tail: UInt16(truncatingIfNeeded: numberText >> 48))
     }
 
     /// Whether a run of ours, whichever, gave the order this client order id.

@@ -2,9 +2,10 @@ public import Model
 
 /// Turns one ITCH 5.0 message into a ``MarketEvent``: the engine's way in.
 ///
-/// One jump on the type, one comparison of the length, then loads at fixed places; the event is written whole,
-/// once everything has been found good. `instrument` is the message's stock locate, `code` its type unless
-/// ``MarketEventKind`` says otherwise.
+/// Order messages, nearly all of a day, are decoded by table (``ItchOrderShape``): one comparison of type and length,
+/// then the same loads for every type. The others: one jump on the type, one comparison of the length, then loads at
+/// fixed places. Either way the event is written whole, once everything has been found good. `instrument` is the
+/// message's stock locate, `code` its type unless ``MarketEventKind`` says otherwise.
 @frozen public enum ItchDecoder {
     /// Decodes the `count` bytes at `message`, a message without its length prefix.
     ///
@@ -16,37 +17,48 @@ public import Model
         _ message: UnsafeRawPointer, count: Int, into event: inout MarketEvent
     ) -> WireResult {
         guard count >= 1 else { return .truncated }
-        // SAFETY: the type letter is there; every case reads only after it has compared the whole length.
+        // SAFETY: the type letter is there.
         let type = unsafe message.load(as: UInt8.self)
+        let shape = unsafe ItchOrderShape.of(type)
+        guard unsafe type == shape.pointee.type, unsafe count == Int(shape.pointee.byteCount) else {
+            return unsafe decodeOther(message, type, count: count, into: &event)
+        }
+        // SAFETY: the message has the length of its type, and every offset in the type's shape leaves room for its
+        // field in that length.
+        let letter = unsafe byte(message, Int(shape.pointee.letterOffset))
+        let odd = letter & 1
+        guard unsafe letter == shape.pointee.evenLetter &+ odd &* shape.pointee.letterDistance else {
+            return .badField
+        }
+        let lastWord = unsafe shape.pointee.lastWord &+ UInt64(odd) &* shape.pointee.letterStep
+        unsafe event.venue_time_ns = big64(message, 3) & 0xffff_ffff_ffff
+        unsafe event.order_ref = big64(message, 11)
+        let extra = unsafe little64(message, Int(shape.pointee.extraOffset))
+        let number = UInt64(bigEndian: extra)
+        unsafe event.new_order_ref = number & shape.pointee.newReferenceMask
+        unsafe event.match_number = number & shape.pointee.matchMask
+        unsafe event.symbol = extra & shape.pointee.symbolMask
+        unsafe event.price = Int64(big32(message, Int(shape.pointee.priceOffset)) & shape.pointee.priceMask)
+        unsafe event.quantity = Int64(
+            big32(message, Int(shape.pointee.quantityOffset)) & shape.pointee.quantityMask)
+        // SAFETY: instrument, kind, side, flags and code are the event's last eight bytes, in this order.
+        unsafe withUnsafeMutableBytes(of: &event) {
+            let instrument = unsafe UInt64(big16(message, 1))
+            unsafe $0.storeBytes(of: (lastWord | instrument).littleEndian, toByteOffset: 56, as: UInt64.self)
+        }
+        return .ok
+    }
+
+    /// Everything that is no order message of the right length.
+    @inline(never)
+    private static func decodeOther(
+        _ message: UnsafeRawPointer, _ type: UInt8, count: Int, into event: inout MarketEvent
+    ) -> WireResult {
+        // SAFETY: every case reads only after it has compared the whole length.
         switch type {
-        case UInt8(ascii: "A"):
-            guard count == Itch50.AddOrder.byteCount else { return .truncated }
-            return unsafe add(message, type, &event)
-        case UInt8(ascii: "F"):
-            guard count == Itch50.AddOrderWithParticipant.byteCount else { return .truncated }
-            return unsafe add(message, type, &event)
-        case UInt8(ascii: "D"):
-            guard count == Itch50.OrderDelete.byteCount else { return .truncated }
-            unsafe put(&event, message, .delete, type, reference: big64(message, 11))
-        case UInt8(ascii: "U"):
-            guard count == Itch50.OrderReplace.byteCount else { return .truncated }
-            unsafe put(
-                &event, message, .replace, type, reference: big64(message, 11),
-                newReference: big64(message, 19),
-                price: Int64(big32(message, 31)), quantity: Int64(big32(message, 27)))
-        case UInt8(ascii: "E"):
-            guard count == Itch50.OrderExecuted.byteCount else { return .truncated }
-            unsafe put(
-                &event, message, .execute, type, reference: big64(message, 11), match: big64(message, 23),
-                quantity: Int64(big32(message, 19)))
-        case UInt8(ascii: "X"):
-            guard count == Itch50.OrderCancel.byteCount else { return .truncated }
-            unsafe put(
-                &event, message, .reduce, type, reference: big64(message, 11),
-                quantity: Int64(big32(message, 19)))
-        case UInt8(ascii: "C"):
-            guard count == Itch50.OrderExecutedWithPrice.byteCount else { return .truncated }
-            return unsafe executedWithPrice(message, &event)
+        case UInt8(ascii: "A"), UInt8(ascii: "F"), UInt8(ascii: "D"), UInt8(ascii: "U"), UInt8(ascii: "E"),
+            UInt8(ascii: "X"), UInt8(ascii: "C"):
+            return .truncated
         case UInt8(ascii: "P"):
             guard count == Itch50.Trade.byteCount else { return .truncated }
             return unsafe trade(message, &event)
@@ -101,33 +113,6 @@ public import Model
     }
 
     // Each of these is called once its message's length has been compared.
-
-    @inline(__always)
-    private static func add(
-        _ message: UnsafeRawPointer, _ type: UInt8, _ event: inout MarketEvent
-    ) -> WireResult {
-        // SAFETY: the length has been compared; the last field read ends at byte 36.
-        let side = unsafe SideLetter(byte(message, 19))
-        guard side.isGood else { return .badField }
-        unsafe put(
-            &event, message, .add, type, reference: big64(message, 11), symbol: little64(message, 24),
-            price: Int64(big32(message, 32)), quantity: Int64(big32(message, 20)), side: side.code)
-        return .ok
-    }
-
-    @inline(__always)
-    private static func executedWithPrice(_ message: UnsafeRawPointer, _ event: inout MarketEvent)
-        -> WireResult
-    {
-        // SAFETY: the length has been compared; the last field read ends at byte 36.
-        let printable = unsafe byte(message, 31)
-        guard printable == UInt8(ascii: "Y") || printable == UInt8(ascii: "N") else { return .badField }
-        unsafe put(
-            &event, message, .executeAtPrice, UInt8(ascii: "C"), reference: big64(message, 11),
-            match: big64(message, 23), price: Int64(big32(message, 32)), quantity: Int64(big32(message, 19)),
-            flags: printable == UInt8(ascii: "N") ? MarketEventFlags.nonPrintable.rawValue : 0)
-        return .ok
-    }
 
     @inline(__always)
     private static func trade(_ message: UnsafeRawPointer, _ event: inout MarketEvent) -> WireResult {
