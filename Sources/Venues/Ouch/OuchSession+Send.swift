@@ -74,7 +74,7 @@ extension OuchSession {
     }
 
     /// Whether a run of ours, whichever, gave the order this client order id.
-    func isOurs(_ id: Token14, number: UInt32) -> Bool {
+    mutating func isOurs(_ id: Token14, number: UInt32) -> Bool {
         // The epoch is whatever it is; all behind it follows from the number.
         let made = clientOrderID(epoch: 0, number: UInt64(number))
         return made.head >> 32 == id.head >> 32 && made.middle == id.middle && made.tail == id.tail

@@ -61,7 +61,8 @@ private func accepted(_ number: UInt32) -> [UInt8] {
         orderReferenceNumber: UInt64(number), capacity: UInt8(ascii: "P"),
         intermarketSweep: UInt8(ascii: "N"),
         crossType: UInt8(ascii: "N"), orderState: UInt8(ascii: "L"), clientOrderID: .blank)
-    return sequenced(written(256) { unsafe message.write(to: $0) })
+    // SAFETY: the message fits the room.
+    return unsafe sequenced(written(256) { unsafe message.write(to: $0) })
 }
 
 /// Goal: an engine whose journal takes nothing any more halts, whatever is due. Method: timers that set timers fill a
@@ -89,10 +90,12 @@ private func accepted(_ number: UInt32) -> [UInt8] {
     engine.start(epoch: 1, utcAtZeroNs: 0, nowNs: 1_000)
     _ = engine.run(turns: 3)
     let logOn = SoupBin.LoginAccepted(session: Token10("DAY0000001")!, sequence: 1)
-    engine.io.put(written(64) { unsafe logOn.write(to: $0) })
+    // SAFETY: as above.
+    unsafe engine.io.put(written(64) { unsafe logOn.write(to: $0) })
     _ = engine.run(turns: 1)
     let answer = Ouch50.AccountQueryResponse(timestamp: 1, nextUserRefNum: 1_000)
-    engine.io.put(sequenced(written(64) { unsafe answer.write(to: $0) }))
+    // SAFETY: as above.
+    unsafe engine.io.put(sequenced(written(64) { unsafe answer.write(to: $0) }))
     _ = engine.run(turns: 1)
     #expect(phase(engine) == .up)
     for number in UInt32(1)...70 { engine.io.put(accepted(number)) }
