@@ -303,3 +303,22 @@ func positionLimitCountsWorkingOrdersOfTheSameSideOnly(_ action: SignalAction) {
     #expect(world.position().quantity.raw == 40)
     #expect(world.disagreement() == nil)
 }
+
+/// Goal: a position that is larger than one order may be is closed in several, not refused for ever.
+@Test func aLargePositionIsClosedInOrdersThatTheLimitsAllow() {
+    let world = World { $0.limits.orderQuantityMax = Quantity(raw: 150) }
+    for match in 1...2 {
+        let ref = world.working(.buy, 150, limit: 1_001_000)
+        world.execute(ref, 150, at: 1_001_000, match: UInt64(match))
+    }
+    #expect(world.signal(.flat)?.quantity == 150)
+    #expect(world.signal(.flat)?.quantity == 150)
+    #expect(world.signal(.flat) == nil)  // both halves are working
+    #expect(world.disagreement() == nil)
+    let narrow = World { $0.limits.orderNotionalMax = Money(raw: 1_001_000 * 100) }
+    let ref = narrow.working(.buy, 100, limit: 1_001_000)
+    narrow.execute(ref, 100, at: 1_001_000, match: 3)
+    let other = narrow.working(.buy, 50, limit: 1_001_000)
+    narrow.execute(other, 50, at: 1_001_000, match: 4)
+    #expect(narrow.signal(.flat)?.quantity == 100)  // sold at 99.90: 100 shares fit, 101 would not at 100.10
+}

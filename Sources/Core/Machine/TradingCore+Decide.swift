@@ -82,9 +82,14 @@ extension TradingCore {
         guard let price = priced(signal, index, side) else {
             return discard(signal, strategy, RiskVerdict(.noQuote))
         }
+        let size =
+            signal.action == .flat
+            ? account.largestOrder(risks[index], quantity: quantity, price: price) : quantity
+        guard size != 0 else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
         createOrder(
-            strategy, index, side, price: price, quantity: quantity, timeInForce: signal.timeInForce,
-            flags: flags, strength: signal.strength)
+            strategy, index, side, price: price, quantity: size, timeInForce: signal.timeInForce,
+            flags: flags,
+            strength: signal.strength)
     }
 
     /// Whether the instrument is in a state to be traded at all.

@@ -75,6 +75,16 @@ struct AccountRisk {
         }
     }
 
+    /// What of `quantity` one order may have under the limits on quantity and notional, in whole lots: a position that is
+    /// larger is closed in several orders, not refused for ever.
+    func largestOrder(_ line: RiskLine, quantity: Int64, price: Int64) -> Int64 {
+        guard price > 0 else { return quantity }
+        let most = min(Int128(orderQuantityMax), orderNotionalMax / (Int128(price) * Int128(line.multiplier)))
+        guard Int128(quantity) > most else { return quantity }
+        let whole = Int64(truncatingIfNeeded: most)
+        return whole - whole % Int64(line.lot)
+    }
+
     /// Judges a new order. Every limit is inclusive; what is missing refuses.
     ///
     /// - Parameter line: with its reference brought up to date.
