@@ -91,7 +91,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         core.begin(input)
         isInsidePacket = true
         var event = MarketEvent()
-        while feeds[index].next(&event) {
+        // A halted engine leaves the rest: facts that the journal does not take would only pile up.
+        while state != .halted, feeds[index].next(&event) {
             if !feeds[index].gaveDefinition { counters.messages += 1 }
             let effect = core.applyMarket(&event)
             if !effect.isEmpty { tellStrategies(effect, receivedAtNs: receivedAtNs) }

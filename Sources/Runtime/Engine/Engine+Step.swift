@@ -60,7 +60,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     ///
     /// A session that takes nothing is no longer up, and the core hears that first. Told of the refusals alone, it would
     /// ask for the same cancels again at each of them, be refused again, and so on without an end.
-    @inlinable @inline(never) mutating func tellRefused(from first: Int) {
+    @inlinable mutating func tellRefused(from first: Int) {
         for session in 0..<sessions.count {
             var input = Input(kind: .sessionDown, source: UInt8(session))
             if sessions[session].takeDown(&input) {

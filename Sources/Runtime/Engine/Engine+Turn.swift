@@ -150,6 +150,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
 
     /// Waits for room in the ring; after ``EngineJournal/waitNsMax`` the engine halts.
     @inlinable mutating func waitForJournal() -> Bool {
+        guard state != .halted else { return false }
         counters.journalWaits += 1
         let giveUpNs = io.nowNs() &+ journal.waitNsMax
         while io.nowNs() < giveUpNs {
