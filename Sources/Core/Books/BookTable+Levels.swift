@@ -47,20 +47,44 @@ extension BookTable {
     }
 
     /// The place of `rank` in its side's list; `nil`: there is no such level.
-    @inline(__always) private func findPlace(_ index: Int, _ side: Int, rank: Int64) -> Int? {
-        let list = instruments[index].sides[side]
-        let place = levelsBelow(rank, base: Int(list.base), count: Int(list.count))
-        return place < Int(list.count) && pool.lists[Int(list.base) + place].rank == rank ? place : nil
+    @inline(__always) private func findPlace(_ list: SideLevels, rank: Int64) -> Int? {
+        let count = Int(list.count)
+        let place = levelsBelow(rank, base: Int(list.base), count: count)
+        return place < count && pool.lists[Int(list.base) + place].rank == rank ? place : nil
     }
 
     /// The level at `rank`, made with nothing in it where there was none; `nil`: no room.
     @inline(__always) mutating func levelForAdding(_ index: Int, _ side: Int, rank: Int64) -> UInt32? {
-        let list = instruments[index].sides[side]
+        let list = unsafe book(index).pointee.sides[side]
         let base = Int(list.base)
         let count = Int(list.count)
         let place = levelsBelow(rank, base: base, count: count)
-        if place < count, pool.lists[base + place].rank == rank { return pool.lists[base + place].level }
+        if place < count {
+            // SAFETY: the place is one of the list's.
+            let found = unsafe pool.lists.unsafeBase + (base + place)
+            if unsafe found.pointee.rank == rank { return unsafe found.pointee.level }
+        }
         return makeLevel(index, side, place, rank: rank)
+    }
+
+    /// Asks the cache for the level that an addition at `rank` will be part of. Reads the list.
+    @inline(__always) func prefetchLevel(_ index: Int, _ side: Int, rank: Int64) {
+        let list = unsafe book(index).pointee.sides[side]
+        let count = Int(list.count)
+        guard count > 0 else { return }
+        let place = levelsBelow(rank, base: Int(list.base), count: count)
+        // SAFETY: one of the list's places.
+        let found = unsafe pool.lists.unsafeBase + (Int(list.base) + min(place, count &- 1))
+        pool.levels.prefetch(unsafe Int(found.pointee.level))
+    }
+
+    /// An instrument's line, for who has checked that there is one.
+    @inline(__always) func book(_ index: Int) -> UnsafeMutablePointer<InstrumentBook> {
+        precondition(
+            UInt(bitPattern: index) < UInt(bitPattern: instruments.count),
+            "Invariant: the instrument was checked")
+        // SAFETY: the index was checked.
+        return unsafe instruments.unsafeBase + index
     }
 
     private mutating func makeLevel(_ index: Int, _ side: Int, _ place: Int, rank: Int64) -> UInt32? {
@@ -96,7 +120,7 @@ extension BookTable {
     }
 
     mutating func removeLevel(_ index: Int, _ side: Int, rank: Int64) {
-        guard let place = findPlace(index, side, rank: rank) else {
+        guard let place = unsafe findPlace(book(index).pointee.sides[side], rank: rank) else {
             preconditionFailure("Invariant: a level that holds something is in its side's list")
         }
         removeLevel(index, side, at: place)
@@ -132,8 +156,8 @@ extension BookTable {
         let wasOpen = instruments[index].flags & InstrumentBook.transactionOpen != 0
         if isOpen { instruments[index].flags |= InstrumentBook.transactionOpen }
         var effect: BookEffect = .none
-        let place = findPlace(index, side, rank: rank)
         let list = instruments[index].sides[side]
+        let place = findPlace(list, rank: rank)
         if let place, pool.levels[Int(pool.lists[Int(list.base) + place].level)].orderCount > 0 {
             effect = toldInTwoWays(index)
         } else if event.quantity == 0 {
@@ -162,22 +186,19 @@ extension BookTable {
     @inline(__always) mutating func levelChanged(
         _ index: Int, _ side: Int, rank: Int64, quantity: Int64, at timeNs: UInt64
     ) -> BookEffect {
-        let top = instruments[index].tops[side]
-        let isBelow = top.quantity > 0 && rank < Self.turned(top.price, side: side)
-        if isBelow { return .none }
+        if unsafe rank < book(index).pointee.tops[side].rank { return .none }
         // By far most changes of the best price leave it where it is.
         if quantity == 0 { return readTop(index, side, at: timeNs) }
-        return setTop(
-            index, side, SideTop(price: Self.turned(rank, side: side), quantity: quantity), at: timeNs)
+        return setTop(index, side, SideTop(rank: rank, quantity: quantity), at: timeNs)
     }
 
     /// Takes the best price from the list.
-    mutating func readTop(_ index: Int, _ side: Int, at timeNs: UInt64) -> BookEffect {
-        let list = instruments[index].sides[side]
+    @inline(never) mutating func readTop(_ index: Int, _ side: Int, at timeNs: UInt64) -> BookEffect {
+        let list = unsafe book(index).pointee.sides[side]
         var top = SideTop()
         if list.count > 0 {
-            let best = pool.levels[Int(pool.lists[Int(list.base) + Int(list.count) - 1].level)]
-            top = SideTop(price: Self.turned(best.rank, side: side), quantity: best.quantity)
+            let best = unsafe pool.level(Int(pool.lists[Int(list.base) + Int(list.count) - 1].level))
+            unsafe top = SideTop(rank: best.pointee.rank, quantity: best.pointee.quantity)
         }
         return setTop(index, side, top, at: timeNs)
     }
@@ -185,22 +206,24 @@ extension BookTable {
     @inline(__always) private mutating func setTop(
         _ index: Int, _ side: Int, _ top: SideTop, at timeNs: UInt64
     ) -> BookEffect {
-        guard instruments[index].flags & InstrumentBook.transactionOpen == 0 else { return .none }
-        guard top != instruments[index].tops[side] else { return .none }
-        instruments[index].tops[side] = top
-        instruments[index].venueTimeNs = timeNs
+        let book = unsafe book(index)
+        guard unsafe book.pointee.flags & InstrumentBook.transactionOpen == 0 else { return .none }
+        guard unsafe top != book.pointee.tops[side] else { return .none }
+        unsafe book.pointee.tops[side] = top
+        unsafe book.pointee.venueTimeNs = timeNs
+        // Best bid at or above best ask; an empty side is far below.
+        let meets = unsafe book.pointee.tops[0].rank &+ book.pointee.tops[1].rank >= 0
+        let before = unsafe book.pointee.flags & (InstrumentBook.crossed | InstrumentBook.locked)
+        // Nearly always: apart now, apart before.
+        guard meets || before != 0 else { return .topChanged }
         return crossing(index).union(.topChanged)
     }
 
-    @inline(__always) private mutating func crossing(_ index: Int) -> BookEffect {
-        let bid = instruments[index].tops[0]
-        let ask = instruments[index].tops[1]
-        let meets = bid.quantity > 0 && ask.quantity > 0 && bid.price >= ask.price
+    @inline(never) private mutating func crossing(_ index: Int) -> BookEffect {
+        let sum = instruments[index].tops[0].rank &+ instruments[index].tops[1].rank
         let before = instruments[index].flags
-        // Nearly always: apart now, apart before.
-        guard meets || before & (InstrumentBook.crossed | InstrumentBook.locked) != 0 else { return .none }
         var flags = before & ~(InstrumentBook.crossed | InstrumentBook.locked)
-        if meets { flags |= bid.price > ask.price ? InstrumentBook.crossed : InstrumentBook.locked }
+        if sum >= 0 { flags |= sum > 0 ? InstrumentBook.crossed : InstrumentBook.locked }
         instruments[index].flags = flags
         // While nothing is matched, in a halt or before an auction, books may cross.
         guard instruments[index].status == MarketStatus.trading.rawValue else { return .none }

@@ -3,7 +3,7 @@ internal import Model
 /// Events of feeds that tell every order.
 extension BookTable {
     /// Prices beyond this could not be turned into their negative and back.
-    private static var priceMax: Int64 { 1 << 62 }
+    static var priceMax: Int64 { 1 << 62 }
 
     @inline(__always) static func sideIndex(_ side: Side) -> Int? {
         switch side {
@@ -18,8 +18,10 @@ extension BookTable {
         return index & ~1 == 0 ? index : nil
     }
 
-    /// A price as a rank, and back.
-    @inline(__always) static func turned(_ price: Int64, side: Int) -> Int64 { side == 0 ? price : -price }
+    /// A price as a rank, and back: its negative on the side of asks, without a branch that nothing could predict.
+    @inline(__always) static func turned(_ price: Int64, side: Int) -> Int64 {
+        (price ^ -Int64(side)) &+ Int64(side)
+    }
 
     /// `nil`: a price beyond every bound.
     @inline(__always) static func rank(_ price: Int64, side: Int) -> Int64? {
@@ -51,27 +53,26 @@ extension BookTable {
             counters.ordersFull += 1
             return breakBook(index)
         }
-        guard let level = levelForAdding(index, side, rank: rank) else {
+        guard let number = levelForAdding(index, side, rank: rank) else {
             counters.levelsFull += 1
             return breakBook(index)
         }
-        guard pool.levels[Int(level)].orderCount > 0 || pool.levels[Int(level)].quantity == 0 else {
+        let level = unsafe pool.level(Int(number))
+        guard unsafe level.pointee.orderCount > 0 || level.pointee.quantity == 0 else {
             return toldInTwoWays(index)
         }
-        let (sum, overflowed) = pool.levels[Int(level)].quantity.addingReportingOverflow(quantity)
+        let (sum, overflowed) = unsafe level.pointee.quantity.addingReportingOverflow(quantity)
         guard !overflowed else {
             // The level holds something, so nothing was made that had to be taken back.
             counters.badEvents += 1
             return breakBook(index)
         }
-        pool.levels[Int(level)].quantity = sum
-        pool.levels[Int(level)].orderCount += 1
+        unsafe level.pointee.quantity = sum
+        unsafe level.pointee.orderCount &+= 1
         orders.fill(
-            place,
-            with: RestingOrder(
-                ref: ref, rank: rank, quantity: quantity,
-                owner: UInt32(truncatingIfNeeded: index << 1 | side),
-                level: level))
+            place, ref: ref, rank: rank, quantity: quantity,
+            owner: UInt32(truncatingIfNeeded: index << 1 | side),
+            level: number)
         return levelChanged(index, side, rank: rank, quantity: sum, at: timeNs)
     }
 
@@ -90,48 +91,48 @@ extension BookTable {
             // The price of an execution at the order's own price went with the order: no trade to tell.
             return (ownPrice ? .none : effect).union(breakBook(index))
         }
-        let order = orders[place]
-        let side = Int(order.owner & 1)
-        event.side = UInt8(truncatingIfNeeded: side) + Side.buy.rawValue
-        if ownPrice { event.price = Self.turned(order.rank, side: side) }
-        if all { event.quantity = order.quantity }
-        var taken = event.quantity
+        let order = unsafe orders.at(place)
+        let side = unsafe Int(order.pointee.owner & 1)
+        event.side = UInt8(truncatingIfNeeded: side) &+ Side.buy.rawValue
+        if ownPrice { unsafe event.price = Self.turned(order.pointee.rank, side: side) }
         var effect = effect
-        if taken <= 0 || taken > order.quantity {
-            guard taken > 0 else {
+        var taken = unsafe order.pointee.quantity
+        if all {
+            event.quantity = taken
+        } else if event.quantity <= 0 || event.quantity > taken {
+            guard event.quantity > 0 else {
                 counters.badEvents += 1
                 return breakBook(index)
             }
             counters.overTaken += 1
-            taken = order.quantity
             effect.formUnion(breakBook(index).subtracting(.ignored))
+        } else {
+            taken = event.quantity
         }
-        return effect.union(takeOut(taken, of: order, at: place, event.venue_time_ns))
+        return effect.union(takeOut(taken, at: place, index, side, event.venue_time_ns))
     }
 
-    /// `quantity` is at most the order's.
+    /// `quantity` is at most that of the order at `place`, which is on `side` of the instrument at `index`.
     @inline(__always) mutating func takeOut(
-        _ quantity: Int64, of order: RestingOrder, at place: Int, _ timeNs: UInt64
+        _ quantity: Int64, at place: Int, _ index: Int, _ side: Int, _ timeNs: UInt64
     ) -> BookEffect {
-        let index = Int(order.owner >> 1)
-        let side = Int(order.owner & 1)
-        let isLast = quantity == order.quantity
-        if isLast {
+        let order = unsafe orders.at(place)
+        let rank = unsafe order.pointee.rank
+        let level = unsafe pool.level(OrderIndex.level(order))
+        let left = unsafe level.pointee.quantity &- quantity
+        unsafe level.pointee.quantity = left
+        if unsafe quantity == order.pointee.quantity {
             orders.remove(at: place)
-        } else {
-            orders.setQuantity(place, to: order.quantity - quantity)
-        }
-        let level = Int(order.level)
-        let left = pool.levels[level].quantity - quantity
-        pool.levels[level].quantity = left
-        if isLast {
-            pool.levels[level].orderCount -= 1
-            if pool.levels[level].orderCount == 0 {
+            let orderCount = unsafe level.pointee.orderCount &- 1
+            unsafe level.pointee.orderCount = orderCount
+            if orderCount == 0 {
                 precondition(left == 0, "Invariant: a level has what its orders have")
-                removeLevel(index, side, rank: order.rank)
+                removeLevel(index, side, rank: rank)
             }
+        } else {
+            unsafe order.pointee.quantity &-= quantity
         }
-        return levelChanged(index, side, rank: order.rank, quantity: left, at: timeNs)
+        return levelChanged(index, side, rank: rank, quantity: left, at: timeNs)
     }
 
     /// Some of a level's orders, and then what it holds in all: the two cannot be kept in one.
@@ -148,10 +149,10 @@ extension BookTable {
             counters.unknownOrders += 1
             return breakBook(index)
         }
-        let order = orders[place]
-        let side = Int(order.owner & 1)
-        event.side = UInt8(truncatingIfNeeded: side) + Side.buy.rawValue
-        let gone = takeOut(order.quantity, of: order, at: place, event.venue_time_ns)
+        let order = unsafe orders.at(place)
+        let side = unsafe Int(order.pointee.owner & 1)
+        event.side = UInt8(truncatingIfNeeded: side) &+ Side.buy.rawValue
+        let gone = unsafe takeOut(order.pointee.quantity, at: place, index, side, event.venue_time_ns)
         guard event.quantity > 0, let rank = Self.rank(event.price, side: side) else {
             counters.badEvents += 1
             return gone.union(breakBook(index))

@@ -1,4 +1,4 @@
-internal import Memory
+public import Memory
 public import Model
 
 /// The books of all instruments, by order (ITCH) and by level (DEEP), in memory that is set once.
@@ -78,37 +78,58 @@ public struct BookTable: ~Copyable {
         }
     }
 
-    /// Asks the cache for what `event` will touch.
-    @inlinable public func prefetch(_ event: MarketEvent) {
-        prefetch(event.instrument, event.order_ref)
-        if event.kind == MarketEventKind.replace.rawValue { prefetch(event.instrument, event.new_order_ref) }
-    }
-
-    /// Asks the cache for an instrument's line and the place of an order, for a caller that has several messages at
-    /// hand: first this for all of them, then ``prefetchLevels(_:_:)`` for all, then the messages one by one. Numbers
-    /// that mean nothing do no harm.
+    /// Asks the cache for what the event at `place` will touch first: its instrument's line and the places of its orders, and for an
+    /// addition where its level stands in the list.
+    ///
+    /// For a caller that has several messages at hand: this for each as it is decoded, then
+    /// ``prefetchLevels(_:count:)`` for all, then the messages one by one. Numbers that mean nothing do no harm.
     #if !DEBUG
     @_noLocks
     #endif
-    public func prefetch(_ instrument: UInt32, _ orderRef: UInt64) {
-        instruments.prefetch(Int(instrument))
-        orders.prefetch(orderRef)
+    public func prefetch(_ events: borrowing FixedArray<MarketEvent>, at place: Int) {
+        // Field by field: a copy of the whole event would have to wait for the decoder's stores.
+        let kind = events[place].kind
+        orders.prefetch(events[place].order_ref)
+        let index = Int(events[place].instrument)
+        guard index < instruments.count else { return }
+        let list = unsafe book(index).pointee.sides[Int(events[place].side >> 1 & 1)]
+        // For what is no addition some place that is in the cache, rather than a branch that nothing could predict.
+        let end = kind == MarketEventKind.add.rawValue ? Int(list.base) &+ Int(list.count) : 0
+        pool.lists.prefetch(end &- 1)
+        pool.lists.prefetch(end &- 5)
+        if kind == MarketEventKind.replace.rawValue { orders.prefetch(events[place].new_order_ref) }
     }
 
-    /// Asks the cache for the level of an order, or where a new one will be looked for. Reads what
-    /// ``prefetch(_:_:)`` asked for, so some messages should lie between the two.
+    /// Asks the cache for the levels that the first `count` of `events` will change. Reads what ``prefetch(_:at:)``
+    /// asked for.
     #if !DEBUG
     @_noLocks
     #endif
-    public func prefetchLevels(_ instrument: UInt32, _ orderRef: UInt64) {
-        guard Int(instrument) < instruments.count else { return }
-        if let level = orders.guess(orderRef) {
-            pool.levels.prefetch(Int(level))
-        } else {
-            for side in 0..<2 {
-                let list = instruments[Int(instrument)].sides[side]
-                pool.lists.prefetch(Int(list.base) + Int(list.count) - 1)
+    public func prefetchLevels(_ events: borrowing FixedArray<MarketEvent>, count: Int) {
+        var from = 0
+        while from < count {
+            // First which are additions, then all of these, then all others: no branch on every single one.
+            let to = min(from + 64, count)
+            var additions: UInt64 = 0
+            for place in from..<to {
+                let isAddition = events[place].kind == MarketEventKind.add.rawValue
+                additions |= (isAddition ? 1 : 0) &<< UInt64(place - from)
             }
+            var others = ~additions & (UInt64.max &>> UInt64(64 - (to - from)))
+            while others != 0 {
+                let place = from + others.trailingZeroBitCount
+                others &= others &- 1
+                orders.prefetchLevel(events[place].order_ref, in: pool.levels)
+            }
+            while additions != 0 {
+                let place = from + additions.trailingZeroBitCount
+                additions &= additions &- 1
+                let index = Int(events[place].instrument)
+                guard index < instruments.count else { continue }
+                let side = Int(events[place].side >> 1 & 1)
+                prefetchLevel(index, side, rank: Self.turned(events[place].price, side: side))
+            }
+            from = to
         }
     }
 
@@ -124,8 +145,9 @@ public struct BookTable: ~Copyable {
         let bid = instruments[index].tops[0]
         let ask = instruments[index].tops[1]
         return Quote(
-            instrument: instrument, bid: Price(raw: bid.price), bidQuantity: Quantity(raw: bid.quantity),
-            ask: Price(raw: ask.price), askQuantity: Quantity(raw: ask.quantity),
+            instrument: instrument, bid: Price(raw: bid.quantity > 0 ? bid.rank : 0),
+            bidQuantity: Quantity(raw: bid.quantity),
+            ask: Price(raw: ask.quantity > 0 ? -ask.rank : 0), askQuantity: Quantity(raw: ask.quantity),
             venueTimeNs: instruments[index].venueTimeNs)
     }
 
@@ -141,7 +163,7 @@ public struct BookTable: ~Copyable {
         let ranked = pool.lists[Int(levels.base) + Int(levels.count) - 1 - depth]
         let level = pool.levels[Int(ranked.level)]
         return BookLevel(
-            price: Price(raw: sideIndex == 0 ? level.rank : -level.rank),
+            price: Price(raw: Self.turned(level.rank, side: sideIndex)),
             quantity: Quantity(raw: level.quantity),
             orderCount: Int(level.orderCount))
     }

@@ -8,10 +8,14 @@ struct SideLevels: BitwiseCopyable {
     var reserved: UInt8 = 0
 }
 
-/// The best level of one side; `quantity` 0: the side is empty.
+/// The best level of one side.
 struct SideTop: BitwiseCopyable, Equatable {
-    var price: Int64 = 0
+    /// As in ``Level/rank``; ``empty`` where the side is empty, so that every level is better.
+    var rank = Self.empty
     var quantity: Int64 = 0
+
+    /// Below every rank, and so far from them that its sum with any is negative and does not overflow.
+    @inline(__always) static var empty: Int64 { -(1 << 62) }
 }
 
 /// Everything about one instrument's book but its levels: one cache line, so that reading a quote costs one.

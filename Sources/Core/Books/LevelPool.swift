@@ -49,6 +49,14 @@ struct LevelPool: ~Copyable {
         freeHeads = FixedArray(count: Int(Self.sizeClassMax) + 1, repeating: 0, for: "free blocks of levels")
     }
 
+    /// The level that an order or a list names.
+    @inline(__always) func level(_ index: Int) -> UnsafeMutablePointer<Level> {
+        precondition(
+            UInt(bitPattern: index) < UInt(bitPattern: levels.count), "Invariant: levels are of the pool")
+        // SAFETY: the index was checked.
+        return unsafe levels.unsafeBase + index
+    }
+
     /// The first place of a block; `nil`: no room is left.
     mutating func acquireBlock(_ sizeClass: UInt8) -> UInt32? {
         precondition(sizeClass >= 1 && sizeClass <= Self.sizeClassMax, "Invariant: a block has a size class")

@@ -9,7 +9,7 @@ struct RestingOrder: BitwiseCopyable {
     var quantity: Int64 = 0
     /// Instrument index · 2 + side (0 bid, 1 ask).
     var owner: UInt32 = 0
-    /// Its level in the pool.
+    /// Its level in the pool; the highest bit belongs to the place, see ``OrderIndex``.
     var level: UInt32 = 0
 }
 
@@ -17,14 +17,20 @@ struct RestingOrder: BitwiseCopyable {
 /// removal by shifting back.
 ///
 /// Both name the order because venues differ in how far their numbers are unique. Neighbouring numbers share a run of
-/// eight places (venues number in sequence: new orders then meet lines that are in the cache already), and runs are
-/// spread by Fibonacci hashing so that no sequence of numbers can pile up.
+/// 64 places (venues number in sequence: new orders then go through memory in order, which the cache foresees), and
+/// runs are spread by Fibonacci hashing so that no sequence of numbers can pile up.
+///
+/// A place is marked when an insertion goes past it. Only from behind a marked place may something have to move back
+/// when its order leaves; without the mark every removal would look at the next place, half the time in another line,
+/// which nobody asked the cache for. A removal that finds nothing to move takes the mark away.
 ///
 /// - Bounds: `orderCountMax` orders in a table at least twice as large.
 struct OrderIndex: ~Copyable {
-    private static var runBits: UInt64 { 3 }
+    private static var mark: UInt32 { 1 << 31 }
 
     private var places: FixedArray<RestingOrder>
+    /// Low bits of a number that are its place in its run.
+    private let runBits: UInt64
     private let shift: UInt64
     private let mask: Int
     let orderCountMax: Int
@@ -35,83 +41,104 @@ struct OrderIndex: ~Copyable {
         var bits = 4
         while 1 << bits < 2 * orderCountMax { bits += 1 }
         places = FixedArray(count: 1 << bits, repeating: RestingOrder(), for: "resting orders")
-        shift = 64 - (UInt64(bits) - Self.runBits)
+        runBits = UInt64(min(6, bits - 2))
+        shift = 64 - (UInt64(bits) - runBits)
         mask = 1 << bits - 1
         self.orderCountMax = orderCountMax
     }
 
     @inline(__always) private func home(_ ref: UInt64) -> Int {
-        let run = ((ref >> Self.runBits) &* 0x9e37_79b9_7f4a_7c15) >> shift
-        return Int(truncatingIfNeeded: run << Self.runBits | ref & (1 << Self.runBits - 1))
+        // Both shifts are below 64; `&>>` says so to the compiler.
+        let run = ((ref &>> runBits) &* 0x9e37_79b9_7f4a_7c15) &>> shift
+        return Int(truncatingIfNeeded: run &<< runBits | ref & (1 &<< runBits &- 1))
     }
 
     @inline(__always) func prefetch(_ ref: UInt64) { places.prefetch(home(ref)) }
 
-    @inline(__always) subscript(place: Int) -> RestingOrder { places[place] }
+    /// The order at a place that ``find(_:instrument:)`` or ``vacancy(_:instrument:)`` gave.
+    @inline(__always) func at(_ place: Int) -> UnsafeMutablePointer<RestingOrder> {
+        // SAFETY: a place is a number under the mask, and the table has one for each.
+        unsafe places.unsafeBase + place & mask
+    }
 
-    /// The level of the order that stands where `ref` is looked for first, if it is that one.
-    @inline(__always) func guess(_ ref: UInt64) -> UInt32? {
-        let place = home(ref)
-        return places[place].ref == ref && places[place].quantity != 0 ? places[place].level : nil
+    /// Asks the cache for the level of what stands where `ref` is looked for first: nearly always that order, and else
+    /// no harm.
+    @inline(__always) func prefetchLevel(_ ref: UInt64, in levels: borrowing FixedArray<Level>) {
+        unsafe levels.prefetch(Self.level(at(home(ref))))
+    }
+
+    @inline(__always) static func level(_ order: UnsafeMutablePointer<RestingOrder>) -> Int {
+        unsafe Int(order.pointee.level & ~mark)
     }
 
     /// The place of an order, good until the next insertion or removal; `nil`: not there.
     @inline(__always) func find(_ ref: UInt64, instrument: Int) -> Int? {
-        // SAFETY: a place is a number under the mask, and the table has one for each.
-        let table = unsafe UnsafePointer(places.unsafeBase)
         var place = home(ref)
         while true {
-            let order = unsafe table + place
-            if unsafe order.pointee.quantity == 0 { return nil }
-            if unsafe order.pointee.ref == ref, unsafe Int(order.pointee.owner >> 1) == instrument {
+            let order = unsafe at(place)
+            if unsafe order.pointee.ref == ref, unsafe order.pointee.quantity != 0,
+                unsafe Int(order.pointee.owner >> 1) == instrument
+            {
                 return place
             }
+            if unsafe order.pointee.quantity == 0 { return nil }
             place = (place &+ 1) & mask
         }
     }
 
     /// An empty place for a new order; `nil`: the number is taken.
-    @inline(__always) func vacancy(_ ref: UInt64, instrument: Int) -> Int? {
-        // SAFETY: a place is a number under the mask, and the table has one for each.
-        let table = unsafe UnsafePointer(places.unsafeBase)
+    @inline(__always) mutating func vacancy(_ ref: UInt64, instrument: Int) -> Int? {
         var place = home(ref)
         while true {
-            let order = unsafe table + place
+            let order = unsafe at(place)
             if unsafe order.pointee.quantity == 0 { return place }
             if unsafe order.pointee.ref == ref, unsafe Int(order.pointee.owner >> 1) == instrument {
                 return nil
             }
+            unsafe order.pointee.level |= Self.mark
             place = (place &+ 1) & mask
         }
     }
 
     /// Fills a place that ``vacancy(_:instrument:)`` gave.
-    @inline(__always) mutating func fill(_ place: Int, with order: RestingOrder) {
+    @inline(__always) mutating func fill(
+        _ place: Int, ref: UInt64, rank: Int64, quantity: Int64, owner: UInt32, level: UInt32
+    ) {
         precondition(count < orderCountMax, "Invariant: the bound was asked before")
-        places[place] = order
-        count += 1
+        let order = unsafe at(place)
+        unsafe order.pointee.ref = ref
+        unsafe order.pointee.rank = rank
+        unsafe order.pointee.quantity = quantity
+        unsafe order.pointee.owner = owner
+        unsafe order.pointee.level = level | order.pointee.level & Self.mark
+        count &+= 1
     }
 
-    @inline(__always) mutating func setQuantity(_ place: Int, to quantity: Int64) {
-        places[place].quantity = quantity
+    @inline(__always) mutating func remove(at place: Int) {
+        count &-= 1
+        let order = unsafe at(place)
+        if unsafe order.pointee.level & Self.mark != 0 { return closeHole(place) }
+        unsafe order.pointee.quantity = 0
     }
 
-    mutating func remove(at place: Int) {
-        count -= 1
-        // Close the hole: whatever a collision pushed past it moves back, until an empty place.
-        // SAFETY: as in find.
-        let table = unsafe places.unsafeBase
+    /// Whatever a collision pushed past the hole moves back, until an empty place. Marks stay with their places, but for
+    /// the place that is empty in the end: nothing behind it began before it.
+    @inline(never) private mutating func closeHole(_ place: Int) {
         var hole = place
         var next = (hole &+ 1) & mask
-        while unsafe table[next].quantity != 0 {
-            let wanted = unsafe home(table[next].ref)
+        while unsafe at(next).pointee.quantity != 0 {
+            let moving = unsafe at(next).pointee
+            let wanted = home(moving.ref)
             if (next &- wanted) & mask >= (next &- hole) & mask {
-                unsafe table[hole] = table[next]
+                let holeMark = unsafe at(hole).pointee.level & Self.mark
+                unsafe at(hole).pointee = moving
+                unsafe at(hole).pointee.level = moving.level & ~Self.mark | holeMark
                 hole = next
             }
             next = (next &+ 1) & mask
         }
-        unsafe table[hole].quantity = 0
+        unsafe at(hole).pointee.quantity = 0
+        unsafe at(hole).pointee.level = 0
     }
 
     var placeCount: Int { mask + 1 }

@@ -44,8 +44,10 @@ private typealias S = ItchOrderShape
 // array or a `let` would be built, or copied, at run time. In the order that the multiplication gives.
 private nonisolated(unsafe) var itchOrderShapes: (S, S, S, S, S, S, S, S) = (
     S(  // none: no message has 0 bytes
-        lastWord: 0, letterStep: 0, newReferenceMask: 0, matchMask: 0, symbolMask: 0, quantityMask: 0, priceMask: 0,
-        byteCount: 0, type: 0, extraOffset: 0, quantityOffset: 0, priceOffset: 0, letterOffset: 0, evenLetter: 0,
+        lastWord: 0, letterStep: 0, newReferenceMask: 0, matchMask: 0, symbolMask: 0, quantityMask: 0,
+        priceMask: 0,
+        byteCount: 0, type: 0, extraOffset: 0, quantityOffset: 0, priceOffset: 0, letterOffset: 0,
+        evenLetter: 0,
         letterDistance: 0),
     S(  // F
         lastWord: 0x4600010100000000, letterStep: 1 << 40, newReferenceMask: 0, matchMask: 0,

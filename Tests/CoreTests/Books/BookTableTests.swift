@@ -1,4 +1,5 @@
 import Core
+import Memory
 import Model
 import Testing
 
@@ -117,8 +118,10 @@ private func table() -> BookTable { BookTable(instrumentCountMax: 4, orderCountM
         #expect(books.apply(&event) == .ignored)
         event.instrument = .max
         #expect(books.apply(&event) == .ignored)
-        books.prefetch(event)
-        books.prefetchLevels(.max, 17)
+        event.price = .min
+        let packet = FixedArray(count: 1, repeating: event)
+        books.prefetch(packet, at: 0)
+        books.prefetchLevels(packet, count: 1)
     }
     #expect(books.counters.unknownInstruments == 18)
     var event = MarketEvent(.add, 0, ref: 1, side: .buy, price: -5, quantity: .max)

@@ -1,4 +1,5 @@
 import Core
+import Memory
 import Model
 
 // Goal: the books' calls pass the compiler's check for locks, allocations and reference counts from outside their
@@ -6,9 +7,11 @@ import Model
 #if !DEBUG
 @_noLocks
 #endif
-func hotBooks(_ books: inout BookTable, _ event: inout MarketEvent) -> Bool {
-    books.prefetch(event)
-    books.prefetchLevels(event.instrument, event.order_ref)
+func hotBooks(
+    _ books: inout BookTable, _ event: inout MarketEvent, _ packet: borrowing FixedArray<MarketEvent>
+) -> Bool {
+    books.prefetch(packet, at: 0)
+    books.prefetchLevels(packet, count: packet.count)
     let effect = books.apply(&event)
     let instrument = InstrumentID(index: event.instrument)
     guard effect.contains(.topChanged), books.state(instrument) == .whole,
