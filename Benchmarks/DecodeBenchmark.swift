@@ -135,11 +135,11 @@ enum DecodeBenchmark: Benchmark {
                     UInt16(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt16.self)))
                 let result = unsafe ItchDecoder.decode(base + offset + 2, count: count, into: &block[decoded])
                 guard result == .ok else { return (messages, effects) }
-                books.prefetch(block, at: decoded)
+                books.prefetch(block[decoded].instrument, block[decoded].order_ref)
                 decoded += 1
                 offset += 2 + count
             }
-            books.prefetchLevels(block, count: decoded)
+            books.prepare(block, count: decoded)
             for place in 0..<decoded {
                 effects = effects &* 31 &+ UInt64(books.apply(&block[place]).rawValue)
             }

@@ -67,12 +67,22 @@ extension BookTable {
         return makeLevel(index, side, place, rank: rank)
     }
 
-    /// Asks the cache for the level that an addition at `rank` will be part of. Reads the list.
-    @inline(__always) func prefetchLevel(_ index: Int, _ side: Int, rank: Int64) {
-        let list = unsafe book(index).pointee.sides[side]
+    /// Asks the cache for the best levels in a side's list.
+    @inline(__always) func prefetchList(_ instrument: UInt32, _ side: Int) {
+        guard Int(instrument) < instruments.count else { return }
+        let list = unsafe book(Int(instrument)).pointee.sides[side]
+        let end = Int(list.base) &+ Int(list.count)
+        pool.lists.prefetch(end &- 1)
+        pool.lists.prefetch(end &- 5)
+    }
+
+    /// Asks the cache for the level that an addition at `price` will be part of. Reads the list.
+    @inline(__always) func prefetchLevel(_ instrument: UInt32, _ side: Int, price: Int64) {
+        guard Int(instrument) < instruments.count else { return }
+        let list = unsafe book(Int(instrument)).pointee.sides[side]
         let count = Int(list.count)
         guard count > 0 else { return }
-        let place = levelsBelow(rank, base: Int(list.base), count: count)
+        let place = levelsBelow(Self.turned(price, side: side), base: Int(list.base), count: count)
         // SAFETY: one of the list's places.
         let found = unsafe pool.lists.unsafeBase + (Int(list.base) + min(place, count &- 1))
         pool.levels.prefetch(unsafe Int(found.pointee.level))

@@ -78,58 +78,78 @@ public struct BookTable: ~Copyable {
         }
     }
 
-    /// Asks the cache for what the event at `place` will touch first: its instrument's line and the places of its orders, and for an
-    /// addition where its level stands in the list.
+    /// Asks the cache for what an event will touch first: its instrument's line and its order's place.
     ///
-    /// For a caller that has several messages at hand: this for each as it is decoded, then
-    /// ``prefetchLevels(_:count:)`` for all, then the messages one by one. Numbers that mean nothing do no harm.
+    /// For a caller that has several messages at hand: this for each as it is decoded, then ``prepare(_:count:)`` for
+    /// all, then the messages one by one. Numbers that mean nothing do no harm.
     #if !DEBUG
     @_noLocks
     #endif
-    public func prefetch(_ events: borrowing FixedArray<MarketEvent>, at place: Int) {
-        // Field by field: a copy of the whole event would have to wait for the decoder's stores.
-        let kind = events[place].kind
-        orders.prefetch(events[place].order_ref)
-        let index = Int(events[place].instrument)
-        guard index < instruments.count else { return }
-        let list = unsafe book(index).pointee.sides[Int(events[place].side >> 1 & 1)]
-        // For what is no addition some place that is in the cache, rather than a branch that nothing could predict.
-        let end = kind == MarketEventKind.add.rawValue ? Int(list.base) &+ Int(list.count) : 0
-        pool.lists.prefetch(end &- 1)
-        pool.lists.prefetch(end &- 5)
-        if kind == MarketEventKind.replace.rawValue { orders.prefetch(events[place].new_order_ref) }
+    public func prefetch(_ instrument: UInt32, _ orderRef: UInt64) {
+        instruments.prefetch(Int(instrument))
+        orders.prefetch(orderRef)
     }
 
-    /// Asks the cache for the levels that the first `count` of `events` will change. Reads what ``prefetch(_:at:)``
-    /// asked for.
+    /// Asks the cache for what the first `count` of `events` will touch beyond what ``prefetch(_:_:)`` asked for: lists and
+    /// levels. Each round over the events reads what the round before has asked for.
     #if !DEBUG
     @_noLocks
     #endif
-    public func prefetchLevels(_ events: borrowing FixedArray<MarketEvent>, count: Int) {
-        var from = 0
-        while from < count {
-            // First which are additions, then all of these, then all others: no branch on every single one.
-            let to = min(from + 64, count)
-            var additions: UInt64 = 0
-            for place in from..<to {
-                let isAddition = events[place].kind == MarketEventKind.add.rawValue
-                additions |= (isAddition ? 1 : 0) &<< UInt64(place - from)
-            }
-            var others = ~additions & (UInt64.max &>> UInt64(64 - (to - from)))
-            while others != 0 {
-                let place = from + others.trailingZeroBitCount
-                others &= others &- 1
-                orders.prefetchLevel(events[place].order_ref, in: pool.levels)
-            }
-            while additions != 0 {
-                let place = from + additions.trailingZeroBitCount
-                additions &= additions &- 1
-                let index = Int(events[place].instrument)
-                guard index < instruments.count else { continue }
-                let side = Int(events[place].side >> 1 & 1)
-                prefetchLevel(index, side, rank: Self.turned(events[place].price, side: side))
-            }
-            from = to
+    public func prepare(_ events: borrowing FixedArray<MarketEvent>, count: Int) {
+        precondition(count <= events.count, "Caller: the events are there")
+        var first = 0
+        while first < count {
+            let last = min(first + 64, count)
+            prepare(events, first, last)
+            first = last
+        }
+    }
+
+    /// At most 64 events. Which of them are of a kind stands in a word, so that no round branches on every event.
+    @inline(__always)
+    private func prepare(_ events: borrowing FixedArray<MarketEvent>, _ first: Int, _ last: Int) {
+        // SAFETY: `last` is at most the count.
+        let events = unsafe UnsafePointer(events.unsafeBase + first)
+        var additions: UInt64 = 0
+        var replaces: UInt64 = 0
+        for place in 0..<last &- first {
+            let kind = unsafe events[place].kind
+            additions |= (kind == MarketEventKind.add.rawValue ? 1 : 0) &<< UInt64(place)
+            replaces |= (kind == MarketEventKind.replace.rawValue ? 1 : 0) &<< UInt64(place)
+        }
+        var left = additions
+        while left != 0 {
+            let event = unsafe events + left.trailingZeroBitCount
+            left &= left &- 1
+            unsafe prefetchList(event.pointee.instrument, Int(event.pointee.side >> 1 & 1))
+        }
+        left = ~additions & (UInt64.max &>> UInt64(64 &- (last &- first)))
+        while left != 0 {
+            let event = unsafe events + left.trailingZeroBitCount
+            left &= left &- 1
+            unsafe pool.levels.prefetch(OrderIndex.level(orders.likely(event.pointee.order_ref)))
+        }
+        left = replaces
+        while left != 0 {
+            let event = unsafe events + left.trailingZeroBitCount
+            left &= left &- 1
+            unsafe orders.prefetch(event.pointee.new_order_ref)
+            let side = unsafe Int(orders.likely(event.pointee.order_ref).pointee.owner & 1)
+            unsafe prefetchList(event.pointee.instrument, side)
+        }
+        left = additions
+        while left != 0 {
+            let event = unsafe events + left.trailingZeroBitCount
+            left &= left &- 1
+            unsafe prefetchLevel(
+                event.pointee.instrument, Int(event.pointee.side >> 1 & 1), price: event.pointee.price)
+        }
+        left = replaces
+        while left != 0 {
+            let event = unsafe events + left.trailingZeroBitCount
+            left &= left &- 1
+            let side = unsafe Int(orders.likely(event.pointee.order_ref).pointee.owner & 1)
+            unsafe prefetchLevel(event.pointee.instrument, side, price: event.pointee.price)
         }
     }
 

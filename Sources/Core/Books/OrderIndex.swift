@@ -61,10 +61,9 @@ struct OrderIndex: ~Copyable {
         unsafe places.unsafeBase + place & mask
     }
 
-    /// Asks the cache for the level of what stands where `ref` is looked for first: nearly always that order, and else
-    /// no harm.
-    @inline(__always) func prefetchLevel(_ ref: UInt64, in levels: borrowing FixedArray<Level>) {
-        unsafe levels.prefetch(Self.level(at(home(ref))))
+    /// What stands where `ref` is looked for first: nearly always that order. For prefetching only.
+    @inline(__always) func likely(_ ref: UInt64) -> UnsafeMutablePointer<RestingOrder> {
+        unsafe at(home(ref))
     }
 
     @inline(__always) static func level(_ order: UnsafeMutablePointer<RestingOrder>) -> Int {

@@ -120,8 +120,8 @@ private func table() -> BookTable { BookTable(instrumentCountMax: 4, orderCountM
         #expect(books.apply(&event) == .ignored)
         event.price = .min
         let packet = FixedArray(count: 1, repeating: event)
-        books.prefetch(packet, at: 0)
-        books.prefetchLevels(packet, count: 1)
+        books.prefetch(event.instrument, event.order_ref)
+        books.prepare(packet, count: 1)
     }
     #expect(books.counters.unknownInstruments == 18)
     var event = MarketEvent(.add, 0, ref: 1, side: .buy, price: -5, quantity: .max)

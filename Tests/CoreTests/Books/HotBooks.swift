@@ -10,8 +10,8 @@ import Model
 func hotBooks(
     _ books: inout BookTable, _ event: inout MarketEvent, _ packet: borrowing FixedArray<MarketEvent>
 ) -> Bool {
-    books.prefetch(packet, at: 0)
-    books.prefetchLevels(packet, count: packet.count)
+    books.prefetch(event.instrument, event.order_ref)
+    books.prepare(packet, count: packet.count)
     let effect = books.apply(&event)
     let instrument = InstrumentID(index: event.instrument)
     guard effect.contains(.topChanged), books.state(instrument) == .whole,
