@@ -20,17 +20,18 @@ public import Model
         // SAFETY: the type letter is there.
         let type = unsafe message.load(as: UInt8.self)
         let shape = unsafe ItchOrderShape.of(type)
-        guard unsafe type == shape.pointee.type, unsafe count == Int(shape.pointee.byteCount) else {
+        guard unsafe count &<< 8 | Int(type) == Int(shape.pointee.key) else {
             return unsafe decodeOther(message, type, count: count, into: &event)
         }
         // SAFETY: the message has the length of its type, and every offset in the type's shape leaves room for its
         // field in that length.
         let letter = unsafe byte(message, Int(shape.pointee.letterOffset))
-        let odd = letter & 1
-        guard unsafe letter == shape.pointee.evenLetter &+ odd &* shape.pointee.letterDistance else {
-            return .badField
-        }
-        let lastWord = unsafe shape.pointee.lastWord &+ UInt64(odd) &* shape.pointee.letterStep
+        // All bits where the letter is odd: no jump, as a side cannot be guessed.
+        let odd = 0 &- UInt64(letter & 1)
+        let wanted =
+            unsafe shape.pointee.evenLetter &+ UInt8(truncatingIfNeeded: odd) & shape.pointee.letterDistance
+        guard letter == wanted else { return .badField }
+        let lastWord = unsafe shape.pointee.lastWord &+ (odd & shape.pointee.letterStep)
         unsafe event.venue_time_ns = big64(message, 3) & 0xffff_ffff_ffff
         unsafe event.order_ref = big64(message, 11)
         let extra = unsafe little64(message, Int(shape.pointee.extraOffset))
