@@ -29,7 +29,8 @@ public typealias Input = st_input
     /// The venue session is logged on and has replayed all it had. `execution_id`: next sequenced message
     /// number; `user_ref`: the lowest client order number that the venue has never seen, 0 where unknown.
     case sessionUp = 20
-    /// The connection is gone: what was sent and not answered is in doubt.
+    /// The connection is gone: what was sent and not answered is in doubt. `flags` bit 0: the venue ended its session in
+    /// order.
     case sessionDown = 21
     /// The bytes of a command were handed to the connection. `user_ref`: the command's number.
     case submitted = 22

@@ -50,7 +50,9 @@ struct EventNarrator {
             event.add("session", UInt64(input.source))
             event.add("next", input.execution_id)
             event.add("lowest_ref", UInt64(input.user_ref))
-        case .sessionDown: event.add("session", UInt64(input.source))
+        case .sessionDown:
+            event.add("session", UInt64(input.source))
+            if input.flags & 1 != 0 { event.add("orderly", "true") }
         case .submitted, .sendFailed: event.userRef = input.user_ref
         case .orderAccepted:
             terms(&event, input)
