@@ -59,7 +59,8 @@ public typealias Input = st_input
     case timer = 40
     /// The operator speaks. `flags`: OperatorCommand.
     case operatorCommand = 50
-    /// The journal's ring has passed half (`flags` 1) or has room again (`flags` 0).
+    /// The journal's ring has passed half (`flags` 1) or has room again (0); or the journal takes nothing any more (2):
+    /// nothing new is decided, and what works is cancelled.
     case journalPressure = 60
 }
 

@@ -12,10 +12,15 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
 
     /// Numbers an input, writes it down, steps the core, and passes on what came out.
     @inlinable mutating func stepOnly(_ input: inout Input, clockNs: UInt64, receivedAtNs: UInt64) {
-        guard state != .halted else { return }
+        guard state != .halted else { return hold(input) }
         sequencer.stamp(&input, clockNs: clockNs, receivedAtNs: receivedAtNs)
         if journal.isOn {
-            while !journal.append(input) { if !waitForJournal() { return } }
+            while !journal.append(input) {
+                guard waitForJournal() else {
+                    sequencer.takeBack()
+                    return hold(input)
+                }
+            }
         }
         core.begin(input)
         core.input(input, &strategies)
@@ -25,10 +30,12 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// Facts to the journal, commands into the sessions' send buffers.
     @inlinable mutating func passOn() {
         for index in 0..<core.facts.count {
-            count(core.facts[index])
             if journal.isOn {
-                while !journal.append(core.facts[index]) { if !waitForJournal() { return } }
+                while !journal.append(core.facts[index]) {
+                    if !waitForJournal() { return core.facts.removeFirst(index) }
+                }
             }
+            count(core.facts[index])
         }
         core.facts.clear()
         guard core.commands.count > 0 else { return }
@@ -69,6 +76,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         }
         let end = refusedCount
         for place in first..<end {
+            // What a halted engine does not hear now it is told before it ends: see ``beginHalt(nowNs:)``.
+            guard state != .halted else { return keepRefused(from: place, at: first) }
             var input = Input(kind: .sendFailed, source: refused[place].session)
             input.user_ref = refused[place].user_ref
             input.flags = refused[place].kind

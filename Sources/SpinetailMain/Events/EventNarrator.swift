@@ -88,7 +88,8 @@ struct EventNarrator {
                 "command",
                 OperatorCommand(rawValue: input.flags).map { EventNames.snakeCase("\($0)") }
                     ?? "\(input.flags)")
-        case .journalPressure: event.add("pressing", input.flags == 1 ? "true" : "false")
+        case .journalPressure:
+            event.add("ring", input.flags & 2 != 0 ? "failed" : input.flags == 1 ? "half full" : "has room")
         }
         return event
     }
@@ -229,6 +230,7 @@ struct EventNarrator {
             event.add("leaves", fact.price)
             event.quantity = fact.quantity
         case .illegalTransition, .disputedOrder, .unknownOrder, .orderInDoubt, .bookBroken, .journalPressure,
+            .journalFailed,
             .executionSetNearFull:
             if fact.quantity != 0 { event.quantity = fact.quantity }
             if fact.price != 0 { event.price = decimal(fact.price) }
