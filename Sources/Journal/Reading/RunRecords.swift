@@ -31,7 +31,7 @@ public import Plumbing
     }
 
     /// The files in memory: what a ``SeededDisk`` holds.
-    init(segments: [(path: String, bytes: [UInt8])], ring: SalvagedRing?) {
+    public init(segments: [(path: String, bytes: [UInt8])], ring: SalvagedRing?) {
         reader = JournalReader(segments: segments, durablePosition: ring?.firstPosition ?? 0)
         self.ring = ring
         ringPlace = "the ring"
