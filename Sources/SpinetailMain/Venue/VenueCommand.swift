@@ -24,7 +24,7 @@ public enum VenueCommand {
             .value("seconds", "N", "length of the generated market (venue.seconds)"),
             .value(
                 "speed", "X",
-                "pace of a capture: times its own, `max`, or `auto` for one that ends within a minute (venue.speed)"
+                "pace of a capture: times its own, `max`, or `auto` for its own, faster where it would not end within a minute, long silences cut (venue.speed)"
             ),
             .value("start", "WHEN", "`logon`: when the first client has logged on (default); `immediately`"),
             .value("core", "N", "run on this core"),
