@@ -213,7 +213,9 @@ public struct BookTable: ~Copyable {
     @_noLocks
     #endif
     public func tradingState(_ instrument: InstrumentID) -> MarketStatus {
-        guard let status = MarketStatus(rawValue: instruments[Int(instrument.index)].status) else {
+        let stored = instruments[Int(instrument.index)].status
+        guard stored & InstrumentBook.operationalHalt == 0 else { return .halted }
+        guard let status = MarketStatus(rawValue: stored) else {
             preconditionFailure("Invariant: a status is stored as it was known")
         }
         return status
