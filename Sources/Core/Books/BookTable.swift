@@ -74,6 +74,7 @@ public struct BookTable: ~Copyable {
             guard Int(event.instrument) < instruments.count else { return unknownInstrument() }
             return .traded
         case MarketEventKind.status.rawValue: return setStatus(event)
+        // The number is the decoder's, not ours: kinds that tell nothing of a book, and any that a newer one may have.
         default: return .none
         }
     }
