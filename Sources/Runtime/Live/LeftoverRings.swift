@@ -24,11 +24,14 @@ public enum LeftoverRings {
             let file = "\(root)/\(folder)/\(SalvagedFile.name)"
             do {
                 let found = try JournalRing.salvage(path: ring.path)
-                try Files.replace(file, with: SalvagedFile.bytes(found))
+                let isWhole = found.bytes.isEmpty
+                if !isWhole { try Files.replace(file, with: SalvagedFile.bytes(found)) }
                 try JournalRing.remove(path: ring.path)
                 told.append(
-                    "run \(folder) died; the \(found.bytes.count) bytes of records that its ring still held were saved "
-                        + "to \(file), where `spinetail events` finds them")
+                    isWhole
+                        ? "run \(folder) died; its journal has all that it recorded"
+                        : "run \(folder) died; the \(found.bytes.count) bytes of records that its ring still held were "
+                            + "saved to \(file), where `spinetail events` finds them")
             } catch {
                 told.append("\(error)")
             }

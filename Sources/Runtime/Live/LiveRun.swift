@@ -142,6 +142,11 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         report = box.report
         report.warnings = warnings + report.warnings
         report.seconds = seconds
+        if report.logOns == 0, report.ending == "complete" {
+            report.warnings.append(
+                "no venue at \(settings.broker.ouch.host):\(settings.broker.ouch.port) let us in: start one with "
+                    + "`spinetail venue`, or both with tools/run")
+        }
         // A halt or a refusal is what must be told, whatever was asked for meanwhile.
         if stopped, report.ending == "complete" { report.ending = "stopped" }
         finishJournal(&report)
