@@ -208,6 +208,20 @@ public struct BookTable: ~Copyable {
         return losses[stream] > whole ? .stale : .whole
     }
 
+    /// 0: the book may be believed; else its state, or 3: it is crossed, so a message was lost somewhere. For the way of an
+    /// order: one look instead of three.
+    @inline(__always)
+    mutating func doubt(_ instrument: InstrumentID) -> Int64 {
+        let index = Int(instrument.index)
+        if instruments[index].isBroken { return Int64(BookState.broken.rawValue) }
+        let stream = Int(instruments[index].stream)
+        let lost = losses[stream]
+        if lost > mended[stream], lost > instruments[index].mendedLosses {
+            return Int64(BookState.stale.rawValue)
+        }
+        return instruments[index].flags & InstrumentBook.crossed != 0 ? 3 : 0
+    }
+
     /// Whether the instrument trades, as its venue last said.
     #if !DEBUG
     @_noLocks

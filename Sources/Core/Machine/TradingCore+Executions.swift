@@ -250,7 +250,7 @@ extension TradingCore {
         let change = ledger.book(index, side, price: price, quantity: quantity, market: markets[index])
         if !markets[index].isExposed {
             // Nobody kept the reference while nothing was at stake.
-            let reference = Self.reference(markets[index])
+            let reference = Self.reference(&markets[index])
             account.setReference(&risks[index], reference != 0 ? reference : price.raw)
         }
         account.move(

@@ -41,17 +41,16 @@ extension TradingCore {
     /// Money follows the price: profit and gross notional of an instrument that we hold or may come to hold.
     mutating func remark(_ index: Int) {
         ledger.mark(index, market: markets[index])
-        let reference = Self.reference(markets[index])
+        let reference = Self.reference(&markets[index])
         if reference != 0 { account.setReference(&risks[index], reference) }
     }
 
     /// The price that collar and gross notional count by: the middle of the quote (rounded down), else the last
     /// trade; 0: there is none.
     @inline(__always)
-    static func reference(_ market: MarketLine) -> Int64 {
-        let quote = market.quote
-        if quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0 {
-            return (quote.bid.raw + quote.ask.raw) >> 1
+    static func reference(_ market: inout MarketLine) -> Int64 {
+        if market.quote.bidQuantity.raw > 0, market.quote.askQuantity.raw > 0 {
+            return (market.quote.bid.raw + market.quote.ask.raw) >> 1
         }
         return market.lastPrice.raw
     }

@@ -14,10 +14,13 @@ public struct FactBuffer: ~Copyable {
     }
 
     @inlinable public var count: Int { used }
-    /// Traps outside `0 ..< count`.
+    /// In place: a copy would wait for the stores that have just made the fact. Traps outside `0 ..< count`.
     @inlinable public subscript(index: Int) -> Fact {
-        precondition(index < used, "Caller: a fact is read where one was written")
-        return facts[index]
+        unsafeAddress {
+            precondition(index >= 0 && index < used, "Caller: a fact is read where one was written")
+            // SAFETY: the index was checked, and the array lives as long as the buffer.
+            return unsafe UnsafePointer(facts.unsafeBase + index)
+        }
     }
     @inlinable public mutating func clear() { used = 0 }
 

@@ -133,6 +133,18 @@ extension JournalRing {
         }
     }
 
+    /// `count` facts as they lie in memory; all of them or none.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    @inlinable public borrowing func append(
+        _ facts: UnsafePointer<Fact>, count: Int, stream: UInt16 = 0
+    ) -> Bool {
+        // SAFETY: the caller's facts are there, and the ring lives as long as this end.
+        unsafe st_journal_ring_append_lines(
+            ring, JournalRecordType.fact.rawValue, stream, facts, UInt64(count))
+    }
+
     #if !DEBUG
     @_noLocks
     #endif

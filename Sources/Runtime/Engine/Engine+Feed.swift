@@ -35,6 +35,11 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         switch verdict {
         case .inOrder:
             unsafe applyPacket(index, bytes, receivedAtNs: receivedAtNs)
+            // As nearly always: nothing waits behind it, and the stream lacks nothing.
+            if feeds[index].isQuiet() {
+                if hasOutput { flushAll(nowNs: receivedAtNs) }
+                return
+            }
             takeBuffered(index, nowNs: receivedAtNs)
         case .gap(let from, let count):
             markStale(index, from: from, count: count, nowNs: receivedAtNs)
@@ -127,6 +132,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
 
     /// One send for each session that has bytes waiting.
     @inlinable mutating func flushAll(nowNs: UInt64) {
+        hasOutput = false
         for index in 0..<sessions.count where !sessions[index].pendingOutput().isEmpty {
             guard measures, pendingReceivedAtNs != 0 else {
                 flush(index, nowNs: nowNs)

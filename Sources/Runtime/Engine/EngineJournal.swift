@@ -27,6 +27,11 @@ public struct EngineJournal: ~Copyable {
 
     @inlinable public func append(_ fact: Fact) -> Bool { ring.append(fact) }
 
+    /// `count` facts as they lie in memory; all of them or none.
+    @inlinable public func append(_ facts: UnsafePointer<Fact>, count: Int) -> Bool {
+        unsafe ring.append(facts, count: count)
+    }
+
     /// Names an instrument for whoever reads the journal.
     @inlinable public func append(definition: MarketEvent) -> Bool {
         // SAFETY: a market event is one line and stands still during the call.
