@@ -161,14 +161,24 @@ public struct BookTable: ~Copyable {
     @_noLocks
     #endif
     public func quote(_ instrument: InstrumentID) -> Quote {
-        let index = Int(instrument.index)
-        let bid = instruments[index].tops[0]
-        let ask = instruments[index].tops[1]
+        Self.quote(of: instruments[Int(instrument.index)], instrument)
+    }
+
+    /// The same for the way of an event: a function that may change the table is lent it, another is given a copy.
+    @inline(__always)
+    mutating func look(_ index: Int) -> Quote {
+        Self.quote(of: instruments[index], InstrumentID(index: UInt32(truncatingIfNeeded: index)))
+    }
+
+    @inline(__always)
+    private static func quote(of book: InstrumentBook, _ instrument: InstrumentID) -> Quote {
+        let bid = book.tops[0]
+        let ask = book.tops[1]
         return Quote(
             instrument: instrument, bid: Price(raw: bid.quantity > 0 ? bid.rank : 0),
             bidQuantity: Quantity(raw: bid.quantity),
             ask: Price(raw: ask.quantity > 0 ? -ask.rank : 0), askQuantity: Quantity(raw: ask.quantity),
-            venueTimeNs: instruments[index].venueTimeNs)
+            venueTimeNs: book.venueTimeNs)
     }
 
     /// The level at `depth` from the best (0), as it stands also inside an open transaction; `nil`: there are not

@@ -19,6 +19,7 @@ extension TradingCore {
         if context.signalsRefused > 0 { recordRefusedSignals(strategy) }
     }
 
+    @inline(__always)
     private mutating func handle(_ signal: Signal, _ strategy: UInt16) {
         guard signalsInStep < signalCountPerStepMax else {
             context.signalsRefused += 1

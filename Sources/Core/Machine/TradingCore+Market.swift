@@ -17,7 +17,7 @@ extension TradingCore {
         guard index < markets.count else { return .none }
         var told: UInt8 = 0
         if effect.contains(.topChanged) {
-            quote = Self.believable(books.quote(InstrumentID(index: event.instrument)))
+            quote = Self.believable(books.look(index))
             markets[index].quote = quote
             told |= MarketEffect.quote.rawValue
         }
@@ -40,7 +40,7 @@ extension TradingCore {
 
     /// Money follows the price: profit and gross notional of an instrument that we hold or may come to hold.
     mutating func remark(_ index: Int) {
-        ledger.mark(index, market: markets[index])
+        ledger.mark(index, market: &markets[index])
         let reference = Self.reference(&markets[index])
         if reference != 0 { account.setReference(&risks[index], reference) }
     }

@@ -91,9 +91,9 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         input.execution_id = feeds[index].packetSequence
         sequencer.stamp(&input, clockNs: receivedAtNs, receivedAtNs: receivedAtNs)
         if journal.isOn {
-            while unsafe !journal.append(input, packet: bytes) { if !waitForJournal() { return } }
+            while unsafe !journal.append(&input, packet: bytes) { if !waitForJournal() { return } }
         }
-        core.begin(input)
+        core.begin(&input)
         isInsidePacket = true
         var event = MarketEvent()
         // A halted engine leaves the rest: facts that the journal does not take would only pile up.

@@ -15,10 +15,10 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         guard state != .halted else { return }
         sequencer.stamp(&input, clockNs: clockNs, receivedAtNs: receivedAtNs)
         if journal.isOn {
-            while !journal.append(input) { if !waitForJournal() { return } }
+            while !journal.append(&input) { if !waitForJournal() { return } }
         }
-        core.begin(input)
-        core.input(input, &strategies)
+        core.begin(&input)
+        core.input(&input, &strategies)
         passOn()
     }
 

@@ -19,10 +19,10 @@ public struct EngineJournal: ~Copyable {
         self.waitNsMax = waitNsMax
     }
 
-    @inlinable public func append(_ input: Input) -> Bool { ring.append(input) }
+    @inlinable public func append(_ input: inout Input) -> Bool { ring.append(&input) }
 
-    @inlinable public func append(_ input: Input, packet: UnsafeRawBufferPointer) -> Bool {
-        unsafe ring.append(input, packet: packet, stream: UInt16(input.source))
+    @inlinable public func append(_ input: inout Input, packet: UnsafeRawBufferPointer) -> Bool {
+        unsafe ring.append(&input, packet: packet, stream: UInt16(input.source))
     }
 
     @inlinable public func append(_ fact: Fact) -> Bool { ring.append(fact) }
