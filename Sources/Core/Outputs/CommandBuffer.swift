@@ -34,7 +34,8 @@ public struct CommandBuffer: ~Copyable {
     @inline(__always)
     mutating func append(_ command: Command) {
         precondition(used < commands.count, "Invariant: every command in the buffer holds a credit")
-        commands[used] = command
-        used += 1
+        // SAFETY: the place was checked; `used` never falls below 0.
+        unsafe commands.unsafeBase[used] = command
+        used &+= 1
     }
 }

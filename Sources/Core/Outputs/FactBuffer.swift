@@ -36,10 +36,11 @@ public struct FactBuffer: ~Copyable {
         strategy: UInt16 = UInt16.max, side: Side = .none
     ) {
         precondition(used < facts.count, "Invariant: the fact buffer holds the worst step")
-        facts[used] = Fact(
+        // SAFETY: the place was checked; `used` never falls below 0.
+        unsafe facts.unsafeBase[used] = Fact(
             sequence: sequence, order_id_high: order.high, order_id_low: order.low, execution_id: executionID,
             price: price, quantity: quantity, instrument: instrument, user_ref: userRef, detail: detail,
             strategy: strategy, kind: kind.rawValue, side: side.rawValue)
-        used += 1
+        used &+= 1
     }
 }
