@@ -20,6 +20,7 @@ extension RunReport {
         if !alertsByKind.isEmpty { lines.append("  alerts by kind: " + counts(alertsByKind)) }
         lines.append("")
         lines += positionLines(positionCountMax)
+        lines += openOrderLines()
         lines.append("")
         lines += latencyLines()
         lines.append("")
@@ -66,6 +67,29 @@ extension RunReport {
         }
         return lines
     }
+
+    /// What a person must look after at the venue; nothing after a run that ended as it should.
+    private func openOrderLines() -> [String] {
+        guard !openOrders.isEmpty else { return [] }
+        var lines = [
+            "",
+            "Open orders: \(openOrders.count) may still work at the venue, nobody has confirmed their end",
+            "  " + pad("symbol", 9) + pad("side", 5) + left("leaves", 9) + left("price", 13) + "   "
+                + pad("status", 17) + left("number", 10),
+        ]
+        for order in openOrders.prefix(Self.openOrderCountMax) {
+            lines.append(
+                "  " + pad(order.symbol, 9) + pad(order.side, 5) + left("\(order.leaves)", 9)
+                    + left(order.price, 13) + "   " + pad(order.status, 17) + left("\(order.userRef)", 10))
+        }
+        if openOrders.count > Self.openOrderCountMax {
+            lines.append(
+                "  … and \(openOrders.count - Self.openOrderCountMax) more; all of them in report.json")
+        }
+        return lines
+    }
+
+    private static var openOrderCountMax: Int { 20 }
 
     private func latencyLines() -> [String] {
         var lines = [

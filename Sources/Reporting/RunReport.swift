@@ -46,6 +46,32 @@ public struct RunReport: Codable, Sendable {
         }
     }
 
+    /// An order of which nobody has confirmed the end: it may work at the venue still.
+    public struct OpenOrder: Codable, Sendable {
+        public var id: String
+        /// Its number on the venue session.
+        public var userRef: UInt32
+        public var symbol: String
+        public var side: String
+        public var leaves: Int64
+        public var price: String
+        /// As `events` writes it: `accepted`, `pending_cancel`, `in_doubt` …
+        public var status: String
+
+        public init(
+            id: String, userRef: UInt32, symbol: String, side: String, leaves: Int64, price: String,
+            status: String
+        ) {
+            self.id = id
+            self.userRef = userRef
+            self.symbol = symbol
+            self.side = side
+            self.leaves = leaves
+            self.price = price
+            self.status = status
+        }
+    }
+
     /// What the hot thread cost after warm-up.
     public struct HotThread: Codable, Sendable {
         /// `nil`: jemalloc does not serve this process.
@@ -88,6 +114,8 @@ public struct RunReport: Codable, Sendable {
     public var riskRejects: UInt64 = 0
     public var venueRejects: UInt64 = 0
     public var ordersInDoubt: UInt64 = 0
+    /// Orders that had not ended when the run did.
+    public var openOrders: [OpenOrder] = []
     public var alerts: UInt64 = 0
     public var alertsByKind: [String: UInt64] = [:]
     /// Orders that risk refused and signals that were discarded, by the rule's name.

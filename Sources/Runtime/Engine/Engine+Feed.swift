@@ -94,7 +94,9 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         input.execution_id = feeds[index].packetSequence
         sequencer.stamp(&input, clockNs: receivedAtNs, receivedAtNs: receivedAtNs)
         if journal.isOn {
-            while unsafe !journal.append(&input, packet: bytes) { if !waitForJournal() { return } }
+            while unsafe !journal.append(&input, packet: bytes) {
+                if !waitForJournal() { return sequencer.takeBack() }
+            }
         }
         core.begin(&input)
         isInsidePacket = true

@@ -68,7 +68,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable mutating func takeReports(_ index: Int, nowNs: UInt64) -> Int {
         var work = 0
         var input = Input(kind: .venueNotice)
-        while sessions[index].nextReport(&input, nowNs: nowNs) == .report {
+        while state != .halted, sessions[index].nextReport(&input, nowNs: nowNs) == .report {
             counters.reports += 1
             if input.kind == InputKind.orderAccepted.rawValue { noteAcknowledged(input, nowNs: nowNs) }
             step(&input, nowNs: nowNs)
@@ -90,6 +90,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable mutating func dropped(_ index: Int, nowNs: UInt64) -> Int {
         sessions[index].connectionClosed(nowNs: nowNs)
         settleSends(index, nowNs: nowNs)
+        guard state != .halted else { return 1 }
         var input = Input(kind: .sessionDown)
         if sessions[index].takeDown(&input) { step(&input, nowNs: nowNs) }
         return 1
@@ -115,7 +116,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// next flush: of the step that is going on, or of the next turn.
     @inlinable mutating func settleSends(_ index: Int, nowNs: UInt64) {
         var input = Input(kind: .submitted)
-        while sessions[index].nextSendResult(&input) {
+        while state != .halted, sessions[index].nextSendResult(&input) {
             if measures { sentAtNs[Int(input.user_ref) & (sentAtNs.count - 1)] = nowNs }
             step(&input, nowNs: nowNs)
         }
@@ -151,6 +152,10 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// Waits for room in the ring; after ``EngineJournal/waitNsMax`` the engine halts.
     @inlinable mutating func waitForJournal() -> Bool {
         guard state != .halted else { return false }
+        guard state != .halting else {
+            journal.giveUp(after: sequencer.lastSequence)
+            return true
+        }
         counters.journalWaits += 1
         let giveUpNs = io.nowNs() &+ journal.waitNsMax
         while io.nowNs() < giveUpNs {

@@ -48,6 +48,9 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     /// Commands that a session did not take, until the core has been told.
     public var refused: FixedArray<Command>
     public var refusedCount = 0
+    /// The input that a halt left unheard; see ``beginHalt(nowNs:)``.
+    public var held = Input(kind: .stop)
+    public var isHolding = false
     /// The messages of one packet are being applied: no other input may come between them.
     public var isInsidePacket = false
     /// Commands were put into a session's send buffer since the last flush of all.

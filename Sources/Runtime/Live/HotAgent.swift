@@ -57,12 +57,9 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
                 callsBefore = engine.io.systemCallCount
             }
             switch engine.state {
-            case .halted, .stopped: break loop
+            case .halted, .halting, .stopped: break loop
             case .running:
-                if progress.journalHasFailed {
-                    engine.state = .halted
-                    break loop
-                }
+                if progress.journalHasFailed { break loop }
                 if progress.stopAsked || engine.isOver {
                     let nowNs = clock.nowNs()
                     engine.beginStop(nowNs: nowNs)
@@ -70,6 +67,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
                 }
             case .stopping:
                 let nowNs = clock.nowNs()
+                if progress.journalHasFailed { break loop }
                 if engine.core.openOrderCount == 0 || nowNs >= stopBy || engine.isOver { break loop }
             }
             switch threads.poll {
@@ -80,6 +78,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
                 if quietTurns > 8 { engine.io.waitForTraffic(timeoutNs: 1_000_000) }
             }
         }
+        if engine.state == .halted || progress.journalHasFailed { halt(clock) }
         if let before {
             let after = ThreadCounters.current()
             cost.pageFaults = after.pageFaults - before.pageFaults
@@ -90,6 +89,18 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         }
         engine.finishStop(nowNs: clock.nowNs())
         publish()
+    }
+
+    /// Cancels go first: what works is asked back, and the answers are waited for as at a stop.
+    private mutating func halt(_ clock: Clock) {
+        let nowNs = clock.nowNs()
+        engine.beginHalt(nowNs: nowNs)
+        while !engine.isHaltOver, clock.nowNs() < nowNs &+ stopNsMax {
+            let work = engine.haltTurn(nowNs: clock.nowNs())
+            publish()
+            if work == 0, threads.poll == .idle { engine.io.waitForTraffic(timeoutNs: 1_000_000) }
+        }
+        engine.finishHalt()
     }
 
     private mutating func arrange() {

@@ -46,7 +46,6 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         var warnings = LeftoverRings.salvage(below: root)
         let epoch = try EngineEpoch.advance(path: "\(root)/epoch")
         let runID = Files.randomRunID()
-        let folder = try RunFolder.create(root: root, utcNs: Clock.utcNs(), runID: runID)
         let ringPath = LeftoverRings.path(runID)
         if settings.threads.lockMemory {
             let report = Threads.lockMemory()
@@ -59,26 +58,26 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let sessionSettings = try assembly.sessionSettings()
         let io = try PlainSocketIO(
             streams: streamSettings, sessions: sessionSettings, clock: clock, warnings: &warnings)
-        let ring = try JournalRing(
-            path: ringPath, capacity: settings.journal.ringBytes, runID: runID, epoch: epoch)
-        precondition(ring.append(text: header), "Invariant: an empty ring takes the run's header")
+        // Last of what can be refused: a start that came to nothing leaves no folder and no ring.
+        let folder = try RunFolder.create(root: root, utcNs: Clock.utcNs(), runID: runID)
         let status = JournalStatus()
-        var journal: JournalThread?
-        if settings.journal.enabled {
-            var journalSettings = Journal.JournalSettings(
-                folder: folder.journalPath, runID: runID, epoch: epoch)
-            journalSettings.segmentByteCount = settings.journal.segmentBytes
-            journalSettings.commitNs = UInt64(settings.journal.commitIntervalNs)
-            let disk = UringDisk()
-            if let message = disk.message { warnings.append(message) }
-            let writer = try JournalWriter(journalSettings, reader: ring.reader(), disk: disk, status: status)
-            journal = try JournalThread(writer, clock: clock)
+        let opened: OpenedJournal
+        do {
+            opened = try OpenedJournal(
+                settings, folder, ringPath: ringPath, epoch: epoch, header: header, clock: clock,
+                status: status)
+        } catch {
+            try? JournalRing.remove(path: ringPath)
+            folder.discard()
+            throw error
         }
+        warnings += opened.warnings
+        let journal = opened.thread
         var engine = Engine(
             core: TradingCore(assembly.core(strategyNames: names)), strategies: program.make(settings),
             io: io,
             feeds: assembly.feeds(), sessions: assembly.sessions(connectAtNs: 0),
-            journal: EngineJournal(ring, isOn: settings.journal.enabled))
+            journal: EngineJournal(opened.ring, isOn: settings.journal.enabled))
         for (index, feed) in settings.feeds.enumerated() {
             engine.canRequest[index] = feed.feedProtocol == .itchMoldUDP64 && !feed.requestHost.isEmpty
         }

@@ -182,7 +182,8 @@ enum SettingsSchema {
         .value("seconds", \.seconds, .whole(1...86_400), "Length of the generated market"),
         .value(
             "speed", \.speed, .pace,
-            "Pace of a capture: auto ends within a minute, max is as fast as it is taken, 1 is its own"),
+            "Pace of a capture: auto is its own, faster where it would not end within a minute, long silences cut; 1 is its own to the letter; max is as fast as it is taken"
+        ),
     ]
 
     private static let journal: [Field<JournalSettings>] = [
