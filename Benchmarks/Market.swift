@@ -50,6 +50,8 @@ final class Market {
         unsafe bytes.withUnsafeBytes { bytes in
             for index in first..<first + count {
                 let packet = Int(packetCounts[index])
+                // As the live loop has it: what is due, and what the sessions have, comes in a turn of its own.
+                _ = engine.turn()
                 // SAFETY: the counts were made with the bytes.
                 unsafe hot(&engine, UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + packet]))
                 offset += packet

@@ -26,8 +26,8 @@ func hotMarket(
 @_noLocks
 #endif
 func hotInput(
-    _ core: inout TradingCore, _ input: Input, _ strategies: inout Everything
+    _ core: inout TradingCore, _ input: inout Input, _ strategies: inout Everything
 ) {
-    core.begin(input)
-    core.input(input, &strategies)
+    core.begin(&input)
+    core.input(&input, &strategies)
 }

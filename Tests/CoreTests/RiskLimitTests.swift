@@ -134,8 +134,9 @@ func positionLimitCountsWorkingOrdersOfTheSameSideOnly(_ action: SignalAction) {
     let world = World { $0.instruments[0].isRestricted = true }
     #expect(world.signal(.buy, 1) == nil)
     #expect(world.refusal?.rule == .restrictedSymbol)
+    var line = world.risk()
     let verdict = world.core.account.check(
-        world.risk(), side: .buy, quantity: 1, price: 1_000_000, flags: OrderFlags(rawValue: 0))
+        &line, side: .buy, quantity: 1, price: 1_000_000, flags: OrderFlags(rawValue: 0), reducing: false)
     #expect(verdict.rule == .restrictedSymbol)
 }
 

@@ -53,15 +53,15 @@ private struct Shell<Strategies: StrategySet & ~Copyable>: ~Copyable {
         var input = Input(kind: kind)
         change(&input)
         sequencer.stamp(&input, clockNs: timeNs)
-        core.begin(input)
-        core.input(input, &strategies)
+        core.begin(&input)
+        core.input(&input, &strategies)
         drain()
     }
 
     mutating func packet(_ events: [MarketEvent], at timeNs: UInt64 = 0) {
         var input = Input(kind: .marketPacket)
         sequencer.stamp(&input, clockNs: timeNs)
-        core.begin(input)
+        core.begin(&input)
         for event in events {
             var event = event
             core.market(&event, &strategies)
@@ -72,8 +72,8 @@ private struct Shell<Strategies: StrategySet & ~Copyable>: ~Copyable {
     mutating func runTimers(upTo timeNs: UInt64) {
         while var input = core.dueTimer(upTo: timeNs) {
             sequencer.stamp(&input, clockNs: input.execution_id)
-            core.begin(input)
-            core.input(input, &strategies)
+            core.begin(&input)
+            core.input(&input, &strategies)
             drain()
         }
     }

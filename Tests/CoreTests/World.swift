@@ -58,7 +58,7 @@ final class World {
         nowNs = max(nowNs, timeNs)
         sequencer.stamp(&input, clockNs: timeNs)
         last = []
-        core.begin(input)
+        core.begin(&input)
         lastInput = input
     }
     private var lastInput = Input()
@@ -96,7 +96,7 @@ final class World {
     func step(_ input: Input) -> InputEffect {
         runTimers()
         begin(input, at: nowNs)
-        lastEffect = core.applyInput(lastInput)
+        lastEffect = core.applyInput(&lastInput)
         finish()
         return lastEffect
     }
@@ -111,7 +111,7 @@ final class World {
     private func runTimers() {
         while let timer = core.dueTimer(upTo: nowNs) {
             begin(timer, at: timer.execution_id)
-            lastEffect = core.applyInput(lastInput)
+            lastEffect = core.applyInput(&lastInput)
             if lastEffect.contains(.timer) { timersFired.append(core.timerID) }
             finish()
         }
@@ -182,7 +182,7 @@ final class World {
     func signals(_ signals: [Signal], strategy: Int = 0) {
         runTimers()
         begin(Input(kind: .venueNotice), at: nowNs)
-        _ = core.applyInput(lastInput)
+        _ = core.applyInput(&lastInput)
         _ = core.context.enter(strategy)
         for signal in signals { core.context.signal(signal) }
         core.decide()

@@ -46,9 +46,9 @@ import Testing
     input.sequence = 41
     let packet: [UInt8] = [1, 2, 3]
     // SAFETY: the array stands still inside the closure.
-    check(unsafe packet.withUnsafeBytes { unsafe world.ring.append(input, packet: $0, stream: 2) })
+    check(unsafe packet.withUnsafeBytes { unsafe world.ring.append(&input, packet: $0, stream: 2) })
     input.sequence = 42
-    check(world.ring.append(input))
+    check(world.ring.append(&input))
     check(world.ring.append(Fact(kind: .orderFilled, sequence: 42)))
     var command = Command()
     command.user_ref = 9

@@ -70,7 +70,7 @@ private func expectRecord(_ bytes: [UInt8], stream: Int, from reader: inout Jour
         while true {
             input.sequence = written
             check(ring.fillPermille == Int((written - read) * 72 * 1000 / 4096))
-            if !ring.append(input) { break }
+            if !ring.append(&input) { break }
             written += 1
         }
         check((written - read + 1) * 72 > 4096)
@@ -100,11 +100,11 @@ private func expectRecord(_ bytes: [UInt8], stream: Int, from reader: inout Jour
     var command = Command()
     command.sequence = 9
     let packet = content(3, 45)
-    check(ring.append(input, stream: 5))
+    check(ring.append(&input, stream: 5))
     check(ring.append(fact))
     check(ring.append(command))
     // SAFETY: the array stands still inside the closure.
-    check(unsafe packet.withUnsafeBytes { unsafe ring.append(input, packet: $0, stream: 6) })
+    check(unsafe packet.withUnsafeBytes { unsafe ring.append(&input, packet: $0, stream: 6) })
     check(ring.append(text: "{}"))
     // SAFETY: the ring's bytes stand until released.
     unsafe reader.withReadable { bytes in

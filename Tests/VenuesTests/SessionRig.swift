@@ -102,7 +102,10 @@ final class SessionRig {
         settle()
     }
 
-    func encode(_ command: Command) -> Bool { session.encode(command) }
+    func encode(_ command: Command) -> Bool {
+        var command = command
+        return session.encode(&command)
+    }
     func define(_ symbol: Symbol, as index: UInt32) -> Bool {
         session.define(symbol, as: InstrumentID(index: index))
     }

@@ -105,6 +105,28 @@ ST_HOT static inline bool st_journal_ring_append_line(st_journal_ring *_Nonnull 
     return true;
 }
 
+/* [producer] `count` lines, one behind the other in memory, each a record of its own, seen by the consumer together.
+ * All of them or none. */
+ST_HOT static inline bool st_journal_ring_append_lines(st_journal_ring *_Nonnull ring, uint16_t type,
+                                                       uint16_t stream, const void *_Nonnull lines,
+                                                       uint64_t count)
+{
+    const uint64_t stride = sizeof(st_journal_record) + ST_LINE_BYTES;
+    if (__builtin_expect(!st_journal_ring_has_room(ring, stride * count), 0)) return false;
+    st_journal_record header = {(uint32_t)stride, type, stream};
+    uint64_t position = ring->write_pos;
+    for (uint64_t i = 0; i < count; i++) {
+        uint8_t *at = ring->producer_data + (position & ring->producer_mask);
+        memcpy(at, &header, sizeof header);
+        memcpy(at + sizeof header, (const uint8_t *)lines + i * ST_LINE_BYTES, ST_LINE_BYTES);
+        position += stride;
+    }
+    ring->write_pos = position;
+    /* release, pairs with the acquire in st_journal_ring_readable(). */
+    atomic_store_explicit(&ring->producer_shared->published, position, memory_order_release);
+    return true;
+}
+
 /* [producer] A line (`line_bytes` 64, or 0: none) and bytes behind it. */
 ST_HOT static inline bool st_journal_ring_append(st_journal_ring *_Nonnull ring, uint16_t type,
                                                  uint16_t stream, const void *_Nullable line,

@@ -162,14 +162,24 @@ public struct BookTable: ~Copyable {
     @_noLocks
     #endif
     public func quote(_ instrument: InstrumentID) -> Quote {
-        let index = Int(instrument.index)
-        let bid = instruments[index].tops[0]
-        let ask = instruments[index].tops[1]
+        Self.quote(of: instruments[Int(instrument.index)], instrument)
+    }
+
+    /// The same for the way of an event: a function that may change the table is lent it, another is given a copy.
+    @inline(__always)
+    mutating func look(_ index: Int) -> Quote {
+        Self.quote(of: instruments[index], InstrumentID(index: UInt32(truncatingIfNeeded: index)))
+    }
+
+    @inline(__always)
+    private static func quote(of book: InstrumentBook, _ instrument: InstrumentID) -> Quote {
+        let bid = book.tops[0]
+        let ask = book.tops[1]
         return Quote(
             instrument: instrument, bid: Price(raw: bid.quantity > 0 ? bid.rank : 0),
             bidQuantity: Quantity(raw: bid.quantity),
             ask: Price(raw: ask.quantity > 0 ? -ask.rank : 0), askQuantity: Quantity(raw: ask.quantity),
-            venueTimeNs: instruments[index].venueTimeNs)
+            venueTimeNs: book.venueTimeNs)
     }
 
     /// The level at `depth` from the best (0), as it stands also inside an open transaction; `nil`: there are not
@@ -207,6 +217,20 @@ public struct BookTable: ~Copyable {
         let stream = Int(instruments[index].stream)
         let whole = max(mended[stream], instruments[index].mendedLosses)
         return losses[stream] > whole ? .stale : .whole
+    }
+
+    /// 0: the book may be believed; else its state, or 3: it is crossed, so a message was lost somewhere. For the way of an
+    /// order: one look instead of three.
+    @inline(__always)
+    mutating func doubt(_ instrument: InstrumentID) -> Int64 {
+        let index = Int(instrument.index)
+        if instruments[index].isBroken { return Int64(BookState.broken.rawValue) }
+        let stream = Int(instruments[index].stream)
+        let lost = losses[stream]
+        if lost > mended[stream], lost > instruments[index].mendedLosses {
+            return Int64(BookState.stale.rawValue)
+        }
+        return instruments[index].flags & InstrumentBook.crossed != 0 ? 3 : 0
     }
 
     /// Whether the instrument trades, as its venue last said.

@@ -19,6 +19,7 @@ extension TradingCore {
         if context.signalsRefused > 0 { recordRefusedSignals(strategy) }
     }
 
+    @inline(__always)
     private mutating func handle(_ signal: Signal, _ strategy: UInt16) {
         guard signalsInStep < signalCountPerStepMax else {
             context.signalsRefused += 1
@@ -30,7 +31,7 @@ extension TradingCore {
         let isKnown = index < markets.count && markets[index].isDefined
         var reference: Int64 = 0
         if isKnown {
-            reference = Self.reference(markets[index])
+            reference = Self.reference(&markets[index])
             if reference != 0 { account.setReference(&risks[index], reference) }
         }
         facts.append(
@@ -41,38 +42,44 @@ extension TradingCore {
             discard(signal, strategy, RiskVerdict(.unknownInstrument))
             return
         }
+        // One call for all kinds of orders: the way to an order is long, and is inlined here once.
+        var flags = signal.flags
+        let side: Side
+        let quantity: Int64
         switch signal.action {
-        case .hold: break
-        case .cancel: cancelOrders(index, strategy)
-        case .buy: order(signal, strategy, index, .buy, quantity: sized(signal, index), signal.flags)
-        case .sell: order(signal, strategy, index, .sell, quantity: sized(signal, index), signal.flags)
-        case .flat: flatten(signal, strategy, index)
+        case .hold: return
+        case .cancel: return cancelOrders(index, strategy)
+        case .buy:
+            side = .buy
+            quantity = sized(signal, index)
+        case .sell:
+            side = .sell
+            quantity = sized(signal, index)
+        case .flat:
+            // Closes what no working order closes already.
+            let position = risks[index].position
+            guard position != 0 else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
+            side = position > 0 ? .sell : .buy
+            quantity =
+                position > 0
+                ? max(position - risks[index].openSell, 0) : max(-position - risks[index].openBuy, 0)
+            flags = OrderFlags(rawValue: flags.rawValue | OrderFlags.reduceOnly.rawValue)
         }
+        order(signal, strategy, index, side, quantity: quantity, flags)
     }
 
     // Mutating by form only, like every helper on the way of an event: the compiler copies the whole core, two
     // kilobytes, to lend it to a method that is not (seen in the machine code; it cost 120 ns an order).
     /// The signal's own quantity, else the one from the settings, rounded down to the lot.
+    @inline(__always)
     private mutating func sized(_ signal: Signal, _ index: Int) -> Int64 {
         guard signal.quantity.raw == 0 else { return signal.quantity.raw }
         let lot = Int64(risks[index].lot)
         return lot == 1 ? sizingQuantity : sizingQuantity - sizingQuantity % lot
     }
 
-    /// Closes what no working order closes already.
-    private mutating func flatten(_ signal: Signal, _ strategy: UInt16, _ index: Int) {
-        let line = risks[index]
-        let flags = OrderFlags(rawValue: signal.flags.rawValue | OrderFlags.reduceOnly.rawValue)
-        if line.position > 0 {
-            order(signal, strategy, index, .sell, quantity: max(line.position - line.openSell, 0), flags)
-        } else if line.position < 0 {
-            order(signal, strategy, index, .buy, quantity: max(-line.position - line.openBuy, 0), flags)
-        } else {
-            discard(signal, strategy, RiskVerdict(.sizedToZero))
-        }
-    }
-
     /// Signal checks, price, order.
+    @inline(__always)
     private mutating func order(
         _ signal: Signal, _ strategy: UInt16, _ index: Int, _ side: Side, quantity: Int64, _ flags: OrderFlags
     ) {
@@ -84,7 +91,7 @@ extension TradingCore {
         }
         let size =
             signal.action == .flat
-            ? account.largestOrder(risks[index], quantity: quantity, price: price) : quantity
+            ? account.largestOrder(&risks[index], quantity: quantity, price: price) : quantity
         guard size != 0 else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
         createOrder(
             strategy, index, side, price: price, quantity: size, timeInForce: signal.timeInForce,
@@ -93,11 +100,12 @@ extension TradingCore {
     }
 
     /// Whether the instrument is in a state to be traded at all.
+    @inline(__always)
     private mutating func checkSignal(_ index: Int) -> RiskVerdict {
         if account.isStopped { return RiskVerdict(.stopped) }
         if risks[index].isRestricted { return RiskVerdict(.restrictedSymbol) }
         let instrument = InstrumentID(index: UInt32(truncatingIfNeeded: index))
-        let doubt = Self.bookDoubt(&books, instrument)
+        let doubt = books.doubt(instrument)
         guard doubt == 0 else { return RiskVerdict(.staleBook, value: doubt) }
         switch markets[index].trading {
         case .trading: break
@@ -110,32 +118,26 @@ extension TradingCore {
         return .passed
     }
 
-    /// 0: the book may be believed; else its state, or 3: it is crossed, so a message was lost somewhere.
-    @inline(__always)
-    private static func bookDoubt(_ books: inout BookTable, _ instrument: InstrumentID) -> Int64 {
-        let state = books.state(instrument)
-        guard state == .whole else { return Int64(state.rawValue) }
-        return books.isCrossed(instrument) ? 3 : 0
-    }
-
     /// The order's limit: the signal's own, else the touch of the other side. A market order is a limit at the
     /// collar, rounded inward to the tick. `nil`: nobody to trade with.
+    @inline(__always)
     private mutating func priced(_ signal: Signal, _ index: Int, _ side: Side) -> Int64? {
         switch signal.orderType {
         case .limit:
             if signal.limit.raw != 0 { return signal.limit.raw }
-            let quote = markets[index].quote
-            if side == .buy { return quote.askQuantity.raw > 0 ? quote.ask.raw : nil }
-            return quote.bidQuantity.raw > 0 ? quote.bid.raw : nil
-        case .market:
-            let line = risks[index]
-            let band = account.collarBand(line.reference)
-            let tick = Int64(line.tick)
             if side == .buy {
-                let limit = line.reference + band
+                return markets[index].quote.askQuantity.raw > 0 ? markets[index].quote.ask.raw : nil
+            }
+            return markets[index].quote.bidQuantity.raw > 0 ? markets[index].quote.bid.raw : nil
+        case .market:
+            let reference = risks[index].reference
+            let band = account.collarBand(reference)
+            let tick = Int64(risks[index].tick)
+            if side == .buy {
+                let limit = reference + band
                 return limit - limit % tick
             }
-            let limit = line.reference - band
+            let limit = reference - band
             return limit + (tick - limit % tick) % tick
         }
     }

@@ -177,7 +177,7 @@ extension TradingCore {
 
         let index = Int(residue.instrument)
         let change = ledger.undo(
-            index, residue.side, price: known.price, quantity: known.quantity, market: markets[index])
+            index, residue.side, price: known.price, quantity: known.quantity, market: &markets[index])
         account.move(&risks[index], position: -residue.side.sign * known.quantity, buy: 0, sell: 0)
         updateExposed(index)
         counters.busts += 1
@@ -247,10 +247,10 @@ extension TradingCore {
     private mutating func book(
         _ index: Int, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64
     ) -> PositionChange {
-        let change = ledger.book(index, side, price: price, quantity: quantity, market: markets[index])
+        let change = ledger.book(index, side, price: price, quantity: quantity, market: &markets[index])
         if !markets[index].isExposed {
             // Nobody kept the reference while nothing was at stake.
-            let reference = Self.reference(markets[index])
+            let reference = Self.reference(&markets[index])
             account.setReference(&risks[index], reference != 0 ? reference : price.raw)
         }
         account.move(

@@ -5,7 +5,7 @@ extension TradingCore {
     #if !DEBUG
     @_noLocks
     #endif
-    public mutating func applyInput(_ input: Input) -> InputEffect {
+    public mutating func applyInput(_ input: inout Input) -> InputEffect {
         switch input.inputKind {
         case .marketPacket: preconditionFailure("Caller: a packet's messages go to applyMarket")
         case .start: return start(input)
@@ -70,7 +70,7 @@ extension TradingCore {
     /// The books of a stream were emptied: so are the quotes that strategies and risk look at.
     private mutating func forgetQuotes(of stream: UInt8) {
         for index in 0..<markets.count where markets[index].isDefined && instruments[index].stream == stream {
-            markets[index].quote = books.quote(InstrumentID(index: UInt32(index)))
+            markets[index].quote = books.look(index)
         }
     }
 

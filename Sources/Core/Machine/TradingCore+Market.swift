@@ -1,6 +1,18 @@
 public import Model
 
 extension TradingCore {
+    /// Asks the cache for what a message about an order will touch, some work ahead of it. Changes nothing; numbers that
+    /// mean nothing do no harm.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func prefetch(_ instrument: UInt32, _ orderRef: UInt64) {
+        guard Int(instrument) < markets.count else { return }
+        books.ask(instrument, orderRef)
+        markets.prefetch(Int(instrument))
+        risks.prefetch(Int(instrument))
+    }
+
     /// Applies one market data message of the packet that `begin` named.
     #if !DEBUG
     @_noLocks
@@ -17,7 +29,7 @@ extension TradingCore {
         guard index < markets.count else { return .none }
         var told: UInt8 = 0
         if effect.contains(.topChanged) {
-            quote = Self.believable(books.quote(InstrumentID(index: event.instrument)))
+            quote = Self.believable(books.look(index))
             markets[index].quote = quote
             told |= MarketEffect.quote.rawValue
         }
@@ -40,18 +52,17 @@ extension TradingCore {
 
     /// Money follows the price: profit and gross notional of an instrument that we hold or may come to hold.
     mutating func remark(_ index: Int) {
-        ledger.mark(index, market: markets[index])
-        let reference = Self.reference(markets[index])
+        ledger.mark(index, market: &markets[index])
+        let reference = Self.reference(&markets[index])
         if reference != 0 { account.setReference(&risks[index], reference) }
     }
 
     /// The price that collar and gross notional count by: the middle of the quote (rounded down), else the last
     /// trade; 0: there is none.
     @inline(__always)
-    static func reference(_ market: MarketLine) -> Int64 {
-        let quote = market.quote
-        if quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0 {
-            return (quote.bid.raw + quote.ask.raw) >> 1
+    static func reference(_ market: inout MarketLine) -> Int64 {
+        if market.quote.bidQuantity.raw > 0, market.quote.askQuantity.raw > 0 {
+            return (market.quote.bid.raw + market.quote.ask.raw) >> 1
         }
         return market.lastPrice.raw
     }

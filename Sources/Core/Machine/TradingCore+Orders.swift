@@ -7,10 +7,10 @@ extension TradingCore {
 
     static func key(_ session: UInt8, _ userRef: UInt32) -> UInt64 { UInt64(session) << 32 | UInt64(userRef) }
 
-    /// The session's next number whose place is free; rising.
-    private mutating func takeNumber(_ session: UInt8) -> UInt32 {
-        var number = sessions[Int(session)].nextRef
-        while !slots.isFree(session, number) { number += 1 }
+    /// The session's next number whose place is free, rising; from here on it names `named`.
+    @inline(__always)
+    private mutating func takeNumber(_ session: UInt8, for named: UInt32) -> UInt32 {
+        let number = slots.take(session, from: sessions[Int(session)].nextRef, for: named)
         sessions[Int(session)].nextRef = number + 1
         return number
     }
@@ -38,15 +38,16 @@ extension TradingCore {
                 | UInt32(flags.rawValue) << 16,
             strategy: strategy, side: side)
         let session = risks[index].session
-        var verdict = account.check(risks[index], side: side, quantity: quantity, price: price, flags: flags)
-        if verdict.isPassed { verdict = checkRoom(risks[index], side, quantity) }
+        let reducing = AccountRisk.isReducing(&risks[index], side, quantity)
+        var verdict = account.check(
+            &risks[index], side: side, quantity: quantity, price: price, flags: flags, reducing: reducing)
+        if verdict.isPassed { verdict = checkRoom(Int(session), reducing: reducing) }
         guard verdict.isPassed else { return refuse(id, strategy, instrument, side, verdict) }
 
-        let reducing = AccountRisk.isReducing(risks[index], side, quantity)
         guard let handle = pool.acquire(reducing: reducing) else {
             preconditionFailure("Invariant: room was checked")
         }
-        let userRef = takeNumber(session)
+        let userRef = takeNumber(session, for: handle.index)
         sessions[Int(session)].credits -= 1
         let slot = Int(handle.index)
         var order = OrderRecord()
@@ -64,8 +65,6 @@ extension TradingCore {
         order.timeInForce = timeInForce
         order.session = session
         pool[slot] = order
-        let isKept = slots.insert(session, userRef, handle.index)
-        precondition(isKept, "Invariant: an order's number was free")
         link(slot, index, side)
         account.openOrderCount += 1
         account.move(
@@ -87,13 +86,12 @@ extension TradingCore {
 
     /// What an order needs beside risk's consent: a session, a credit, a slot, a place for its residue.
     @inline(__always)
-    private mutating func checkRoom(_ line: RiskLine, _ side: Side, _ quantity: Int64) -> RiskVerdict {
-        let session = sessions[Int(line.session)]
+    private mutating func checkRoom(_ session: Int, reducing: Bool) -> RiskVerdict {
+        let session = sessions[session]
         guard session.isUp else { return RiskVerdict(.sessionDown) }
         guard session.hasOrderCredit else {
             return RiskVerdict(.noCredit, limit: Int64(session.creditsMax / 4), value: Int64(session.credits))
         }
-        let reducing = AccountRisk.isReducing(line, side, quantity)
         guard pool.hasRoom(reducing: reducing) else {
             return RiskVerdict(.orderPoolFull, limit: Int64(pool.capacity), value: Int64(pool.liveCount))
         }
@@ -143,15 +141,13 @@ extension TradingCore {
         let session = Int(pool[slot].session)
         guard sessions[session].isUp else { return RiskVerdict(.sessionDown) }
         guard sessions[session].hasCancelCredit else { return RiskVerdict(.noCredit) }
-        let cancelRef = takeNumber(pool[slot].session)
+        let cancelRef = takeNumber(
+            pool[slot].session, for: UInt32(truncatingIfNeeded: slot) | Self.cancelBit)
         sessions[session].credits -= 1
         counters.cancelsSent += 1
         pool[slot].request = .cancelPending
         pool[slot].cancelRef = cancelRef
         let order = pool[slot]
-        let isKept = slots.insert(
-            order.session, cancelRef, UInt32(truncatingIfNeeded: slot) | Self.cancelBit)
-        precondition(isKept, "Invariant: a cancel's number was free")
         facts.append(
             .cancelRequested, sequence: sequence, order: order.id, quantity: order.leaves,
             instrument: order.instrument, userRef: order.userRef, strategy: order.strategy, side: order.side)
@@ -189,6 +185,7 @@ extension TradingCore {
 
     // MARK: Lists
 
+    @inline(__always)
     mutating func link(_ slot: Int, _ index: Int, _ side: Side) {
         let first = risks[index].firstOrder
         pool[slot].next = first

@@ -68,7 +68,7 @@ extension TradingCore {
         link(slot, index, side)
         account.openOrderCount += 1
         if !markets[index].isExposed {
-            let reference = Self.reference(markets[index])
+            let reference = Self.reference(&markets[index])
             account.setReference(&risks[index], reference != 0 ? reference : input.price)
         }
         account.move(

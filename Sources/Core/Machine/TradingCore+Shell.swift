@@ -19,9 +19,9 @@ extension TradingCore {
 
     /// Applies an input that is no market packet and calls the strategy that it concerns.
     @inlinable public mutating func input<Strategies: StrategySet & ~Copyable>(
-        _ input: Input, _ strategies: inout Strategies
+        _ input: inout Input, _ strategies: inout Strategies
     ) {
-        let effect = applyInput(input)
+        let effect = applyInput(&input)
         guard !effect.isEmpty else { return }
         if effect.contains(.start) || effect.contains(.stop) {
             for index in 0..<Strategies.count where context.enter(index) {

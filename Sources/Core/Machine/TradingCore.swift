@@ -147,11 +147,12 @@ public struct TradingCore: ~Copyable {
         }
     }
 
-    /// Notes the input that the step is about. Its number follows the last one's, its time is not less.
+    /// Notes the input that the step is about. Its number follows the last one's, its time is not less. The input is
+    /// lent and not changed: a copy would wait for the stores that have just stamped it.
     #if !DEBUG
     @_noLocks
     #endif
-    public mutating func begin(_ input: Input) {
+    public mutating func begin(_ input: inout Input) {
         precondition(input.sequence == sequence + 1, "Invariant: inputs come without a gap")
         precondition(input.engine_time_ns >= nowNs, "Invariant: core time does not run backwards")
         sequence = input.sequence
@@ -161,10 +162,14 @@ public struct TradingCore: ~Copyable {
         currentStream = input.source
         signalsInStep = 0
         hasRefusedSignalInStep = false
-        if sequence & 0xffff == 0 {
-            facts.append(.digest, sequence: sequence, executionID: digest(), quantity: Int64(sequence) - 1)
-        }
+        if sequence & 0xffff == 0 { recordDigest() }
         pool.prefetchNext()
+    }
+
+    // Apart: asked of a part of the core, the digest makes the compiler keep room for a copy of all of it.
+    @inline(never)
+    private mutating func recordDigest() {
+        facts.append(.digest, sequence: sequence, executionID: digest(), quantity: Int64(sequence) - 1)
     }
 
     /// A digest of positions, sums and counters: equal inputs give equal digests.

@@ -38,6 +38,16 @@ struct CommandSlots: ~Copyable {
         return userRef != 0 && entry.userRef == userRef ? entry.named : nil
     }
 
+    /// The first number from `first` on (at least 1) whose place is free: from here on it names `named`.
+    @inline(__always)
+    mutating func take(_ session: UInt8, from first: UInt32, for named: UInt32) -> UInt32 {
+        precondition(first != 0, "Caller: no command has number 0")
+        var userRef = first
+        while entries[place(session, userRef)].userRef != 0 { userRef += 1 }
+        entries[place(session, userRef)] = Entry(userRef: userRef, named: named)
+        return userRef
+    }
+
     /// `false`: the place is taken, nothing was kept.
     mutating func insert(_ session: UInt8, _ userRef: UInt32, _ named: UInt32) -> Bool {
         let place = place(session, userRef)

@@ -36,6 +36,7 @@ struct OrderPool: ~Copyable {
 
     /// Takes a slot, or `nil` when all are live: then the intent is refused, not queued. Its
     /// record is the last order's until the caller writes it, generation included.
+    @inline(__always)
     mutating func acquire(reducing: Bool) -> OrderHandle? {
         guard hasRoom(reducing: reducing) else { return nil }
         freeCount -= 1

@@ -16,17 +16,26 @@ public struct CommandBuffer: ~Copyable {
     @inlinable public var count: Int { used }
     /// As many as there are credits.
     @inlinable public var capacity: Int { commands.count }
-    /// Traps outside `0 ..< count`.
+    /// In place: a copy would wait for the stores that have just made the command. Traps outside `0 ..< count`.
     @inlinable public subscript(index: Int) -> Command {
-        precondition(index < used, "Caller: a command is read where one was written")
-        return commands[index]
+        unsafeAddress {
+            precondition(index >= 0 && index < used, "Caller: a command is read where one was written")
+            // SAFETY: the index was checked, and the array lives as long as the buffer.
+            return unsafe UnsafePointer(commands.unsafeBase + index)
+        }
+        unsafeMutableAddress {
+            precondition(index >= 0 && index < used, "Caller: a command is read where one was written")
+            // SAFETY: as above.
+            return unsafe commands.unsafeBase + index
+        }
     }
     @inlinable public mutating func clear() { used = 0 }
 
     @inline(__always)
     mutating func append(_ command: Command) {
         precondition(used < commands.count, "Invariant: every command in the buffer holds a credit")
-        commands[used] = command
-        used += 1
+        // SAFETY: the place was checked; `used` never falls below 0.
+        unsafe commands.unsafeBase[used] = command
+        used &+= 1
     }
 }

@@ -14,10 +14,13 @@ public struct FactBuffer: ~Copyable {
     }
 
     @inlinable public var count: Int { used }
-    /// Traps outside `0 ..< count`.
+    /// In place: a copy would wait for the stores that have just made the fact. Traps outside `0 ..< count`.
     @inlinable public subscript(index: Int) -> Fact {
-        precondition(index < used, "Caller: a fact is read where one was written")
-        return facts[index]
+        unsafeAddress {
+            precondition(index >= 0 && index < used, "Caller: a fact is read where one was written")
+            // SAFETY: the index was checked, and the array lives as long as the buffer.
+            return unsafe UnsafePointer(facts.unsafeBase + index)
+        }
     }
     @inlinable public mutating func clear() { used = 0 }
 
@@ -40,10 +43,11 @@ public struct FactBuffer: ~Copyable {
         strategy: UInt16 = UInt16.max, side: Side = .none
     ) {
         precondition(used < facts.count, "Invariant: the fact buffer holds the worst step")
-        facts[used] = Fact(
+        // SAFETY: the place was checked; `used` never falls below 0.
+        unsafe facts.unsafeBase[used] = Fact(
             sequence: sequence, order_id_high: order.high, order_id_low: order.low, execution_id: executionID,
             price: price, quantity: quantity, instrument: instrument, user_ref: userRef, detail: detail,
             strategy: strategy, kind: kind.rawValue, side: side.rawValue)
-        used += 1
+        used &+= 1
     }
 }

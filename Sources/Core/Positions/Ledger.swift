@@ -40,7 +40,7 @@ struct Ledger: ~Copyable {
     /// - Parameter market: where the position is marked from; a side that is empty is replaced by the last trade,
     ///   and that by the execution's own price.
     mutating func book(
-        _ instrument: Int, _ side: Side, price: Price, quantity: Int64, market: MarketLine
+        _ instrument: Int, _ side: Side, price: Price, quantity: Int64, market: inout MarketLine
     ) -> PositionChange {
         precondition(quantity > 0, "Invariant: an execution has a quantity")
         let before = positions[instrument]
@@ -56,7 +56,7 @@ struct Ledger: ~Copyable {
         } else {
             change = Self.close(&position, signed: signed, price: price)
         }
-        settle(instrument, before, &position, value: value, quantity: quantity, price: price, market: market)
+        settle(instrument, before, &position, value: value, quantity: quantity, price: price, market: &market)
         return change
     }
 
@@ -64,7 +64,7 @@ struct Ledger: ~Copyable {
     /// position that is still there leaves it at its own price; any other is booked the other way at its own
     /// price. Total profit is exact in both cases, and so is the commission given back.
     mutating func undo(
-        _ instrument: Int, _ side: Side, price: Price, quantity: Int64, market: MarketLine
+        _ instrument: Int, _ side: Side, price: Price, quantity: Int64, market: inout MarketLine
     ) -> PositionChange {
         precondition(quantity > 0, "Invariant: an execution has a quantity")
         let before = positions[instrument]
@@ -89,15 +89,15 @@ struct Ledger: ~Copyable {
             change = Self.close(&position, signed: -signed, price: price)
         }
         settle(
-            instrument, before, &position, value: -value, quantity: -quantity, price: price, market: market)
+            instrument, before, &position, value: -value, quantity: -quantity, price: price, market: &market)
         return change
     }
 
     /// Marks a held instrument to the market, by difference.
-    mutating func mark(_ instrument: Int, market: MarketLine) {
+    mutating func mark(_ instrument: Int, market: inout MarketLine) {
+        guard positions[instrument].quantity.raw != 0 else { return }
         let position = positions[instrument]
-        guard position.quantity.raw != 0 else { return }
-        let mark = Self.markPrice(position.quantity.raw, market, otherwise: position.mark)
+        let mark = Self.markPrice(position.quantity.raw, &market, otherwise: position.mark)
         guard mark != position.mark else { return }
         let unrealised = Self.unrealised(position, at: mark)
         account.unrealised += unrealised - position.unrealised
@@ -125,7 +125,7 @@ struct Ledger: ~Copyable {
     /// Commission, volume, mark, totals and digest after a change of `position`.
     private mutating func settle(
         _ instrument: Int, _ before: Position, _ position: inout Position, value: Money, quantity: Int64,
-        price: Price, market: MarketLine
+        price: Price, market: inout MarketLine
     ) {
         // A negative price (a spread) still pays for its size; what is undone gives back.
         let fee = value.magnitude.raw * commission * (quantity < 0 ? -1 : 1)
@@ -135,7 +135,7 @@ struct Ledger: ~Copyable {
             position.unrealised = .zero
         } else {
             let other = before.quantity.raw == 0 ? price : before.mark
-            position.mark = Self.markPrice(position.quantity.raw, market, otherwise: other)
+            position.mark = Self.markPrice(position.quantity.raw, &market, otherwise: other)
             position.unrealised = Self.unrealised(position, at: position.mark)
         }
         account.feesMillionths += fee
@@ -153,10 +153,10 @@ struct Ledger: ~Copyable {
 
     /// What the position could be closed at: the bid for longs, the ask for shorts, the last trade where that side
     /// is empty.
-    private static func markPrice(_ held: Int64, _ market: MarketLine, otherwise: Price) -> Price {
-        let quote = market.quote
-        if held > 0, quote.bidQuantity.raw > 0 { return quote.bid }
-        if held < 0, quote.askQuantity.raw > 0 { return quote.ask }
+    @inline(__always)
+    private static func markPrice(_ held: Int64, _ market: inout MarketLine, otherwise: Price) -> Price {
+        if held > 0, market.quote.bidQuantity.raw > 0 { return market.quote.bid }
+        if held < 0, market.quote.askQuantity.raw > 0 { return market.quote.ask }
         return market.lastPrice.raw != 0 ? market.lastPrice : otherwise
     }
 

@@ -3,6 +3,22 @@ internal import Wire
 
 /// From the bytes of the packet in hand to events.
 extension MarketFeed {
+    /// Instrument and order of the packet's first message, for asking the cache ahead of ``next(_:)``; instrument
+    /// `UInt32.max`: not known so early.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func peek() -> (instrument: UInt32, orderRef: UInt64) {
+        guard feedProtocol == .itch50, messagesLeft > 0, let cursor = unsafe cursor,
+            unsafe UInt16(bigEndian: cursor.loadUnaligned(as: UInt16.self)) >= 19
+        else { return (.max, 0) }
+        // SAFETY: the message was found whole, and 19 of its bytes are read: type, locate, …, and at 11 the order's number
+        // in every message that is about an order.
+        let locate = unsafe UInt16(bigEndian: cursor.loadUnaligned(fromByteOffset: 3, as: UInt16.self))
+        let orderRef = unsafe UInt64(bigEndian: cursor.loadUnaligned(fromByteOffset: 13, as: UInt64.self))
+        return (instruments.instrument(locate: locate), orderRef)
+    }
+
     /// The next message of the packet in hand; before the first message of an instrument comes its definition.
     /// Messages that cannot be read are counted, with their place, and passed over.
     ///
@@ -60,11 +76,13 @@ extension MarketFeed {
             let count = messageByteCount
             let bytes = unsafe message
             // Every message carries its type and then its stock's locate: who is not wanted is not decoded.
+            var locate: UInt16 = 0
+            var instrument = InstrumentMap.undefined
             if count >= 3 {
                 // SAFETY: three bytes are there.
-                let locate = unsafe UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt16.self))
-                let type = unsafe bytes.load(as: UInt8.self)
-                if instruments.instrument(locate: locate) == InstrumentMap.unwanted, type != itchDirectory {
+                locate = unsafe UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt16.self))
+                instrument = instruments.instrument(locate: locate)
+                if instrument == InstrumentMap.unwanted, unsafe bytes.load(as: UInt8.self) != itchDirectory {
                     counters.unwantedMessages += 1
                     skipMessage()
                     continue
@@ -77,7 +95,13 @@ extension MarketFeed {
                 skipMessage()
                 continue
             }
-            if nameItch(&event) {
+            // Nearly every message is of a stock that we know.
+            if instrument < InstrumentMap.unwanted, event.kind != MarketEventKind.instrument.rawValue {
+                event.instrument = instrument
+                finishMessage()
+                return true
+            }
+            if nameItch(&event, locate) {
                 finishMessage()
                 return true
             }
@@ -89,8 +113,7 @@ extension MarketFeed {
     private var itchDirectory: UInt8 { 0x52 }  // R
 
     /// Puts our instrument for the venue's. `false`: nobody wants the message.
-    @inline(__always) private mutating func nameItch(_ event: inout MarketEvent) -> Bool {
-        let locate = UInt16(truncatingIfNeeded: event.instrument)
+    @inline(never) private mutating func nameItch(_ event: inout MarketEvent, _ locate: UInt16) -> Bool {
         if event.kind == MarketEventKind.instrument.rawValue {
             event.instrument = instruments.define(locate: locate, symbol: event.symbol)
             counters.instrumentsFull = instruments.refusedCount
@@ -154,6 +177,7 @@ extension MarketFeed {
 
     // MARK: What cannot be read
 
+    @inline(never)
     private mutating func refuse(_ result: WireResult, type: UInt8) {
         let reason: FeedFault.Reason
         switch result {

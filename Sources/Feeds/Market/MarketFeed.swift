@@ -119,6 +119,14 @@ public import Wire
         return expected
     }
 
+    /// Neither ``takeBuffered()`` nor ``takeStale()`` nor ``takeWhole()`` has anything: one look instead of three.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func isQuiet() -> Bool {
+        expected == known && !toldStale && loss == nil && waiting.count == 0
+    }
+
     // MARK: Packets
 
     /// Looks at a datagram and says what it is. Its messages, where it has any for now, are taken by ``next(_:)``.
@@ -132,9 +140,17 @@ public import Wire
     ) -> PacketVerdict {
         precondition(
             messagesLeft == 0 && !isHolding, "Caller: every message is taken before the next datagram")
-        releaseWaiting()
+        if waitingInUse != nil { releaseWaiting() }
         counters.packets += 1
         if unsafe acceptNext(datagram) { return .inOrder }
+        return unsafe acceptOther(datagram, receivedAtNs)
+    }
+
+    /// Whatever is not simply the next packet. Apart, so that the way of that one stays short.
+    @inline(never)
+    private mutating func acceptOther(
+        _ datagram: UnsafeRawBufferPointer, _ receivedAtNs: UInt64
+    ) -> PacketVerdict {
         let header: PacketHeader
         // SAFETY: reading checks the datagram's length.
         switch unsafe PacketHeader.read(datagram, feedProtocol) {

@@ -94,13 +94,14 @@ extension JournalRing {
             ring, type.rawValue, stream, nil, 0, bytes.baseAddress, UInt64(bytes.count))
     }
 
+    /// An input, lent and not changed: to take its address where it is not, the compiler copies it.
     #if !DEBUG
     @_noLocks
     #endif
-    @inlinable public borrowing func append(_ input: borrowing Input, stream: UInt16 = 0) -> Bool {
+    @inlinable public borrowing func append(_ input: inout Input, stream: UInt16 = 0) -> Bool {
         // SAFETY: an input is one line and stands still during the call.
         let ring = unsafe ring
-        return unsafe withUnsafePointer(to: input) {
+        return unsafe withUnsafePointer(to: &input) {
             unsafe st_journal_ring_append_line(ring, JournalRecordType.input.rawValue, stream, $0)
         }
     }
@@ -110,12 +111,12 @@ extension JournalRing {
     @_noLocks
     #endif
     @inlinable public borrowing func append(
-        _ input: borrowing Input, packet: UnsafeRawBufferPointer, stream: UInt16 = 0
+        _ input: inout Input, packet: UnsafeRawBufferPointer, stream: UInt16 = 0
     ) -> Bool {
         // SAFETY: an input is one line and stands still during the call.
         precondition(packet.count <= recordBytesMax - 72, "Caller: a record fits the ring")
         let ring = unsafe ring
-        return unsafe withUnsafePointer(to: input) {
+        return unsafe withUnsafePointer(to: &input) {
             unsafe st_journal_ring_append(
                 ring, JournalRecordType.packet.rawValue, stream, $0, 64, packet.baseAddress,
                 UInt64(packet.count))
@@ -131,6 +132,18 @@ extension JournalRing {
         return unsafe withUnsafePointer(to: fact) {
             unsafe st_journal_ring_append_line(ring, JournalRecordType.fact.rawValue, stream, $0)
         }
+    }
+
+    /// `count` facts as they lie in memory; all of them or none.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    @inlinable public borrowing func append(
+        _ facts: UnsafePointer<Fact>, count: Int, stream: UInt16 = 0
+    ) -> Bool {
+        // SAFETY: the caller's facts are there, and the ring lives as long as this end.
+        unsafe st_journal_ring_append_lines(
+            ring, JournalRecordType.fact.rawValue, stream, facts, UInt64(count))
     }
 
     #if !DEBUG

@@ -35,6 +35,11 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         switch verdict {
         case .inOrder:
             unsafe applyPacket(index, bytes, receivedAtNs: receivedAtNs)
+            // As nearly always: nothing waits behind it, and the stream lacks nothing.
+            if feeds[index].isQuiet() {
+                if hasOutput { flushAll(nowNs: receivedAtNs) }
+                return
+            }
             takeBuffered(index, nowNs: receivedAtNs)
         case .gap(let from, let count):
             markStale(index, from: from, count: count, nowNs: receivedAtNs)
@@ -81,16 +86,19 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         if core.nextDeadlineNs <= receivedAtNs { _ = fireTimers(upTo: receivedAtNs) }
         guard state != .halted else { return }
         counters.packets += 1
+        // What the book will touch comes from memory while the packet is numbered and written down.
+        let ahead = feeds[index].peek()
+        core.prefetch(ahead.instrument, ahead.orderRef)
         var input = Input(kind: .marketPacket, source: UInt8(index))
         input.quantity = Int64(bytes.count)
         input.execution_id = feeds[index].packetSequence
         sequencer.stamp(&input, clockNs: receivedAtNs, receivedAtNs: receivedAtNs)
         if journal.isOn {
-            while unsafe !journal.append(input, packet: bytes) {
+            while unsafe !journal.append(&input, packet: bytes) {
                 if !waitForJournal() { return sequencer.takeBack() }
             }
         }
-        core.begin(input)
+        core.begin(&input)
         isInsidePacket = true
         var event = MarketEvent()
         // A halted engine leaves the rest: facts that the journal does not take would only pile up.
@@ -129,6 +137,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
 
     /// One send for each session that has bytes waiting.
     @inlinable mutating func flushAll(nowNs: UInt64) {
+        hasOutput = false
         for index in 0..<sessions.count where !sessions[index].pendingOutput().isEmpty {
             guard measures, pendingReceivedAtNs != 0 else {
                 flush(index, nowNs: nowNs)

@@ -59,8 +59,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// Orders that were decided and have no bytes yet are not sent.
     @inlinable mutating func recallOrders() {
         for index in 0..<core.commands.count {
-            let command = core.commands[index]
-            if command.kind == CommandKind.cancel.rawValue, sessions[Int(command.session)].encode(command) {
+            var command = core.commands[index]
+            if command.kind == CommandKind.cancel.rawValue, sessions[Int(command.session)].encode(&command) {
                 counters.cancels += 1
                 continue
             }

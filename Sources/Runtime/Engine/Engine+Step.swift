@@ -15,46 +15,59 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         guard state != .halted else { return hold(input) }
         sequencer.stamp(&input, clockNs: clockNs, receivedAtNs: receivedAtNs)
         if journal.isOn {
-            while !journal.append(input) {
+            while !journal.append(&input) {
                 guard waitForJournal() else {
                     sequencer.takeBack()
                     return hold(input)
                 }
             }
         }
-        core.begin(input)
-        core.input(input, &strategies)
+        core.begin(&input)
+        core.input(&input, &strategies)
         passOn()
     }
 
-    /// Facts to the journal, commands into the sessions' send buffers.
+    /// Facts to the journal, commands into the sessions' send buffers: what leaves is on record.
     @inlinable mutating func passOn() {
-        for index in 0..<core.facts.count {
-            if journal.isOn {
-                while !journal.append(core.facts[index]) {
-                    if !waitForJournal() { return core.facts.removeFirst(index) }
+        if core.facts.count > 0, !recordFacts() { return }
+        if core.commands.count > 0 { encodeCommands() }
+    }
+
+    /// Facts to the journal. `false`: it took them not, and the engine has halted.
+    @inlinable mutating func recordFacts() -> Bool {
+        var first = 0
+        let end = core.facts.count
+        while journal.isOn, first < end {
+            // A few at a time: no ring is so small that they could never fit.
+            let piece = min(end - first, 16)
+            // SAFETY: the buffer has `end` facts and is not changed before it is cleared.
+            while unsafe !journal.append(core.facts.unsafeBase + first, count: piece) {
+                if !waitForJournal() {
+                    for index in 0..<first { count(index) }
+                    core.facts.removeFirst(first)
+                    return false
                 }
             }
-            count(core.facts[index])
+            first += piece
         }
+        for index in 0..<end { count(index) }
         core.facts.clear()
-        guard core.commands.count > 0 else { return }
-        encodeCommands()
+        return true
     }
 
     /// Commands of the core become bytes; what a session does not take is proven not sent.
     @inlinable mutating func encodeCommands() {
         let told = refusedCount
+        hasOutput = true
         for index in 0..<core.commands.count {
-            let command = core.commands[index]
-            if command.kind == CommandKind.enter.rawValue {
+            if core.commands[index].kind == CommandKind.enter.rawValue {
                 counters.orders += 1
             } else {
                 counters.cancels += 1
             }
-            if sessions[Int(command.session)].encode(command) { continue }
+            if sessions[Int(core.commands[index].session)].encode(&core.commands[index]) { continue }
             // There is room: each that waits here holds a credit until its input gives it back.
-            refused[refusedCount] = command
+            refused[refusedCount] = core.commands[index]
             refusedCount += 1
         }
         core.commands.clear()
@@ -87,26 +100,17 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     }
 
     /// Counts what a fact says, for the report.
-    @inlinable mutating func count(_ fact: Fact) {
-        switch fact.factKind {
-        case .signal: counters.signals += 1
-        case .signalDiscarded:
-            counters.signalsDiscarded += 1
-            refusalCounts[min(Int(fact.detail), refusalCounts.count - 1)] += 1
-        case .riskRejected:
-            counters.riskRejects += 1
-            refusalCounts[min(Int(fact.detail), refusalCounts.count - 1)] += 1
-        case .orderFilled: counters.fills += 1
-        case .orderRejected: counters.venueRejects += 1
-        case .alert:
-            counters.alerts += 1
-            alertCounts[min(Int(fact.detail), alertCounts.count - 1)] += 1
-        case .orderCreated, .orderPending, .orderSubmitted, .orderSendFailed, .orderAccepted, .orderCancelled,
-            .orderExpired, .cancelRequested, .cancelRefused, .orderReplaced, .executionBroken,
-            .executionRepeated,
-            .orderClosed, .orderInDoubt, .orderResolved, .orderDisputed, .illegalTransition, .positionOpened,
-            .positionChanged, .positionClosed, .bookState, .riskState, .digest:
-            break
+    @inlinable mutating func count(_ index: Int) {
+        let kind = core.facts[index].kind
+        // Kinds are numbers below 64, which the table has.
+        factCounts[Int(kind & 63)] += 1
+        if kind == FactKind.signalDiscarded.rawValue || kind == FactKind.riskRejected.rawValue {
+            refusalCounts[min(Int(core.facts[index].detail), refusalCounts.count - 1)] += 1
+        } else if kind == FactKind.alert.rawValue {
+            alertCounts[min(Int(core.facts[index].detail), alertCounts.count - 1)] += 1
         }
     }
+
+    /// How many facts of a kind there were.
+    @inlinable public func factCount(_ kind: FactKind) -> UInt64 { factCounts[Int(kind.rawValue)] }
 }

@@ -40,6 +40,8 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     public var lateNsMax: UInt64 = 20_000_000
     /// When each of the last orders was given to the kernel, by its number: for the time to the ack.
     public var sentAtNs: FixedArray<UInt64>
+    /// Facts by their kind.
+    public var factCounts = FixedArray<UInt64>(count: 64, repeating: 0, for: "fact counts")
     /// Alerts by their code, and refusals by their rule; what has a number beyond the table counts in its last place.
     public var alertCounts = FixedArray<UInt64>(count: 64, repeating: 0, for: "alert counts")
     public var refusalCounts = FixedArray<UInt64>(count: 256, repeating: 0, for: "refusal counts")
@@ -51,6 +53,8 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     public var isHolding = false
     /// The messages of one packet are being applied: no other input may come between them.
     public var isInsidePacket = false
+    /// Commands were put into a session's send buffer since the last flush of all.
+    public var hasOutput = false
     /// When the packet came whose orders wait for their send; 0: none wait.
     public var pendingReceivedAtNs: UInt64 = 0
     /// Whether latencies are kept. Off in the seeded world, whose clock stands still inside a step.

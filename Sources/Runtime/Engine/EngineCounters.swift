@@ -14,14 +14,6 @@
     public var reports: UInt64 = 0
     public var orders: UInt64 = 0
     public var cancels: UInt64 = 0
-    public var fills: UInt64 = 0
-    /// Orders that our own risk refused.
-    public var riskRejects: UInt64 = 0
-    /// Orders that the venue refused.
-    public var venueRejects: UInt64 = 0
-    public var signals: UInt64 = 0
-    public var signalsDiscarded: UInt64 = 0
-    public var alerts: UInt64 = 0
     /// Times the journal's ring was full and the hot thread waited.
     public var journalWaits: UInt64 = 0
 

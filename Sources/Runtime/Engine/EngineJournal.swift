@@ -21,13 +21,11 @@ public struct EngineJournal: ~Copyable {
         self.waitNsMax = waitNsMax
     }
 
-    @inlinable public func append(_ input: Input) -> Bool { ring.append(input) || isGivenUp }
+    @inlinable public func append(_ input: inout Input) -> Bool { ring.append(&input) || isGivenUp }
 
-    @inlinable public func append(_ input: Input, packet: UnsafeRawBufferPointer) -> Bool {
-        unsafe ring.append(input, packet: packet, stream: UInt16(input.source))
+    @inlinable public func append(_ input: inout Input, packet: UnsafeRawBufferPointer) -> Bool {
+        unsafe ring.append(&input, packet: packet, stream: UInt16(input.source))
     }
-
-    @inlinable public func append(_ fact: Fact) -> Bool { ring.append(fact) || isGivenUp }
 
     /// A halted engine still cancels, and must not wait for room to say so: from the first record that finds none on
     /// nothing is appended, so that what is there stays without a hole.
@@ -37,6 +35,11 @@ public struct EngineJournal: ~Copyable {
     }
 
     @inlinable var isGivenUp: Bool { givenUpAfter != 0 }
+
+    /// `count` facts as they lie in memory; all of them or none.
+    @inlinable public func append(_ facts: UnsafePointer<Fact>, count: Int) -> Bool {
+        unsafe ring.append(facts, count: count) || isGivenUp
+    }
 
     /// Names an instrument for whoever reads the journal.
     @inlinable public func append(definition: MarketEvent) -> Bool {

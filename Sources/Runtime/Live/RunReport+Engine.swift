@@ -16,14 +16,14 @@ extension RunReport {
         packetsRepeated = counters.packetsRepeated
         feedGaps = counters.feedGaps
         retransmissionRequests = counters.retransmissionRequests
-        signals = counters.signals
-        signalsDiscarded = counters.signalsDiscarded
+        signals = engine.factCount(.signal)
+        signalsDiscarded = engine.factCount(.signalDiscarded)
         orders = counters.orders
         cancels = counters.cancels
-        fills = counters.fills
-        riskRejects = counters.riskRejects
-        venueRejects = counters.venueRejects
-        alerts = counters.alerts
+        fills = engine.factCount(.orderFilled)
+        riskRejects = engine.factCount(.riskRejected)
+        venueRejects = engine.factCount(.orderRejected)
+        alerts = engine.factCount(.alert)
         for code in AlertCode.allCases where engine.alertCounts[Int(code.rawValue)] > 0 {
             alertsByKind[snakeCase("\(code)")] = engine.alertCounts[Int(code.rawValue)]
         }

@@ -23,17 +23,22 @@ internal import Memory
 
     /// Room for `byteCount` more, in one piece, moved to the front if need be; `nil` when there is none. What is
     /// written there counts after ``grow(by:)``.
+    @inline(__always)
     mutating func room(_ byteCount: Int) -> UnsafeMutableRawBufferPointer? {
-        if end + byteCount > storage.count {
-            guard end - start + byteCount <= storage.count else { return nil }
-            // SAFETY: both ranges lie in the storage, and copyMemory allows them to overlap.
-            let base = unsafe UnsafeMutableRawPointer(storage.unsafeBase)
-            unsafe base.copyMemory(from: base + start, byteCount: end - start)
-            end -= start
-            start = 0
-        }
+        if end + byteCount > storage.count, !moveToFront(byteCount) { return nil }
         // SAFETY: end + byteCount ≤ count was just made sure of.
         return unsafe UnsafeMutableRawBufferPointer(start: storage.unsafeBase + end, count: byteCount)
+    }
+
+    @inline(never)
+    private mutating func moveToFront(_ byteCount: Int) -> Bool {
+        guard end - start + byteCount <= storage.count else { return false }
+        // SAFETY: both ranges lie in the storage, and copyMemory allows them to overlap.
+        let base = unsafe UnsafeMutableRawPointer(storage.unsafeBase)
+        unsafe base.copyMemory(from: base + start, byteCount: end - start)
+        end -= start
+        start = 0
+        return true
     }
 
     mutating func grow(by byteCount: Int) {

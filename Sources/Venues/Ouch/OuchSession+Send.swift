@@ -2,13 +2,13 @@ public import Model
 internal import Wire
 
 extension OuchSession {
-    /// Puts a command's bytes behind what is waiting to be sent.
+    /// Puts a command's bytes behind what is waiting to be sent. The command is lent, and not changed.
     ///
     /// - Returns: `false` when the session is not up or has no room: no byte of it will leave.
     #if !DEBUG
     @_noLocks
     #endif
-    public mutating func encode(_ command: Command) -> Bool {
+    public mutating func encode(_ command: inout Command) -> Bool {
         guard phase == .up, !sends.isFull else { return false }
         guard let room = unsafe outgoing.room(SoupBin.headerByteCount + Ouch50.byteCountMax) else {
             return false
@@ -30,7 +30,7 @@ extension OuchSession {
                     ? UInt8(ascii: "3") : UInt8(ascii: "0"),
                 display: UInt8(ascii: "Y"), capacity: UInt8(ascii: "P"), intermarketSweep: UInt8(ascii: "N"),
                 crossType: UInt8(ascii: "N"),
-                clientOrderID: clientOrderID(epoch: command.epoch, number: UInt64(command.user_ref)))
+                clientOrderID: clientOrderID(epoch: command.epoch, number: command.user_ref))
             unsafe written = order.write(to: payload)
         case .cancel:
             guard command.quantity >= 0, command.quantity <= Int64(UInt32.max) else { return false }
@@ -48,7 +48,7 @@ extension OuchSession {
                 timeInForce: command.time_in_force == TimeInForce.immediateOrCancel.rawValue
                     ? UInt8(ascii: "3") : UInt8(ascii: "0"),
                 display: UInt8(ascii: "Y"), intermarketSweep: UInt8(ascii: "N"),
-                clientOrderID: clientOrderID(epoch: command.epoch, number: UInt64(command.user_ref)))
+                clientOrderID: clientOrderID(epoch: command.epoch, number: command.user_ref))
             unsafe written = replace.write(to: payload)
         }
         let total = unsafe SoupBin.writeHeader(.unsequencedData, payloadCount: written, to: room) + written
@@ -61,14 +61,17 @@ extension OuchSession {
 
     /// The client order id: the low 20 bits of the epoch and the number, in 14 characters of base 32, so that after a
     /// crash every order at the venue can be told ours or not, and from which run.
-    func clientOrderID(epoch: UInt32, number: UInt64) -> Token14 {
-        // Four characters of epoch, a hyphen, nine of number; the first character of each word in its lowest byte.
-        // Eight characters, of which the last four are wanted.
-        let epochText = base32(UInt64(epoch) & 0xf_ffff)
-        let numberText = base32(number & 0xff_ffff_ffff)
-        let ninth = base32(number >> 40 & 31) >> 56
+    mutating func clientOrderID(epoch: UInt32, number: UInt32) -> Token14 {
+        // Four characters of epoch, a hyphen, nine of number, the first of them always 0; the first character of each
+        // word in its lowest byte. An epoch lasts as long as the process: its characters are kept.
+        if epoch != epochOfText {
+            epochOfText = epoch
+            // Eight characters, of which the last four are wanted.
+            epochText = base32(UInt64(epoch) & 0xf_ffff) >> 32 | 0x30_2d << 32
+        }
+        let numberText = base32(UInt64(number))
         return Token14(
-            head: epochText >> 32 | 0x2d << 32 | ninth << 40 | numberText << 48,
+            head: epochText | numberText << 48,
             middle: UInt32(truncatingIfNeeded: numberText >> 16),
             tail: UInt16(truncatingIfNeeded: numberText >> 48))
     }
@@ -76,8 +79,10 @@ extension OuchSession {
     /// Whether a run of ours, whichever, gave the order this client order id.
     mutating func isOurs(_ id: Token14, number: UInt32) -> Bool {
         // The epoch is whatever it is; all behind it follows from the number.
-        let made = clientOrderID(epoch: 0, number: UInt64(number))
-        return made.head >> 32 == id.head >> 32 && made.middle == id.middle && made.tail == id.tail
+        let text = base32(UInt64(number))
+        return id.head >> 32 == 0x30_2d | text << 16 & 0xffff_0000
+            && id.middle == UInt32(truncatingIfNeeded: text >> 16)
+            && id.tail == UInt16(truncatingIfNeeded: text >> 48)
     }
 
     /// The eight base-32 digits (0–9, A–V) of a number below 2⁴⁰, the most significant in the lowest byte: every

@@ -52,6 +52,10 @@ public struct OuchSession: ~Copyable {
     /// The connection was given up only to ask for the rest of the stream: no waiting.
     var returnsAtOnce = false
 
+    /// The characters that the epoch has in client order ids, and whose they are: those of epoch 0, to begin with.
+    var epochText: UInt64 = 0x302d_3030_3030
+    var epochOfText: UInt32 = 0
+
     var connectAtNs: UInt64 = 0
     var reconnectDelayNs: UInt64
     var deadlineNs: UInt64 = .max

@@ -84,7 +84,7 @@ public enum SoupBin {
     @_noLocks
     #endif
     @discardableResult
-    public static func writeHeader(
+    @inlinable public static func writeHeader(
         _ type: PacketType, payloadCount: Int, to bytes: UnsafeMutableRawBufferPointer
     ) -> Int {
         precondition(payloadCount >= 0, "Caller: a count is not negative")

@@ -72,7 +72,7 @@ extension Ouch50 {
         #if !DEBUG
         @_noLocks
         #endif
-        public func writeFixed(to bytes: UnsafeMutableRawBufferPointer) {
+        @inlinable public func writeFixed(to bytes: UnsafeMutableRawBufferPointer) {
             // SAFETY: the writer is given room for the fixed part, which is what the calls below write.
             var writer = unsafe WireWriter(bytes, byteCount: Self.fixedByteCount)
             writer.byte(Self.type)
