@@ -96,7 +96,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             input.flags = refused[place].kind
             stepOnly(&input, clockNs: sequencer.lastTimeNs, receivedAtNs: 0)
         }
-        refusedCount = first
+        // Nothing is behind them, unless the last one's step met the halt with refusals of its own.
+        keepRefused(from: end, at: first)
     }
 
     /// Counts what a fact says, for the report.
