@@ -105,8 +105,8 @@ ST_HOT static inline bool st_journal_ring_append_line(st_journal_ring *_Nonnull 
     return true;
 }
 
-/* [producer] `count` lines, one behind the other in memory, each a record of its own, seen by the consumer together.
- * All of them or none. */
+/* [producer] `count` lines, one behind the other in memory, each a record of its own, seen by the consumer
+ * together. All of them or none. */
 ST_HOT static inline bool st_journal_ring_append_lines(st_journal_ring *_Nonnull ring, uint16_t type,
                                                        uint16_t stream, const void *_Nonnull lines,
                                                        uint64_t count)
