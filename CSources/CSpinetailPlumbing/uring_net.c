@@ -35,7 +35,8 @@ typedef struct piece {
 /* A stream or a session: a socket that is received from. */
 typedef struct source {
     int fd;              /* -1: none */
-    uint32_t index;      /* in the registered files, and the number of its group of buffers */
+    uint32_t index;      /* and the number of its group of buffers */
+    uint32_t place;      /* in the registered files: a session's connections take two in turn */
     uint32_t generation; /* of the session's connection: completions of an older one are passed over */
     bool is_datagrams;
     bool is_armed;  /* a receive stands in the kernel, or is on its way there */
@@ -60,6 +61,7 @@ typedef struct source {
     /* SQPOLL: bytes that were taken and are not sent, and how many of them a send is under way with. */
     uint8_t *out;
     uint32_t out_begin, out_end, out_flying;
+    unsigned closed_at[2]; /* requests made when the last connection in each place was closed */
 } source;
 
 enum { out_bytes = 1 << 16, accepted_max = 64, submit_tries_max = 1000 };
@@ -192,7 +194,7 @@ static int make_sources(st_net *net)
         source *it = &net->sources[i];
         it->fd = -1;
         it->held = -1;
-        it->index = i;
+        it->index = it->place = i;
         it->is_datagrams = i < s->stream_count;
         it->buffer_count = it->is_datagrams ? s->datagram_buffer_count : s->session_buffer_count;
         it->buffer_bytes =
@@ -233,7 +235,7 @@ static int make_sources(st_net *net)
         for (uint32_t buffer = 0; buffer < it->buffer_count; buffer++)
             give(it, (uint16_t)buffer);
     }
-    return io_uring_register_files_sparse(&net->ring, net->source_count);
+    return io_uring_register_files_sparse(&net->ring, 2 * net->source_count);
 }
 
 int64_t st_net_create(st_net_settings *settings, st_net **made, const char **step)
@@ -426,15 +428,15 @@ static bool arm(st_net *net, source *it, bool is_likely_empty)
         memset(&it->message, 0, sizeof it->message);
         it->message.msg_controllen = control_bytes(net);
         if (!once) {
-            io_uring_prep_recvmsg_multishot(entry, (int)it->index, &it->message, MSG_TRUNC);
+            io_uring_prep_recvmsg_multishot(entry, (int)it->place, &it->message, MSG_TRUNC);
         } else if (net->settings.is_stamped) {
             it->message.msg_control = it->control;
-            io_uring_prep_recvmsg(entry, (int)it->index, &it->message, MSG_TRUNC);
+            io_uring_prep_recvmsg(entry, (int)it->place, &it->message, MSG_TRUNC);
         } else {
-            io_uring_prep_recv(entry, (int)it->index, NULL, 0, MSG_TRUNC);
+            io_uring_prep_recv(entry, (int)it->place, NULL, 0, MSG_TRUNC);
         }
     } else {
-        io_uring_prep_recv(entry, (int)it->index, NULL, 0, 0);
+        io_uring_prep_recv(entry, (int)it->place, NULL, 0, 0);
         if (!once) entry->ioprio |= IORING_RECV_MULTISHOT;
     }
     entry->flags |= IOSQE_FIXED_FILE | IOSQE_BUFFER_SELECT;
@@ -575,6 +577,8 @@ static void turn(st_net *net)
     if (!net->has_started) start(net);
     if (any_completions(net)) {
         reap(net);
+        /* The rest of a send goes on at once; here that is no system call, as a rule. */
+        if (net->settings.is_polled && net->ring.sq.sqe_head != net->ring.sq.sqe_tail) enter(net, 0, NULL);
         return;
     }
     if (net->arms_wanted > 0) arm_wanted(net, false);
@@ -610,7 +614,7 @@ void st_net_wait(st_net *net, uint64_t timeout_ns)
 static int64_t register_file(st_net *net, const source *it, int fd)
 {
     net->counts.system_calls += 1;
-    int result = io_uring_register_files_update(&net->ring, it->index, &fd, 1);
+    int result = io_uring_register_files_update(&net->ring, it->place, &fd, 1);
     return result < 0 ? result : 0;
 }
 
@@ -680,8 +684,10 @@ int64_t st_net_connect(st_net *net, uint32_t session, st_address to, uint32_t us
     if (!net->has_started) start(net);
     st_net_close(net, session);
     source *it = session_of(net, session);
-    /* Requests of an earlier connection that wait would be taken for the new one. */
-    if (net->settings.is_polled && unsubmitted(net) > 0) return -EBUSY;
+    uint32_t turn_of = it->generation & 1;
+    it->place = it->index + turn_of * net->source_count;
+    /* Requests of the one before the last that wait would be taken for the new one's. */
+    if ((int32_t)(io_uring_smp_load_acquire(net->ring.sq.khead) - it->closed_at[turn_of]) < 0) return -EBUSY;
     int64_t fd = st_tcp_open(user_timeout_ms, true, &net->counts.system_calls);
     if (fd < 0) return fd;
     int64_t result = register_file(net, it, (int)fd);
@@ -697,10 +703,11 @@ int64_t st_net_connect(st_net *net, uint32_t session, st_address to, uint32_t us
     it->peer.sin_family = AF_INET;
     it->peer.sin_addr.s_addr = htonl(to.host);
     it->peer.sin_port = htons(to.port);
-    io_uring_prep_connect(entry, (int)it->index, (const struct sockaddr *)&it->peer, sizeof it->peer);
+    io_uring_prep_connect(entry, (int)it->place, (const struct sockaddr *)&it->peer, sizeof it->peer);
     entry->flags |= IOSQE_FIXED_FILE;
     io_uring_sqe_set_data64(entry, tag(of_connect, it->index, it->generation));
     it->is_connecting = true;
+    enter(net, 0, NULL); /* what it takes not now it takes at the next turn */
     return 0;
 }
 
@@ -733,7 +740,7 @@ int64_t st_net_receive(st_net *net, uint32_t session, const void **bytes)
 
 static void fill_send(source *it, struct io_uring_sqe *entry, const void *bytes, size_t count, int flags)
 {
-    io_uring_prep_send(entry, (int)it->index, bytes, count, flags | MSG_NOSIGNAL);
+    io_uring_prep_send(entry, (int)it->place, bytes, count, flags | MSG_NOSIGNAL);
     entry->flags |= IOSQE_FIXED_FILE;
     io_uring_sqe_set_data64(entry, tag(of_send, it->index, it->generation));
 }
@@ -825,9 +832,10 @@ uint64_t st_net_unsent(const st_net *net, uint32_t session)
 /* Requests of `it` that the kernel has not taken must not meet the next socket in its place. */
 static void forget_requests(st_net *net, const source *it)
 {
-    for (unsigned tries = 0; tries < submit_tries_max && unsubmitted(net) > 0; tries++)
+    unsigned tries_max = net->settings.is_polled ? 1 : submit_tries_max;
+    for (unsigned tries = 0; tries < tries_max && unsubmitted(net) > 0; tries++)
         enter(net, IORING_ENTER_GETEVENTS, NULL);
-    if (net->settings.is_polled) return; /* they are its thread's: see st_net_connect() */
+    if (net->settings.is_polled) return; /* its thread takes them as they are: see st_net_connect() */
     struct io_uring_sq *sq = &net->ring.sq;
     for (unsigned place = io_uring_smp_load_acquire(sq->khead); place != sq->sqe_tail; place++) {
         struct io_uring_sqe *entry = &sq->sqes[place & sq->ring_mask];
@@ -859,6 +867,8 @@ void st_net_close(st_net *net, uint32_t session)
     register_file(net, it, -1);
     close(it->fd);
     it->fd = -1;
+    it->closed_at[it->generation & 1] =
+        net->settings.is_polled ? net->ring.sq.sqe_tail : io_uring_smp_load_acquire(net->ring.sq.khead);
     it->generation += 1;
     if (it->held >= 0) give(it, (uint16_t)it->held);
     it->held = -1;
@@ -872,10 +882,7 @@ void st_net_close(st_net *net, uint32_t session)
 
 /* --- Accepting --- */
 
-void st_net_listen(st_net *net, int fd)
-{
-    net->listener = fd;
-}
+void st_net_listen(st_net *net, int fd) { net->listener = fd; }
 
 int64_t st_net_accept(st_net *net)
 {

@@ -78,6 +78,13 @@ extension TcpConnection {
     }
 }
 
+/// Polling threads of many tests at once would take the cores from each other: they soon sleep.
+func patient(_ options: NetworkOptions) -> NetworkOptions {
+    var options = options
+    options.uring.pollingIdleMs = 1
+    return options
+}
+
 /// An engine that listens to `streams` feeds.
 func feed(
     _ backend: NetworkBackend, streams: Int = 1, retransmission: SocketAddress? = nil,
@@ -88,7 +95,7 @@ func feed(
         backend,
         streams: (0..<streams).map { _ in
             StreamSettings(listen: .loopback(0), retransmission: retransmission, receiveBufferBytes: 1 << 20)
-        }, sessions: [], options: options, clock: clock, warnings: &warnings)
+        }, sessions: [], options: patient(options), clock: clock, warnings: &warnings)
 }
 
 /// An engine's session and the venue's end of it.
@@ -100,14 +107,16 @@ struct Pair: ~Copyable {
     init(_ backend: NetworkBackend, options: NetworkOptions = NetworkOptions(), userTimeoutMs: UInt32 = 3000)
         throws
     {
-        listener = try TcpListener(.loopback(0))
+        let listener = try TcpListener(.loopback(0))
         var warnings: [String] = []
         var io = try NetworkIO(
             backend, streams: [],
             sessions: [SessionSettings(venue: listener.localAddress, userTimeoutMs: userTimeoutMs)],
-            options: options, clock: clock, warnings: &warnings)
+            options: patient(options), clock: clock, warnings: &warnings)
         check(io.connection(session: 0) == .idle)
-        venue = try Self.connect(&io, listener)
+        let venue = try Self.connect(&io, listener)
+        self.listener = listener
+        self.venue = venue
         self.io = io
     }
 
