@@ -24,12 +24,36 @@ extension RunReport {
         lines.append("")
         lines += latencyLines()
         lines.append("")
+        lines += networkLines()
         lines += hotThreadLines()
         lines.append(
             "Journal: \(grouped(journalBytes)) bytes in \(grouped(journalBlocks)) blocks, "
                 + "\(journalWaits) waits; digest \(digest)")
         for warning in warnings { lines.append("warning: \(warning)") }
         return lines.joined(separator: "\n")
+    }
+
+    private func networkLines() -> [String] {
+        guard let network else { return [] }
+        var line =
+            "Network: \(network.backend), \(network.isCalibrated ? "the fastest by trial" : "as set"); "
+            + "\(grouped(network.datagramsDropped)) datagrams dropped by the kernel"
+        if network.buffersExhausted > 0 {
+            line += ", \(grouped(network.buffersExhausted)) times out of buffers"
+        }
+        if network.completionOverflows > 0 {
+            line += ", \(grouped(network.completionOverflows)) times out of completions"
+        }
+        var lines = [line]
+        for trial in network.calibration {
+            lines.append(
+                "  "
+                    + pad(trial.backend, 19)
+                    + (trial.note
+                        ?? "there and back over loopback p50 \(grouped(trial.p50Ns)) ns, "
+                        + "p99 \(grouped(trial.p99Ns)) ns in \(grouped(UInt64(trial.rounds))) rounds"))
+        }
+        return lines
     }
 
     private func hotThreadLines() -> [String] {

@@ -89,6 +89,44 @@ public struct RunReport: Codable, Sendable {
         }
     }
 
+    /// Which way the network went and what it met.
+    public struct Network: Codable, Sendable {
+        /// One backend as it was tried at start; times are there and back over loopback.
+        public struct Trial: Codable, Sendable {
+            public var backend: String
+            public var rounds: Int
+            public var p50Ns: UInt64
+            public var p99Ns: UInt64
+            /// Why there are no rounds.
+            public var note: String?
+
+            public init(backend: String, rounds: Int, p50Ns: UInt64, p99Ns: UInt64, note: String?) {
+                self.backend = backend
+                self.rounds = rounds
+                self.p50Ns = p50Ns
+                self.p99Ns = p99Ns
+                self.note = note
+            }
+        }
+
+        public var backend: String
+        /// Chosen by trial; `false`: the settings name it.
+        public var isCalibrated: Bool
+        public var calibration: [Trial] = []
+        /// By the kernel, whose buffer for a feed was full.
+        public var datagramsDropped: UInt64 = 0
+        /// Longer than anything that a feed sends.
+        public var datagramsCut: UInt64 = 0
+        /// io_uring: times at which every buffer was full, and completions had no room. Neither loses anything.
+        public var buffersExhausted: UInt64 = 0
+        public var completionOverflows: UInt64 = 0
+
+        public init(backend: String, isCalibrated: Bool) {
+            self.backend = backend
+            self.isCalibrated = isCalibrated
+        }
+    }
+
     public var version: String
     /// How it ended: `complete`, `stopped`, `halted: …`, `failed: …`.
     public var ending: String
@@ -131,6 +169,8 @@ public struct RunReport: Codable, Sendable {
     public var fees = "0.00"
     public var positions: [Position] = []
     public var latencies: [Latency] = []
+    /// `nil`: the run did not come as far.
+    public var network: Network?
     public var hotThread = HotThread(allocatedBytes: nil, pageFaults: 0, networkCalls: 0, warmUpPackets: 0)
     /// Settings of the machine that were asked for and refused, with the remedy.
     public var warnings: [String] = []

@@ -8,7 +8,7 @@ internal import Settings
 /// The turns themselves are a function that the program hands in: there the types of the strategies are known, and
 /// the compiler proves what must hold of the hot path.
 struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Sendable {
-    typealias HotEngine = Engine<Strategies, PlainSocketIO>
+    typealias HotEngine = Engine<Strategies, NetworkIO>
 
     var engine: HotEngine
     let turns: @Sendable (inout HotEngine, Int) -> Int

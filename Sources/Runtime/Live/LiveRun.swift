@@ -26,6 +26,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     public let banner: String
     private let folder: RunFolder
     private let epoch: UInt32
+    private let network: NetworkChoice
     private let settings: Settings
     private let version: String
     private let clock: Clock
@@ -56,8 +57,10 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let header = try RunHeader(version, assembly, names, settings, runID).json()
         let streamSettings = try assembly.streamSettings()
         let sessionSettings = try assembly.sessionSettings()
-        let io = try PlainSocketIO(
+        let network = NetworkChoice(settings, clock: clock)
+        let io = try network.open(
             streams: streamSettings, sessions: sessionSettings, clock: clock, warnings: &warnings)
+        let used = io.backend
         // Last of what can be refused: a start that came to nothing leaves no folder and no ring.
         let folder = try RunFolder.create(root: root, utcNs: Clock.utcNs(), runID: runID)
         let status = JournalStatus()
@@ -90,10 +93,12 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             "spinetail \(version), paper, epoch \(epoch), run folder \(folder.path)\n"
             + "  market data \(feeds.joined(separator: ", ")); orders to \(settings.broker.ouch.host):"
             + "\(settings.broker.ouch.port)\n"
+            + "  network \(network.summary(used))\n"
             + "  strategies \(enabled.isEmpty ? "none" : enabled.joined(separator: ", "))"
         agent = HotAgent(
             engine: engine, turns: program.turns, progress: progress, threads: settings.threads, epoch: epoch,
             warmUpPackets: 1_000)
+        self.network = network
         self.settings = settings
         self.version = version
         self.clock = clock
@@ -115,7 +120,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             version: version, ending: "complete", mode: "paper", folder: folder.path,
             runID: folder.runID.description,
             epoch: epoch, seconds: 0)
-        let box = ReportBox(report)
+        let box = ReportBox(report, network)
         guard let agent = agent.take() else { preconditionFailure("Caller: a run runs once") }
         if settings.threads.journalCore >= 0 {
             // The calling thread only looks: it shares the journal's core and leaves the hot one alone.
@@ -188,8 +193,12 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
 /// The report on its way from the hot thread, which fills it at its end.
 private final class ReportBox: Sendable {
     private let content: Mutex<RunReport>
+    private let network: NetworkChoice
 
-    init(_ report: RunReport) { content = Mutex(report) }
+    init(_ report: RunReport, _ network: NetworkChoice) {
+        content = Mutex(report)
+        self.network = network
+    }
 
     func take<Strategies: StrategySet & ~Copyable & Sendable>(_ agent: borrowing HotAgent<Strategies>) {
         var report = report
@@ -197,6 +206,7 @@ private final class ReportBox: Sendable {
         report.hotThread = RunReport.HotThread(
             allocatedBytes: agent.cost.allocatedBytes, pageFaults: agent.cost.pageFaults,
             networkCalls: agent.cost.networkCalls, warmUpPackets: agent.cost.warmUpPackets)
+        report.take(agent.engine.io, network)
         report.warnings += agent.warnings
         for index in 0..<agent.engine.sessions.count where agent.engine.sessions[index].counters.refusal != 0
         {

@@ -121,7 +121,7 @@ extension RunReport {
         fees = totals.fees.decimal(scale: 4)
     }
 
-    private func latency(_ stage: String, _ histogram: borrowing LatencyHistogram) -> Latency {
+    func latency(_ stage: String, _ histogram: borrowing LatencyHistogram) -> Latency {
         Latency(
             stage: stage, count: histogram.count, p50Ns: histogram.valueNs(atPercentile: 50),
             p90Ns: histogram.valueNs(atPercentile: 90),

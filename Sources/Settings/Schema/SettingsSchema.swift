@@ -39,6 +39,7 @@ enum SettingsSchema {
                 fields: { _ in feed }),
             .section("venue", \.venue, "The exchange of `spinetail venue`", venue),
             .section("journal", \.journal, "The record of everything", journal),
+            .section("network", \.network, "How market data and orders pass the kernel", network),
             .section("threads", \.threads, "Which thread runs where, and how it waits", threads),
             .section("pools", \.pools, "Room, allocated at start", pools),
         ]
@@ -198,6 +199,24 @@ enum SettingsSchema {
             "commit_interval_ms", \.commitIntervalNs,
             .nanoseconds(in: .milliseconds, 100_000...1_000_000_000),
             "The longest that a record waits for its write"),
+    ]
+
+    private static let network: [Field<NetworkSettings>] = [
+        .value(
+            "backend", \.backend, .choice,
+            "Which calls are made; auto: the fastest here, tried at start (Documentation/network.md)"),
+        .value(
+            "datagram_buffers", \.datagramBuffers, .whole(16...32_768, powerOfTwo: true),
+            "Datagrams of a feed that wait in io_uring's buffers; more wait in the socket's"),
+        .value(
+            "kernel_timestamps", \.kernelTimestamps, .flag,
+            "The kernel's time of receipt with each datagram, and the latency from there in the report"),
+        .value(
+            "sqpoll_core", \.sqpollCore, .whole(-1...1023),
+            "Core of the kernel's thread of uring_sqpoll; -1: the system's choice"),
+        .value(
+            "sqpoll_idle_ms", \.sqpollIdleMs, .whole(1...3_600_000),
+            "How long that thread spins with nothing to do before it sleeps"),
     ]
 
     private static let threads: [Field<ThreadSettings>] = [
