@@ -21,10 +21,10 @@ final class EchoSubject {
     /// The echo that goes to the network as the engine does.
     static func backend(of network: NetworkBackend) -> Int32 {
         switch network {
-        case .sockets: Int32(ST_ECHO_SOCKETS.rawValue)
-        case .uring: Int32(ST_ECHO_URING_MULTISHOT.rawValue)
-        case .uringSingleShot: Int32(ST_ECHO_URING_SINGLE_SHOT.rawValue)
-        case .uringPolled: Int32(ST_ECHO_URING_SQPOLL.rawValue)
+        case .sockets: Int32(ST_ECHO_SOCKETS)
+        case .uring: Int32(ST_ECHO_URING_MULTISHOT)
+        case .uringSingleShot: Int32(ST_ECHO_URING_SINGLE_SHOT)
+        case .uringPolled: Int32(ST_ECHO_URING_SQPOLL)
         }
     }
 
@@ -60,7 +60,7 @@ final class EchoSubject {
         let block = driver.run(
             count: count,
             send: {
-                next.withUnsafeBytes { bytes in
+                unsafe next.withUnsafeBytes { bytes in
                     // SAFETY: the bytes are there during the call.
                     while unsafe !sender.send(bytes) {}
                 }
@@ -68,10 +68,10 @@ final class EchoSubject {
             },
             poll: {
                 // SAFETY: the buffer stands still during the call.
-                received.withUnsafeMutableBytes { unsafe connection.receive(into: $0) }
+                unsafe received.withUnsafeMutableBytes { unsafe connection.receive(into: $0) }
             },
             answered: {
-                _ = record.withUnsafeBytes { unsafe ring.append(.text, stream: 0, bytes: $0) }
+                _ = unsafe record.withUnsafeBytes { unsafe ring.append(.text, stream: 0, bytes: $0) }
             })
         guard block.lost < count else { throw BenchFailure("it answered nothing") }
         return block

@@ -93,7 +93,7 @@ import Synchronization
     func run() {
         _ = Threads.pin(core: core)
         var echo = unsafe st_echo(
-            udp_fd: udp, tcp_fd: tcp, taskrun: Int32(ST_ECHO_DEFERRED.rawValue), polling_core: -1,
+            udp_fd: udp, tcp_fd: tcp, taskrun: Int32(ST_ECHO_DEFERRED), polling_core: -1,
             answer: answer,
             answer_bytes: answerByteCount, copy_from: 0, copy_to: 0, copy_bytes: 0, stop: stop, datagrams: 0,
             system_calls: 0)

@@ -24,6 +24,7 @@ final class TickEngine<Strategies: StrategySet & ~Copyable & Sendable> {
     private let task: SharedFlag
     private let answer: TickAnswer
     private let journal: JournalThread
+    private let status = JournalStatus()
 
     /// - Parameters:
     ///   - turns: the concrete hot path: there the compiler proves it.
@@ -46,7 +47,7 @@ final class TickEngine<Strategies: StrategySet & ~Copyable & Sendable> {
         journalSettings.segmentByteCount = 64 << 20
         journalSettings.commitNs = 10_000_000
         journal = try JournalThread(
-            try JournalWriter(journalSettings, reader: ring.reader(), disk: UringDisk()), clock: clock)
+            try JournalWriter(journalSettings, reader: ring.reader(), disk: UringDisk(), status: status), clock: clock)
         var configuration = CoreConfiguration()
         configuration.instrumentCountMax = 16
         configuration.evidenceHorizonNs = 1_000_000
@@ -68,7 +69,7 @@ final class TickEngine<Strategies: StrategySet & ~Copyable & Sendable> {
         self.answer = answer
         let view = task.view
         thread = try EngineThread(name: "tick", holding: TickAgent(engine: engine)) { agent in
-            if let refusal = Threads.pin(core: core).refusal { answer.warn(refusal) }
+            if let refusal = Threads.pin(core: core).refusal { answer.warn("not pinned: \(refusal)") }
             agent.run(view, turns)
             answer.take(&agent)
         }
@@ -81,7 +82,9 @@ final class TickEngine<Strategies: StrategySet & ~Copyable & Sendable> {
         set(.end)
         thread.join()
         if let failure = journal.stop() { throw BenchFailure("the journal: \(failure)") }
-        return answer.cost
+        var cost = answer.cost
+        cost.journalBytes = status.writtenBytes.value
+        return cost
     }
 }
 
@@ -98,6 +101,7 @@ struct TickCost: Sendable {
     var orders: UInt64 = 0
     var engineNsP50: UInt64 = 0
     var sendNsP50: UInt64 = 0
+    var journalBytes: UInt64 = 0
     var warnings: [String] = []
 }
 

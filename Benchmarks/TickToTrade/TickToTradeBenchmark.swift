@@ -41,7 +41,7 @@ enum TickToTradeBenchmark: Benchmark {
 #if !DEBUG
 @_noLocks
 #endif
-private func hotTurns(_ engine: inout Engine<OrderBookImbalance, NetworkIO>, _ turns: Int) -> Int {
+private func hotTurns(_ engine: inout Engine<OneAtATime, NetworkIO>, _ turns: Int) -> Int {
     engine.run(turns: turns)
 }
 #if !DEBUG
@@ -51,10 +51,21 @@ private func hotTurnsOfSixteen(_ engine: inout Engine<SixteenAtOnce, NetworkIO>,
     engine.run(turns: turns)
 }
 
+/// An order at each change of the quote, whatever became of the last: every packet has its answer.
+struct OneAtATime: Strategy, Sendable {
+    mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {
+        guard quote.bidQuantity.raw > quote.askQuantity.raw, quote.askQuantity.raw > 0 else { return }
+        context.signal(
+            Signal(
+                instrument: quote.instrument, action: .buy, limit: quote.ask, quantity: Quantity(raw: 1),
+                timeInForce: .immediateOrCancel))
+    }
+}
+
 /// Sixteen orders at each change of the quote, for the cost of a send that they share.
 struct SixteenAtOnce: Strategy, Sendable {
     mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {
-        guard context.workingCount(quote.instrument, .buy) == 0, quote.askQuantity.raw > 0 else { return }
+        guard quote.bidQuantity.raw > quote.askQuantity.raw, quote.askQuantity.raw > 0 else { return }
         for _ in 0..<16 {
             context.signal(
                 Signal(
@@ -71,6 +82,8 @@ private final class EngineSubject<Strategies: StrategySet & ~Copyable & Sendable
     let engine: TickEngine<Strategies>
     private let sender: UdpSender
     private var packets = TradePackets()
+    /// Made before it is due, so that making it is no part of what is timed.
+    private var next: [UInt8] = []
     private let driver: TradeDriver
 
     init(
@@ -110,7 +123,7 @@ private final class EngineSubject<Strategies: StrategySet & ~Copyable & Sendable
     }
 
     func block(count: Int) -> TradeDriver.Block {
-        var next = packets.next()
+        if next.isEmpty { next = packets.next() }
         return driver.run(
             count: count,
             send: {
@@ -121,7 +134,7 @@ private final class EngineSubject<Strategies: StrategySet & ~Copyable & Sendable
     }
 
     private func send(_ packet: [UInt8]) {
-        packet.withUnsafeBytes { bytes in
+        unsafe packet.withUnsafeBytes { bytes in
             // SAFETY: the bytes are there during the call.
             while unsafe !sender.send(bytes) {}
         }
@@ -163,10 +176,14 @@ private final class TickToTrade {
         ).chosen
         let engine = try EngineSubject(
             network, driver: driver, folder: try subfolder("engine"),
-            strategies: OrderBookImbalance(threshold: 0.3, positionMax: Quantity(raw: 1_000_000)), hotTurns)
+            strategies: OneAtATime(), hotTurns)
         try engine.warmUp(count: warmUpCount)
         var echoes: [EchoSubject] = []
-        for backend in 0..<Int32(ST_ECHO_COUNT.rawValue) {
+        for backend in 0..<Int32(ST_ECHO_COUNT) {
+            if backend == Int32(ST_ECHO_URING_SQPOLL), ProcessInfo.processInfo.activeProcessorCount < 3 {
+                print("  no echo over \(EchoSubject.name(backend)): the kernel's thread wants a third core")
+                continue
+            }
             do {
                 let echo = try EchoSubject(
                     backend, driver: driver, folder: try subfolder("echo\(backend)"))
@@ -186,6 +203,7 @@ private final class TickToTrade {
                 let subject = (place + round) % (echoes.count + 1)
                 if subject == echoes.count {
                     engine.engine.set(.measure)
+                    Clock.sleep(ns: 300_000)
                     wire.append(engine.block(count: packetCount))
                     engine.engine.set(.rest)
                     Clock.sleep(ns: 300_000)

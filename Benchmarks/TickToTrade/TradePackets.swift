@@ -17,7 +17,7 @@ struct TradePackets {
 
     /// The directory, the trading status and the two orders that stand throughout: much bid, little offered.
     mutating func opening() -> [[UInt8]] {
-        [
+        unsafe [
             packet {
                 unsafe Itch50.StockDirectory(
                     stockLocate: Self.locate, trackingNumber: 0, timestamp: 1, stock: Self.symbol,
@@ -30,14 +30,14 @@ struct TradePackets {
                     inverse: UInt8(ascii: "N")
                 ).write(to: $0)
             },
-            packet {
+            unsafe packet {
                 unsafe Itch50.TradingAction(
                     stockLocate: Self.locate, trackingNumber: 0, timestamp: 2, stock: Self.symbol,
                     tradingState: UInt8(ascii: "T"), reserved: 0x20, reason: 0x2020_2020
                 ).write(to: $0)
             },
-            packet { unsafe Self.order(1, UInt8(ascii: "B"), 1_000, Self.bid).write(to: $0) },
-            packet { unsafe Self.order(2, UInt8(ascii: "S"), 100, Self.ask).write(to: $0) },
+            unsafe packet { unsafe Self.order(1, UInt8(ascii: "B"), 1_000, Self.bid).write(to: $0) },
+            unsafe packet { unsafe Self.order(2, UInt8(ascii: "S"), 100, Self.ask).write(to: $0) },
         ]
     }
 
@@ -56,10 +56,10 @@ struct TradePackets {
         if isAdded {
             orderReference += 1
             let reference = orderReference
-            return packet { unsafe Self.order(reference, UInt8(ascii: "B"), 100, Self.bid).write(to: $0) }
+            return unsafe packet { unsafe Self.order(reference, UInt8(ascii: "B"), 100, Self.bid).write(to: $0) }
         }
         let reference = orderReference
-        return packet {
+        return unsafe packet {
             unsafe Itch50.OrderDelete(
                 stockLocate: Self.locate, trackingNumber: 0, timestamp: 3, orderReference: reference
             ).write(to: $0)
@@ -69,7 +69,7 @@ struct TradePackets {
     private mutating func packet(_ write: (UnsafeMutableRawBufferPointer) -> Int) -> [UInt8] {
         let header = MoldUDP64.Header(session: Self.session, sequence: sequence, count: 1)
         sequence += 1
-        return bytes.withUnsafeMutableBytes { room in
+        return unsafe bytes.withUnsafeMutableBytes { room in
             // SAFETY: 128 bytes hold a header, a length and the longest message.
             let head = unsafe header.write(to: room)
             let message = unsafe UnsafeMutableRawBufferPointer(rebasing: room[(head + 2)...])

@@ -26,7 +26,7 @@ final class TradeVenue {
     func poll() -> Int {
         guard let connection else { return 0 }
         let room = count
-        let taken = bytes.withUnsafeMutableBytes { all in
+        let taken = unsafe bytes.withUnsafeMutableBytes { all in
             // SAFETY: `count` is at most the buffer's length.
             unsafe connection.receive(into: UnsafeMutableRawBufferPointer(rebasing: all[room...]))
         }
@@ -52,7 +52,7 @@ final class TradeVenue {
             start += length + 2
         }
         if start > 0 {
-            bytes.withUnsafeMutableBytes { all in
+            unsafe bytes.withUnsafeMutableBytes { all in
                 // SAFETY: both ranges lie in the buffer.
                 unsafe all.baseAddress!.copyMemory(
                     from: all.baseAddress! + start, byteCount: count - start)
@@ -62,7 +62,7 @@ final class TradeVenue {
         guard replyCount > 0, let connection else { return }
         var sent = 0
         while sent < replyCount, connection.state == .open {
-            sent += reply.withUnsafeBytes { unsafe connection.send(UnsafeRawBufferPointer(rebasing: $0[sent..<replyCount])) }
+            sent += unsafe reply.withUnsafeBytes { unsafe connection.send(UnsafeRawBufferPointer(rebasing: $0[sent..<replyCount])) }
         }
         replyCount = 0
     }
@@ -70,13 +70,13 @@ final class TradeVenue {
     private func packet(type: UInt8, from: Int, to: Int) {
         switch SoupBin.PacketType(rawValue: type) {
         case .loginRequest:
-            write { unsafe SoupBin.LoginAccepted(session: TradePackets.session, sequence: self.sequence).write(to: $0) }
+            unsafe write { unsafe SoupBin.LoginAccepted(session: TradePackets.session, sequence: self.sequence).write(to: $0) }
         case .unsequencedData where from < to:
             switch bytes[from] {
             case Ouch50.EnterOrder.type: enter(from, to)
             case Ouch50.AccountQuery.type:
                 isLoggedOn = true
-                sequenced {
+                unsafe sequenced {
                     unsafe Ouch50.AccountQueryResponse(timestamp: 1, nextUserRefNum: self.nextUserRef).write(to: $0)
                 }
             default: break
@@ -86,14 +86,14 @@ final class TradeVenue {
     }
 
     private func enter(_ from: Int, _ to: Int) {
-        let order = bytes.withUnsafeBytes {
+        let order = unsafe bytes.withUnsafeBytes {
             // SAFETY: the packet lies in the buffer.
             unsafe Ouch50.EnterOrder(reading: UnsafeRawBufferPointer(rebasing: $0[from..<to]))
         }
         guard let order else { return }
         orderCount += 1
         nextUserRef = order.userRefNum + 1
-        sequenced {
+        unsafe sequenced {
             unsafe Ouch50.OrderAccepted(
                 timestamp: 1, userRefNum: order.userRefNum, side: order.side, quantity: order.quantity,
                 symbol: order.symbol,
@@ -103,7 +103,7 @@ final class TradeVenue {
                 clientOrderID: order.clientOrderID
             ).write(to: $0)
         }
-        sequenced {
+        unsafe sequenced {
             unsafe Ouch50.OrderCanceled(
                 timestamp: 1, userRefNum: order.userRefNum, quantity: order.quantity, reason: UInt8(ascii: "I")
             ).write(to: $0)
@@ -113,7 +113,7 @@ final class TradeVenue {
     private func sequenced(_ write: (UnsafeMutableRawBufferPointer) -> Int) {
         sequence += 1
         let start = replyCount
-        replyCount += reply.withUnsafeMutableBytes { all in
+        replyCount += unsafe reply.withUnsafeMutableBytes { all in
             // SAFETY: the buffer holds the answers to everything that one receive can bring.
             let room = unsafe UnsafeMutableRawBufferPointer(rebasing: all[(start + 3)...])
             let payload = unsafe write(room)
@@ -124,7 +124,7 @@ final class TradeVenue {
 
     private func write(_ write: (UnsafeMutableRawBufferPointer) -> Int) {
         let start = replyCount
-        replyCount += reply.withUnsafeMutableBytes { all in
+        replyCount += unsafe reply.withUnsafeMutableBytes { all in
             // SAFETY: as above.
             unsafe write(UnsafeMutableRawBufferPointer(rebasing: all[start...]))
         }
