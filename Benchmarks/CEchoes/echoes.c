@@ -37,12 +37,24 @@ static void fill(st_echo *echo, const uint8_t *datagram, size_t bytes)
         memcpy(echo->answer + echo->copy_to, datagram + echo->copy_from, echo->copy_bytes);
 }
 
+/* What the venue answers is taken out and looked at no further; after the send, where nobody waits for it.
+ * Without it the other side would acknowledge each order with a packet of its own, which an engine's venue
+ * does not. */
+static void drain(st_echo *echo)
+{
+    static _Thread_local uint8_t scratch[65536];
+    echo->system_calls += 1;
+    (void)recv(echo->tcp_fd, scratch, sizeof scratch, MSG_DONTWAIT);
+}
+
 static int64_t answer_by_call(st_echo *echo, const uint8_t *datagram, size_t bytes)
 {
     fill(echo, datagram, bytes);
     echo->system_calls += 1;
     ssize_t sent = send(echo->tcp_fd, echo->answer, echo->answer_bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
-    return sent < 0 && errno != EAGAIN ? -errno : 0;
+    if (sent < 0 && errno != EAGAIN) return -errno;
+    drain(echo);
+    return 0;
 }
 
 static int64_t run_sockets(st_echo *echo)
@@ -170,6 +182,7 @@ static int64_t take(uring *it, st_echo *echo, const struct io_uring_cqe *done)
     if (!it->is_polled || IO_URING_READ_ONCE(*it->ring.sq.kflags) & IORING_SQ_NEED_WAKEUP)
         echo->system_calls += 1;
     int result = io_uring_submit(&it->ring);
+    drain(echo);
     return result < 0 ? result : 0;
 }
 

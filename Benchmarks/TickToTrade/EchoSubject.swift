@@ -14,6 +14,8 @@ final class EchoSubject {
     private let journal: JournalThread
     private var packets = TradePackets()
     private var received = [UInt8](repeating: 0, count: 1 << 16)
+    /// As much as a venue says to an order: its ack and its end.
+    private let reply = [UInt8](repeating: 0x20, count: TickToTradeBenchmark.replyByteCount)
     private let record = [UInt8](repeating: 0x55, count: TickToTradeBenchmark.journalByteCount)
 
     static func name(_ backend: Int32) -> String { unsafe String(cString: st_echo_name(backend)) }
@@ -71,6 +73,7 @@ final class EchoSubject {
                 unsafe received.withUnsafeMutableBytes { unsafe connection.receive(into: $0) }
             },
             answered: {
+                _ = unsafe reply.withUnsafeBytes { unsafe connection.send($0) }
                 _ = unsafe record.withUnsafeBytes { unsafe ring.append(.text, stream: 0, bytes: $0) }
             })
         guard block.lost < count else { throw BenchFailure("it answered nothing") }

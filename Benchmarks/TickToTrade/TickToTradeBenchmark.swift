@@ -22,6 +22,8 @@ enum TickToTradeBenchmark: Benchmark {
     static let driverCore = 0
     static let engineCore = 1
     static let orderByteCount = 50
+    /// An OrderAccepted and an OrderCanceled, each in its frame.
+    static let replyByteCount = 3 + 66 + 3 + 20
     /// What the engine's journal takes a packet: the packet, three facts of the order, and what is heard of it.
     static let journalByteCount = 1_000
 

@@ -247,6 +247,7 @@ import Testing
     let limit = clock.nowNs() + 8_000_000_000
     while got.count < end, clock.nowNs() < limit {
         if sent < end { _ = sendMore(min(30_000, end - sent)) }
+        check(pair.io.receive(session: 0).isEmpty)
         got += pair.venue.receive()
     }
     check(sent == end)
