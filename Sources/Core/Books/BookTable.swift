@@ -86,7 +86,7 @@ public struct BookTable: ~Copyable {
     #if !DEBUG
     @_noLocks
     #endif
-    public func prefetch(_ instrument: UInt32, _ orderRef: UInt64) {
+    public mutating func prefetch(_ instrument: UInt32, _ orderRef: UInt64) {
         instruments.prefetch(Int(instrument))
         orders.prefetch(orderRef)
     }
@@ -96,7 +96,7 @@ public struct BookTable: ~Copyable {
     #if !DEBUG
     @_noLocks
     #endif
-    public func prepare(_ events: borrowing FixedArray<MarketEvent>, count: Int) {
+    public mutating func prepare(_ events: borrowing FixedArray<MarketEvent>, count: Int) {
         precondition(count <= events.count, "Caller: the events are there")
         var first = 0
         while first < count {
@@ -187,7 +187,7 @@ public struct BookTable: ~Copyable {
     #if !DEBUG
     @_noLocks
     #endif
-    public func level(_ instrument: InstrumentID, _ side: Side, depth: Int) -> BookLevel? {
+    @inline(__always) public func level(_ instrument: InstrumentID, _ side: Side, depth: Int) -> BookLevel? {
         guard let sideIndex = Self.sideIndex(side) else { return nil }
         let levels = instruments[Int(instrument.index)].sides[sideIndex]
         guard depth >= 0, depth < Int(levels.count) else { return nil }
@@ -203,7 +203,7 @@ public struct BookTable: ~Copyable {
     #if !DEBUG
     @_noLocks
     #endif
-    public func levelCount(_ instrument: InstrumentID, _ side: Side) -> Int {
+    @inline(__always) public func levelCount(_ instrument: InstrumentID, _ side: Side) -> Int {
         guard let sideIndex = Self.sideIndex(side) else { return 0 }
         return Int(instruments[Int(instrument.index)].sides[sideIndex].count)
     }
@@ -211,7 +211,7 @@ public struct BookTable: ~Copyable {
     #if !DEBUG
     @_noLocks
     #endif
-    public func state(_ instrument: InstrumentID) -> BookState {
+    @inline(__always) public func state(_ instrument: InstrumentID) -> BookState {
         let index = Int(instrument.index)
         if instruments[index].isBroken { return .broken }
         let stream = Int(instruments[index].stream)
@@ -250,7 +250,7 @@ public struct BookTable: ~Copyable {
     #if !DEBUG
     @_noLocks
     #endif
-    public func isTransactionOpen(_ instrument: InstrumentID) -> Bool {
+    @inline(__always) public func isTransactionOpen(_ instrument: InstrumentID) -> Bool {
         instruments[Int(instrument.index)].flags & InstrumentBook.transactionOpen != 0
     }
 
@@ -258,7 +258,7 @@ public struct BookTable: ~Copyable {
     #if !DEBUG
     @_noLocks
     #endif
-    public func isCrossed(_ instrument: InstrumentID) -> Bool {
+    @inline(__always) public func isCrossed(_ instrument: InstrumentID) -> Bool {
         instruments[Int(instrument.index)].flags & InstrumentBook.crossed != 0
     }
 
