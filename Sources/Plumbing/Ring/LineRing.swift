@@ -37,7 +37,7 @@ public import CSpinetailPlumbing
     #if !DEBUG
     @_noLocks
     #endif
-    @inlinable public borrowing func push(_ line: inout Line) -> Bool {
+    @inlinable public borrowing func push(_ line: inout RingLine) -> Bool {
         // SAFETY: the line stands still during the call, and the ring lives as long as this end.
         let ring = unsafe ring
         return unsafe withUnsafePointer(to: &line) { unsafe st_line_ring_push(ring, $0) }

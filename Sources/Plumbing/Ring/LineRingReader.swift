@@ -16,7 +16,7 @@ public import CSpinetailPlumbing
     #if !DEBUG
     @_noLocks
     #endif
-    @inlinable public mutating func pop(into line: inout Line) -> Bool {
+    @inlinable public mutating func pop(into line: inout RingLine) -> Bool {
         // SAFETY: the line stands still during the call, and the ring lives as long as this end.
         let ring = unsafe ring
         return unsafe withUnsafeMutablePointer(to: &line) { unsafe st_line_ring_pop(ring, $0) }
@@ -31,7 +31,7 @@ public import CSpinetailPlumbing
     #if !DEBUG
     @_noLocks
     #endif
-    @inlinable public mutating func pop(into lines: UnsafeMutablePointer<Line>, countMax: Int) -> Int {
+    @inlinable public mutating func pop(into lines: UnsafeMutablePointer<RingLine>, countMax: Int) -> Int {
         precondition(countMax >= 0, "Caller: a count")
         // SAFETY: the caller has room for that many, and the ring lives as long as this end.
         return unsafe Int(st_line_ring_pop_many(ring, lines, UInt64(countMax)))
