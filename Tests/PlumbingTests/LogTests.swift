@@ -39,6 +39,15 @@ private func close(_ writer: inout LogWriter) {
     check(writer.state == .closed)
 }
 
+/// Steps a writer until what was logged before is written.
+private func settle(_ writer: inout LogWriter, _ nowNs: UInt64) {
+    _ = writer.step(nowNs: nowNs)
+    for _ in 0..<1000 where writer.isWriting {
+        writer.wait(ns: 100_000)
+        _ = writer.step(nowNs: nowNs)
+    }
+}
+
 /// Goal: every line that there is comes out of the file with its level, its text and its arguments, and the time that was
 /// handed in.
 /// Method: one of each, written and read back; the texts of some are spelled out here.
@@ -169,9 +178,7 @@ private func close(_ writer: inout LogWriter) {
     let total = 120_000
     for number in 0..<total {
         log.write(.feedRequest(feed: number, count: 0), atNs: UInt64(number))
-        if number % 1000 == 0 {
-            while writer.step(nowNs: UInt64(number) << 32) > 0 {}
-        }
+        if number % 1000 == 0 { settle(&writer, UInt64(number) << 32) }
     }
     close(&writer)
     check(log.droppedCount == 0)
@@ -196,12 +203,9 @@ private func close(_ writer: inout LogWriter) {
     var writer = try LogWriter(files(folder), source: log.source(), disk: UringDisk())
     for block in 0..<8 {
         for place in 0..<10 { log.write(.feedRequest(feed: block, count: UInt64(place)), atNs: 0) }
-        while writer.step(nowNs: UInt64(block + 1) << 32) > 0 {}
+        settle(&writer, UInt64(block + 1) << 32)
     }
-    for _ in 0..<20 {
-        _ = writer.step(nowNs: 1 << 60)
-        writer.wait(ns: 200_000)
-    }
+    check(writer.status.writtenRecordCount.value == 80)
     let path = LogFile.path(folder: folder, number: 1)
     // Never closed: the file is as long as it was made, zeros behind the last block.
     let whole = try Files.read(path, byteCountMax: 1 << 20) ?? []

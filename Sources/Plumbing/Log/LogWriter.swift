@@ -92,6 +92,9 @@
     /// Sleeps until a write has ended or the time is over.
     public borrowing func wait(ns: UInt64) { disk.wait(timeoutNs: ns) }
 
+    /// Blocks are on their way to the disk.
+    var isWriting: Bool { inFlight > 0 }
+
     private var isAlive: Bool {
         switch state {
         case .running, .closing: true
