@@ -4,13 +4,17 @@
 
 #include "st_line_ring.h"
 
+/* Whole pages: no more of them, and no more sets of the caches, than the slots need. */
+#define SLOTS_ALIGNMENT 4096
+
 st_line_ring *st_line_ring_create(uint64_t capacity)
 {
     if (capacity < 2 || (capacity & (capacity - 1)) != 0 || capacity > SIZE_MAX / sizeof(st_line_slot))
         return NULL;
     const size_t bytes = capacity * sizeof(st_line_slot);
     st_line_ring *ring = aligned_alloc(ST_LINE_PAIR_BYTES, sizeof *ring);
-    st_line_slot *slots = aligned_alloc(ST_LINE_PAIR_BYTES, bytes);
+    st_line_slot *slots =
+        aligned_alloc(SLOTS_ALIGNMENT, (bytes + SLOTS_ALIGNMENT - 1) & ~(size_t)(SLOTS_ALIGNMENT - 1));
     if (!ring || !slots) {
         free(ring);
         free(slots);
