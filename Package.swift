@@ -87,7 +87,7 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "Model", "Memory", "Core", "Plumbing", "Wire", "Journal", "Matching", "Feeds", "Venues",
-                "Simulation", "Runtime", "SpinetailMain", "CSpinetailPlumbing",
+                "Simulation", "Runtime", "SpinetailMain",
             ],
             path: "Benchmarks", swiftSettings: swift),
 

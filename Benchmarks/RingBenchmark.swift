@@ -1,4 +1,3 @@
-import CSpinetailPlumbing
 import Memory
 import Model
 import Plumbing
@@ -58,29 +57,25 @@ enum RingBenchmark: Benchmark {
 
     /// One line each way, each written by one side only: the least that two one-way channels can cost.
     private static func line(_ clock: Clock, _ trips: Int) throws -> Double {
-        // SAFETY: C gives a pair or none; it is freed when both sides are done.
-        guard let pair = unsafe SharedLines(st_line_pair_create()) else { preconditionFailure("no memory") }
+        let pair = LinePair()
         let far = try EngineThread(name: "line", holding: pair) { pair in
             _ = Threads.pin(core: farCore)
-            unsafe st_line_pair_pong(pair.lines, 1, UInt64(trips))
+            pair.pong(first: 1, count: trips)
         }
-        let mean = medianTrip(clock, trips) { unsafe st_line_pair_ping(pair.lines, UInt64($0), UInt64($1)) }
+        let mean = medianTrip(clock, trips) { pair.ping(first: $0, count: $1) }
         far.join()
-        unsafe st_line_pair_destroy(pair.lines)
         return mean
     }
 
     /// One line that both sides write.
     private static func sharedLine(_ clock: Clock, _ trips: Int) throws -> Double {
-        // SAFETY: as above.
-        guard let pair = unsafe SharedLines(st_line_pair_create()) else { preconditionFailure("no memory") }
+        let pair = LinePair()
         let far = try EngineThread(name: "line", holding: pair) { pair in
             _ = Threads.pin(core: farCore)
-            unsafe st_line_shared_pong(pair.lines, 1, UInt64(trips))
+            pair.pongShared(first: 1, count: trips)
         }
-        let mean = medianTrip(clock, trips) { unsafe st_line_shared_ping(pair.lines, UInt64($0), UInt64($1)) }
+        let mean = medianTrip(clock, trips) { pair.pingShared(first: $0, count: $1) }
         far.join()
-        unsafe st_line_pair_destroy(pair.lines)
         return mean
     }
 
@@ -163,16 +158,6 @@ enum RingBenchmark: Benchmark {
             }
             taken += got
         }
-    }
-}
-
-/// Two lines that two threads share.
-@safe private struct SharedLines: @unchecked Sendable {
-    let lines: OpaquePointer
-
-    init?(_ lines: OpaquePointer?) {
-        guard let lines = unsafe lines else { return nil }
-        unsafe self.lines = lines
     }
 }
 
