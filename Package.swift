@@ -83,13 +83,15 @@ let package = Package(
             ], swiftSettings: swift),
 
         // Benchmarks: `tools/bench`
+        .target(
+            name: "CSpinetailEchoes", dependencies: ["CUring"], path: "Benchmarks/CEchoes", cSettings: c),
         .executableTarget(
             name: "benchmarks",
             dependencies: [
                 "Model", "Memory", "Core", "Plumbing", "Wire", "Journal", "Matching", "Feeds", "Venues",
-                "Simulation", "Runtime", "SpinetailMain",
+                "Simulation", "Runtime", "SpinetailMain", "CSpinetailEchoes",
             ],
-            path: "Benchmarks", swiftSettings: swift),
+            path: "Benchmarks", exclude: ["CEchoes"], swiftSettings: swift),
 
         // Tests: `tools/test`
         .target(

@@ -2,7 +2,9 @@
 #include "st_memory.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -16,20 +18,116 @@
 #include <jemalloc/jemalloc.h>
 #endif
 
+#define PAGE_BYTES 4096u
 #define HUGE_BYTES (2u << 20)
+#define LINE_BYTES 64u
+
+/* A small table takes its place in an arena with others: one huge page holds all that an event touches, where
+ * tables with pages of their own would need an entry of the TLB each, and would all begin at the same sets of
+ * the cache. */
+#define SMALL_BYTES (256u << 10)
+
+/* The first line of an arena, which is one huge page and begins at a multiple of its length. */
+typedef struct st_arena {
+    uint64_t live; /* places that are in use    */
+    uint64_t used; /* bytes handed out so far   */
+} st_arena;
+
+static pthread_mutex_t arena_lock = PTHREAD_MUTEX_INITIALIZER;
+static st_arena *arena_current;
+static uint64_t colour_count;
+
+static size_t rounded(size_t bytes, size_t unit) { return (bytes + unit - 1) & ~(unit - 1); }
+
+/* Pages, touched; from HUGE_BYTES on they begin at a multiple of that. */
+static unsigned char *mapped(size_t length)
+{
+    size_t slack = length >= HUGE_BYTES ? HUGE_BYTES : 0;
+    unsigned char *base =
+        mmap(NULL, length + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base == MAP_FAILED) return NULL;
+    if (slack) {
+        unsigned char *begin = (unsigned char *)rounded((size_t)base, HUGE_BYTES);
+        size_t before = (size_t)(begin - base), behind = slack - before;
+        if (before) (void)munmap(base, before);
+        if (behind) (void)munmap(begin + length, behind);
+        base = begin;
+        (void)madvise(base, length, MADV_HUGEPAGE); /* advice: a refusal costs speed only */
+    }
+    for (size_t at = 0; at < length; at += PAGE_BYTES)
+        ((volatile unsigned char *)base)[at] = 0;
+    return base;
+}
+
+/* Under a sanitizer every table has pages of its own, so that a step beyond its end is seen. */
+static bool is_small(size_t bytes)
+{
+#ifdef ST_SANITIZED
+    (void)bytes;
+    return false;
+#else
+    return bytes <= SMALL_BYTES;
+#endif
+}
+
+static void *arena_take(size_t bytes)
+{
+    size_t room = rounded(bytes, LINE_BYTES);
+    (void)pthread_mutex_lock(&arena_lock);
+    st_arena *arena = arena_current;
+    if (!arena || arena->used + room > HUGE_BYTES) {
+        arena = (st_arena *)mapped(HUGE_BYTES);
+        if (arena) {
+            arena->live = 0;
+            arena->used = LINE_BYTES;
+            arena_current = arena;
+        }
+    }
+    unsigned char *place = NULL;
+    if (arena) {
+        place = (unsigned char *)arena + arena->used;
+        arena->used += room;
+        arena->live += 1;
+    }
+    (void)pthread_mutex_unlock(&arena_lock);
+    return place ? memset(place, 0, room) : NULL; /* an arena is used again when all of it was given back */
+}
+
+static void arena_give(void *place)
+{
+    st_arena *arena = (st_arena *)((size_t)place & ~(size_t)(HUGE_BYTES - 1));
+    (void)pthread_mutex_lock(&arena_lock);
+    bool gone = false;
+    if (--arena->live == 0) {
+        if (arena == arena_current)
+            arena->used = LINE_BYTES;
+        else
+            gone = true;
+    }
+    (void)pthread_mutex_unlock(&arena_lock);
+    if (gone) (void)munmap(arena, HUGE_BYTES);
+}
 
 void *st_pages_map(size_t bytes)
 {
-    void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (pages == MAP_FAILED) return NULL;
-    if (bytes >= HUGE_BYTES)
-        (void)madvise(pages, bytes, MADV_HUGEPAGE); /* advice: a refusal costs speed only */
-    for (size_t at = 0; at < bytes; at += 4096)
-        ((volatile unsigned char *)pages)[at] = 0;
-    return pages;
+    if (is_small(bytes)) return arena_take(bytes);
+    /* Each table begins at another line of its first page: what is used together does not fall into the same
+     * sets. */
+    uint64_t colour = __atomic_fetch_add(&colour_count, 1, __ATOMIC_RELAXED);
+    size_t offset = (size_t)(colour * 9 % (PAGE_BYTES / LINE_BYTES)) * LINE_BYTES;
+    unsigned char *base = mapped(rounded(bytes + offset, PAGE_BYTES));
+    return base ? base + offset : NULL;
 }
 
-void st_pages_unmap(void *pages, size_t bytes) { (void)munmap(pages, bytes); }
+void st_pages_unmap(void *place, size_t bytes)
+{
+    if (is_small(bytes)) {
+        arena_give(place);
+        return;
+    }
+    size_t offset = (size_t)place & (PAGE_BYTES - 1);
+    (void)munmap((unsigned char *)place - offset, rounded(bytes + offset, PAGE_BYTES));
+}
 
 #ifdef ST_SANITIZED
 int64_t st_thread_allocated_bytes(void) { return -1; }

@@ -13,6 +13,7 @@
 
 int64_t st_file_make_folder(const char *path) { return st_result(mkdir(path, 0755)); }
 int64_t st_file_remove(const char *path) { return st_result(unlink(path)); }
+int64_t st_file_remove_folder(const char *path) { return st_result(rmdir(path)); }
 
 int64_t st_file_sync_folder(const char *path)
 {

@@ -1,6 +1,7 @@
 /* Sockets: see the header for what each answers. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -50,6 +51,53 @@ int64_t st_socket_receive_batch(int fd, void *slots, size_t slot_bytes, uint32_t
     return count;
 }
 
+_Static_assert(CMSG_SPACE(sizeof(struct timespec)) == ST_STAMP_BYTES, "a stamp and its header");
+
+uint64_t st_stamp_of(const void *control, size_t bytes)
+{
+    struct cmsghdr head;
+    struct timespec at;
+    if (bytes < CMSG_LEN(sizeof at)) return 0;
+    memcpy(&head, control, sizeof head);
+    if (head.cmsg_level != SOL_SOCKET || head.cmsg_type != SCM_TIMESTAMPNS) return 0;
+    memcpy(&at, (const uint8_t *)control + CMSG_LEN(0), sizeof at);
+    return (uint64_t)at.tv_sec * 1000000000ull + (uint64_t)at.tv_nsec;
+}
+
+int64_t st_socket_receive_stamped(int fd, void *into, size_t capacity, uint64_t *stamp_ns)
+{
+    _Alignas(struct cmsghdr) uint8_t control[ST_STAMP_BYTES];
+    struct iovec part = {into, capacity};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    int64_t length = st_result(recvmsg(fd, &message, MSG_DONTWAIT | MSG_TRUNC));
+    *stamp_ns = length < 0 ? 0 : st_stamp_of(control, message.msg_controllen);
+    return length;
+}
+
+int64_t st_socket_receive_batch_stamped(int fd, void *slots, size_t slot_bytes, uint32_t *lengths,
+                                        uint64_t *stamps_ns, int count_max)
+{
+    struct mmsghdr messages[ST_DATAGRAM_BATCH];
+    struct iovec parts[ST_DATAGRAM_BATCH];
+    _Alignas(struct cmsghdr) uint8_t controls[ST_DATAGRAM_BATCH][ST_STAMP_BYTES];
+    if (count_max > ST_DATAGRAM_BATCH) count_max = ST_DATAGRAM_BATCH;
+    memset(messages, 0, sizeof *messages * (size_t)count_max);
+    for (int i = 0; i < count_max; i++) {
+        parts[i] = (struct iovec){(uint8_t *)slots + slot_bytes * (size_t)i, slot_bytes};
+        messages[i].msg_hdr.msg_iov = &parts[i];
+        messages[i].msg_hdr.msg_iovlen = 1;
+        messages[i].msg_hdr.msg_control = controls[i];
+        messages[i].msg_hdr.msg_controllen = ST_STAMP_BYTES;
+    }
+    int64_t count = st_result(recvmmsg(fd, messages, (unsigned)count_max, MSG_DONTWAIT | MSG_TRUNC, NULL));
+    for (int64_t i = 0; i < count; i++) {
+        lengths[i] = messages[i].msg_len;
+        stamps_ns[i] = st_stamp_of(controls[i], messages[i].msg_hdr.msg_controllen);
+    }
+    return count;
+}
+
 int64_t st_socket_send_to(int fd, const void *bytes, size_t count, st_address to)
 {
     struct sockaddr_in in = sockaddr_of(to);
@@ -57,10 +105,11 @@ int64_t st_socket_send_to(int fd, const void *bytes, size_t count, st_address to
         sendto(fd, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)&in, sizeof in));
 }
 
-int64_t st_tcp_connect(st_address to, uint32_t user_timeout_ms, uint64_t *system_calls)
+int64_t st_tcp_open(uint32_t user_timeout_ms, bool blocking, uint64_t *system_calls)
 {
     *system_calls += 1;
-    int64_t fd = st_result(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+    int type = SOCK_STREAM | SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK);
+    int64_t fd = st_result(socket(AF_INET, type, IPPROTO_TCP));
     if (fd < 0) return fd;
     *system_calls += 1;
     int64_t result = option((int)fd, IPPROTO_TCP, TCP_NODELAY, 1);
@@ -68,13 +117,20 @@ int64_t st_tcp_connect(st_address to, uint32_t user_timeout_ms, uint64_t *system
         *system_calls += 1;
         result = option((int)fd, IPPROTO_TCP, TCP_USER_TIMEOUT, (int)user_timeout_ms);
     }
-    if (result == 0) {
-        struct sockaddr_in in = sockaddr_of(to);
-        *system_calls += 1;
-        result = st_result(connect((int)fd, (const struct sockaddr *)&in, sizeof in));
-        if (result == -EINPROGRESS) result = 0;
-    }
     if (result == 0) return fd;
+    *system_calls += 1;
+    close((int)fd);
+    return result;
+}
+
+int64_t st_tcp_connect(st_address to, uint32_t user_timeout_ms, uint64_t *system_calls)
+{
+    int64_t fd = st_tcp_open(user_timeout_ms, false, system_calls);
+    if (fd < 0) return fd;
+    struct sockaddr_in in = sockaddr_of(to);
+    *system_calls += 1;
+    int64_t result = st_result(connect((int)fd, (const struct sockaddr *)&in, sizeof in));
+    if (result == 0 || result == -EINPROGRESS) return fd;
     *system_calls += 1;
     close((int)fd);
     return result;
@@ -108,6 +164,15 @@ int64_t st_tcp_connect_finish(int fd, uint64_t *system_calls)
 void st_socket_close(int fd) { close(fd); }
 
 int64_t st_udp_open(void) { return st_result(socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)); }
+
+int64_t st_socket_blocking(int fd, bool blocking)
+{
+    int64_t flags = st_result(fcntl(fd, F_GETFL));
+    if (flags < 0) return flags;
+    return st_result(fcntl(fd, F_SETFL, blocking ? (int)flags & ~O_NONBLOCK : (int)flags | O_NONBLOCK));
+}
+
+int64_t st_udp_stamp(int fd) { return option(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1); }
 
 int64_t st_socket_receive_from(int fd, void *into, size_t capacity, st_address *from)
 {

@@ -44,9 +44,11 @@ public import CSpinetailMemory
 
     /// Asks the cache for the element at `index` ahead of its use. An index outside the array is no error: nothing
     /// is read.
-    @inlinable public func prefetch(_ index: Int) {
+    ///
+    /// - Parameter line: which of the element's lines of 64 bytes.
+    @inlinable public func prefetch(_ index: Int, line: Int = 0) {
         // SAFETY: a prefetch never faults.
-        unsafe st_prefetch(base + index)
+        unsafe st_prefetch(UnsafeRawPointer(base) + (index &* MemoryLayout<Element>.stride &+ 64 &* line))
     }
 
     /// The elements' address, valid as long as the array: for a view that does not outlive it, and for prefetch.

@@ -110,3 +110,6 @@ public struct FixedMap<Value: BitwiseCopyable>: ~Copyable {
         entries[hole].key = .max
     }
 }
+
+// Belongs to one owner, and holds nothing but plain values in memory of its own.
+extension FixedMap: Sendable where Value: Sendable {}

@@ -20,9 +20,11 @@ extension RunReport {
         if !alertsByKind.isEmpty { lines.append("  alerts by kind: " + counts(alertsByKind)) }
         lines.append("")
         lines += positionLines(positionCountMax)
+        lines += openOrderLines()
         lines.append("")
         lines += latencyLines()
         lines.append("")
+        lines += networkLines()
         lines += hotThreadLines()
         lines.append(
             "Journal: \(grouped(journalBytes)) bytes in \(grouped(journalBlocks)) blocks, "
@@ -31,6 +33,29 @@ extension RunReport {
             "Log: \(grouped(logLines)) lines in \(grouped(logBytes)) bytes, \(grouped(logDropped)) dropped")
         for warning in warnings { lines.append("warning: \(warning)") }
         return lines.joined(separator: "\n")
+    }
+
+    private func networkLines() -> [String] {
+        guard let network else { return [] }
+        var line =
+            "Network: \(network.backend), \(network.isCalibrated ? "the fastest by trial" : "as set"); "
+            + "\(grouped(network.datagramsDropped)) datagrams dropped by the kernel"
+        if network.buffersExhausted > 0 {
+            line += ", \(grouped(network.buffersExhausted)) times out of buffers"
+        }
+        if network.completionOverflows > 0 {
+            line += ", \(grouped(network.completionOverflows)) times out of completions"
+        }
+        var lines = [line]
+        for trial in network.calibration {
+            lines.append(
+                "  "
+                    + pad(trial.backend, 19)
+                    + (trial.note
+                        ?? "there and back over loopback p50 \(grouped(trial.p50Ns)) ns, "
+                        + "p99 \(grouped(trial.p99Ns)) ns in \(grouped(UInt64(trial.rounds))) rounds"))
+        }
+        return lines
     }
 
     private func hotThreadLines() -> [String] {
@@ -68,6 +93,29 @@ extension RunReport {
         }
         return lines
     }
+
+    /// What a person must look after at the venue; nothing after a run that ended as it should.
+    private func openOrderLines() -> [String] {
+        guard !openOrders.isEmpty else { return [] }
+        var lines = [
+            "",
+            "Open orders: \(openOrders.count) may still work at the venue, nobody has confirmed their end",
+            "  " + pad("symbol", 9) + pad("side", 5) + left("leaves", 9) + left("price", 13) + "   "
+                + pad("status", 17) + left("number", 10),
+        ]
+        for order in openOrders.prefix(Self.openOrderCountMax) {
+            lines.append(
+                "  " + pad(order.symbol, 9) + pad(order.side, 5) + left("\(order.leaves)", 9)
+                    + left(order.price, 13) + "   " + pad(order.status, 17) + left("\(order.userRef)", 10))
+        }
+        if openOrders.count > Self.openOrderCountMax {
+            lines.append(
+                "  … and \(openOrders.count - Self.openOrderCountMax) more; all of them in report.json")
+        }
+        return lines
+    }
+
+    private static var openOrderCountMax: Int { 20 }
 
     private func latencyLines() -> [String] {
         var lines = [

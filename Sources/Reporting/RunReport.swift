@@ -46,6 +46,32 @@ public struct RunReport: Codable, Sendable {
         }
     }
 
+    /// An order of which nobody has confirmed the end: it may work at the venue still.
+    public struct OpenOrder: Codable, Sendable {
+        public var id: String
+        /// Its number on the venue session.
+        public var userRef: UInt32
+        public var symbol: String
+        public var side: String
+        public var leaves: Int64
+        public var price: String
+        /// As `events` writes it: `accepted`, `pending_cancel`, `in_doubt` …
+        public var status: String
+
+        public init(
+            id: String, userRef: UInt32, symbol: String, side: String, leaves: Int64, price: String,
+            status: String
+        ) {
+            self.id = id
+            self.userRef = userRef
+            self.symbol = symbol
+            self.side = side
+            self.leaves = leaves
+            self.price = price
+            self.status = status
+        }
+    }
+
     /// What the hot thread cost after warm-up.
     public struct HotThread: Codable, Sendable {
         /// `nil`: jemalloc does not serve this process.
@@ -60,6 +86,44 @@ public struct RunReport: Codable, Sendable {
             self.pageFaults = pageFaults
             self.networkCalls = networkCalls
             self.warmUpPackets = warmUpPackets
+        }
+    }
+
+    /// Which way the network went and what it met.
+    public struct Network: Codable, Sendable {
+        /// One backend as it was tried at start; times are there and back over loopback.
+        public struct Trial: Codable, Sendable {
+            public var backend: String
+            public var rounds: Int
+            public var p50Ns: UInt64
+            public var p99Ns: UInt64
+            /// Why there are no rounds.
+            public var note: String?
+
+            public init(backend: String, rounds: Int, p50Ns: UInt64, p99Ns: UInt64, note: String?) {
+                self.backend = backend
+                self.rounds = rounds
+                self.p50Ns = p50Ns
+                self.p99Ns = p99Ns
+                self.note = note
+            }
+        }
+
+        public var backend: String
+        /// Chosen by trial; `false`: the settings name it.
+        public var isCalibrated: Bool
+        public var calibration: [Trial] = []
+        /// By the kernel, whose buffer for a feed was full.
+        public var datagramsDropped: UInt64 = 0
+        /// Longer than anything that a feed sends.
+        public var datagramsCut: UInt64 = 0
+        /// io_uring: times at which every buffer was full, and completions had no room. Neither loses anything.
+        public var buffersExhausted: UInt64 = 0
+        public var completionOverflows: UInt64 = 0
+
+        public init(backend: String, isCalibrated: Bool) {
+            self.backend = backend
+            self.isCalibrated = isCalibrated
         }
     }
 
@@ -88,6 +152,8 @@ public struct RunReport: Codable, Sendable {
     public var riskRejects: UInt64 = 0
     public var venueRejects: UInt64 = 0
     public var ordersInDoubt: UInt64 = 0
+    /// Orders that had not ended when the run did.
+    public var openOrders: [OpenOrder] = []
     public var alerts: UInt64 = 0
     public var alertsByKind: [String: UInt64] = [:]
     /// Orders that risk refused and signals that were discarded, by the rule's name.
@@ -107,6 +173,8 @@ public struct RunReport: Codable, Sendable {
     public var fees = "0.00"
     public var positions: [Position] = []
     public var latencies: [Latency] = []
+    /// `nil`: the run did not come as far.
+    public var network: Network?
     public var hotThread = HotThread(allocatedBytes: nil, pageFaults: 0, networkCalls: 0, warmUpPackets: 0)
     /// Settings of the machine that were asked for and refused, with the remedy.
     public var warnings: [String] = []

@@ -145,3 +145,23 @@ func ledgerAgreesWithPlainSums(_ round: Int) {
         #expect(ledger.account.volume.raw == volume)
     }
 }
+
+// The ledger is lent the market's line; a test has it as a value.
+extension Ledger {
+    mutating func book(
+        _ instrument: Int, _ side: Side, price: Price, quantity: Int64, market: MarketLine
+    ) -> PositionChange {
+        var market = market
+        return book(instrument, side, price: price, quantity: quantity, market: &market)
+    }
+    mutating func undo(
+        _ instrument: Int, _ side: Side, price: Price, quantity: Int64, market: MarketLine
+    ) -> PositionChange {
+        var market = market
+        return undo(instrument, side, price: price, quantity: quantity, market: &market)
+    }
+    mutating func mark(_ instrument: Int, market: MarketLine) {
+        var market = market
+        mark(instrument, market: &market)
+    }
+}

@@ -235,6 +235,20 @@ func positionLimitCountsWorkingOrdersOfTheSameSideOnly(_ action: SignalAction) {
     }
     world.status(0, "T")
     #expect(world.signal(.buy, 1) != nil)
+    // A venue's own halt stands beside the trading status: the end of one is not the end of the other.
+    world.status(0, "O")
+    #expect(world.signal(.buy, 1) == nil)
+    #expect(world.refusal?.rule == .notTrading)
+    world.status(0, "T")
+    #expect(world.signal(.buy, 1) == nil)
+    world.status(0, "N")
+    #expect(world.signal(.buy, 1) != nil)
+    world.status(0, "O")
+    world.status(0, "H")
+    world.status(0, "N")
+    #expect(world.signal(.buy, 1) == nil)
+    world.status(0, "T")
+    #expect(world.signal(.buy, 1) != nil)
     let strict = World { $0.requiresTradingStatus = true }
     #expect(strict.signal(.buy, 1) == nil)
     #expect(strict.refusal?.rule == .notTrading)

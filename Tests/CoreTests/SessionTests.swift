@@ -65,6 +65,36 @@ import Testing
     #expect(world.disagreement() == nil)
 }
 
+/// Goal: the end that the venue announces is no alert, unless it leaves something unanswered.
+@Test func announcedEndOfSessionIsNoAlert() {
+    func alerts(unanswered: Bool) -> [AlertCode] {
+        let world = World()
+        _ = world.working(.buy, 10, limit: 990_000)
+        if unanswered { _ = world.signal(.buy, 30, limit: 990_200) }
+        var input = Input(kind: .sessionDown)
+        input.flags = 1
+        world.step(input)
+        #expect(world.core.isSessionUp(0) == false)
+        return world.alerts
+    }
+    #expect(alerts(unanswered: false).isEmpty)
+    #expect(alerts(unanswered: true) == [.sessionDown])
+}
+
+/// Goal: a journal that takes nothing more stops trading, asks every working order back, and says so.
+@Test func failedJournalAsksEverythingBack() {
+    let world = World()
+    let orders = (0..<3).map { _ in world.working(.buy, 1, limit: 990_000) }
+    var input = Input(kind: .journalPressure)
+    input.flags = 2
+    world.step(input)
+    #expect(world.alerts == [.journalFailed])
+    for order in orders { #expect(world.order(order)?.request == .cancelPending) }
+    #expect(world.signal(.buy, 1, limit: 990_000) == nil)
+    #expect(world.refusal?.rule == .stopped)
+    #expect(world.disagreement() == nil)
+}
+
 @Test func doubtStaysWhereTheVenueHasSeenTheNumber() {
     let world = World()
     let ref = world.signal(.buy, 30)!.user_ref

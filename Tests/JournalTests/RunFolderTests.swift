@@ -28,6 +28,20 @@ func stamps(seconds: UInt64, name: String) {
     #expect(throws: SetupError.self) { _ = try RunFolder.create(root: root, utcNs: 0, runID: runID) }
 }
 
+/// Goal: the folder of a run that did not begin goes, and nothing that is not the journal's.
+@Test func folderIsDiscarded() throws {
+    let root = "/tmp/spinetail-test-\(Files.randomRunID())"
+    defer { removeTree(root) }
+    let empty = try RunFolder.create(root: root, utcNs: 0, runID: Files.randomRunID())
+    try Files.replace("\(empty.journalPath)/00000001.journal", with: [0])
+    empty.discard()
+    #expect(try Files.list(root).isEmpty)
+    let used = try RunFolder.create(root: root, utcNs: 0, runID: Files.randomRunID())
+    try Files.replace("\(used.path)/notes", with: [0])
+    used.discard()
+    #expect(try Files.list(used.path) == ["notes"])
+}
+
 /// Goal: the engine epoch rises with every start and survives it; a file that cannot be written or read as a number is
 /// told with what to do, and never counts from 1 again.
 /// Method: three starts; then a folder in the file's place, a word in it, and its last number.

@@ -47,8 +47,8 @@ private func expected(_ bytes: [UInt8]) -> (WireResult, MarketEvent) {
         event.code = m.status == UInt8(ascii: "O") ? UInt8(ascii: "Q") : m.status
     } else if let m = read(Deep10.OperationalHalt.self, bytes) {
         guard "ON".utf8.contains(m.status) else { return (.badField, untouched) }
-        common(m.timestamp, m.symbol, m.status == UInt8(ascii: "O") ? .status : .other)
-        event.code = m.status == UInt8(ascii: "O") ? UInt8(ascii: "H") : UInt8(ascii: "N")
+        common(m.timestamp, m.symbol, .status)
+        event.code = m.status
     } else if let m = read(Deep10.SecurityDirectory.self, bytes) {
         common(m.timestamp, m.symbol, .instrument)
         event.quantity = Int64(m.roundLotSize)

@@ -8,9 +8,9 @@
 
 #include "st_hot.h"
 
-/* Zeroed pages from the kernel, every one touched before this returns, so that the first event does not pay a
- * page fault. Asks for transparent huge pages where `bytes` is 2 MiB or more. NULL: refused, errno says why.
- */
+/* Zeroed memory, aligned to a cache line, every page of it touched before this returns, so that the first
+ * event does not pay a page fault. Small tables share a huge page, large ones have pages of their own: huge
+ * ones, where the kernel gives them. NULL: refused, errno says why. Any thread. */
 void *_Nullable st_pages_map(size_t bytes);
 void st_pages_unmap(void *_Nonnull pages, size_t bytes);
 

@@ -31,7 +31,7 @@ ST_HOT static inline uint64_t st_clock_kernel_ns(int clock)
     return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
 }
 ST_HOT static inline uint64_t st_clock_monotonic_ns(void) { return st_clock_kernel_ns(CLOCK_MONOTONIC_RAW); }
-static inline uint64_t st_clock_utc_ns(void) { return st_clock_kernel_ns(CLOCK_REALTIME); }
+ST_HOT static inline uint64_t st_clock_utc_ns(void) { return st_clock_kernel_ns(CLOCK_REALTIME); }
 
 /* Whether the counter runs at one rate whatever the core's frequency and sleep, and the kernel trusts it. */
 bool st_clock_ticks_invariant(void);

@@ -7,6 +7,7 @@
 
 int64_t st_file_make_folder(const char *_Nonnull path);
 int64_t st_file_remove(const char *_Nonnull path);
+int64_t st_file_remove_folder(const char *_Nonnull path);
 /* Replaces the file as one: a temporary file beside it, fsync, rename, fsync of the folder. */
 int64_t st_file_replace(const char *_Nonnull path, const char *_Nonnull folder, const void *_Nullable bytes,
                         size_t count);

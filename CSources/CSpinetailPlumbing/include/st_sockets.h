@@ -39,6 +39,21 @@ ST_HOT int64_t st_socket_receive_batch(int fd, void *_Nonnull slots, size_t slot
 /* [hot] */
 ST_HOT int64_t st_socket_send_to(int fd, const void *_Nullable bytes, size_t count, st_address to);
 
+/* [hot] The same with the kernel's UTC time of receipt, where the socket was told to keep it (st_udp_stamp);
+ * else 0. */
+ST_HOT int64_t st_socket_receive_stamped(int fd, void *_Nonnull into, size_t capacity,
+                                         uint64_t *_Nonnull stamp_ns);
+ST_HOT int64_t st_socket_receive_batch_stamped(int fd, void *_Nonnull slots, size_t slot_bytes,
+                                               uint32_t *_Nonnull lengths, uint64_t *_Nonnull stamps_ns,
+                                               int count_max);
+/* The bytes that the kernel needs for the stamp beside a datagram. */
+#define ST_STAMP_BYTES 32
+/* [hot] The stamp among them; 0: there is none. */
+ST_HOT uint64_t st_stamp_of(const void *_Nonnull control, size_t bytes);
+
+/* [hot] A TCP socket without Nagle's delay; see below for `user_timeout_ms`. The descriptor, or negative
+ * errno. */
+ST_HOT int64_t st_tcp_open(uint32_t user_timeout_ms, bool blocking, uint64_t *_Nonnull system_calls);
 /* [hot] A TCP socket on its way to `to`: non-blocking, without Nagle's delay, given up when bytes stay
  * unacknowledged for `user_timeout_ms` (0: the kernel's own). The descriptor, or negative errno.
  * `system_calls` is added to. */
@@ -49,6 +64,10 @@ ST_HOT void st_socket_close(int fd);
 
 /* Setup and servers: cold. */
 int64_t st_udp_open(void);
+/* Calls that are not told otherwise wait, or not. */
+int64_t st_socket_blocking(int fd, bool blocking);
+/* Every datagram comes with the kernel's time of receipt from here on. */
+int64_t st_udp_stamp(int fd);
 /* One datagram and where it came from; its whole length even when cut. */
 int64_t st_socket_receive_from(int fd, void *_Nonnull into, size_t capacity, st_address *_Nonnull from);
 int64_t st_socket_bind(int fd, st_address at, bool reuse);

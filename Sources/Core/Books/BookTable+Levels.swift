@@ -249,8 +249,15 @@ extension BookTable {
     mutating func setStatus(_ event: borrowing MarketEvent) -> BookEffect {
         let index = Int(event.instrument)
         guard index < instruments.count else { return unknownInstrument() }
-        let status = MarketStatus(code: event.code).rawValue
-        guard status != instruments[index].status else { return .none }
+        let before = instruments[index].status
+        let status: UInt8
+        switch event.code {
+        case 0x4f: status = before | InstrumentBook.operationalHalt
+        case 0x4e: status = before & ~InstrumentBook.operationalHalt
+        // Any other letter is of the trading status, which knows what to make of it.
+        default: status = before & InstrumentBook.operationalHalt | MarketStatus(code: event.code).rawValue
+        }
+        guard status != before else { return .none }
         instruments[index].status = status
         return .statusChanged
     }

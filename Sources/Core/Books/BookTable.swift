@@ -74,6 +74,7 @@ public struct BookTable: ~Copyable {
             guard Int(event.instrument) < instruments.count else { return unknownInstrument() }
             return .traded
         case MarketEventKind.status.rawValue: return setStatus(event)
+        // The number is the decoder's, not ours: kinds that tell nothing of a book, and any that a newer one may have.
         default: return .none
         }
     }
@@ -237,7 +238,9 @@ public struct BookTable: ~Copyable {
     @_noLocks
     #endif
     public func tradingState(_ instrument: InstrumentID) -> MarketStatus {
-        guard let status = MarketStatus(rawValue: instruments[Int(instrument.index)].status) else {
+        let stored = instruments[Int(instrument.index)].status
+        guard stored & InstrumentBook.operationalHalt == 0 else { return .halted }
+        guard let status = MarketStatus(rawValue: stored) else {
             preconditionFailure("Invariant: a status is stored as it was known")
         }
         return status

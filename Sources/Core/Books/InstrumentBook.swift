@@ -27,7 +27,7 @@ struct InstrumentBook: BitwiseCopyable {
     /// The stream's count of losses that this book has been mended for.
     var mendedLosses: UInt32 = 0
     var stream: UInt8 = 0
-    /// MarketStatus
+    /// ``MarketStatus``, and beside it ``operationalHalt``.
     var status: UInt8 = 0
     var isBroken = false
     /// Bit 0: a transaction is open; bit 1: crossed; bit 2: locked.
@@ -36,4 +36,7 @@ struct InstrumentBook: BitwiseCopyable {
     static var transactionOpen: UInt8 { 1 }
     static var crossed: UInt8 { 2 }
     static var locked: UInt8 { 4 }
+
+    /// The venue has halted the instrument for reasons of its own; independent of the trading status.
+    static var operationalHalt: UInt8 { 0x80 }
 }

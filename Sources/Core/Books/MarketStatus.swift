@@ -15,6 +15,7 @@
         case 0x54: self = .trading
         case 0x50: self = .paused
         case 0x51: self = .quotationOnly
+        // A letter off the wire may be any byte.
         default: self = .halted
         }
     }

@@ -16,7 +16,7 @@ extension TradingCore {
     private mutating func executed(_ input: Input, _ slot: Int) -> InputEffect {
         let order = pool[slot]
         let index = Int(order.instrument)
-        // The placeholder of an unknown order knows no instrument either.
+        // The stand-in for an unknown order knows no instrument either.
         guard index < markets.count, order.side != .none else { return unbookable(input) }
         guard !isRepeated(input, order.side, order.id, order.instrument, order.strategy) else { return .none }
         let quantity = input.quantity
@@ -72,7 +72,7 @@ extension TradingCore {
         if let place {
             residues[place].filled += input.quantity
         } else {
-            residue.id = placeholder(input, residue.instrument, residue.side, booked: input.quantity)
+            residue.id = standIn(input, residue.instrument, residue.side, booked: input.quantity)
         }
         recordFill(input, residue.id, residue.instrument, residue.strategy, residue.side, leaves: 0)
         recordPosition(index, change, residue.id, residue.strategy, residue.side)
@@ -91,7 +91,7 @@ extension TradingCore {
 
     /// An order that somebody executed and nobody of us made: a record, so that what follows on its number is
     /// recognised.
-    private mutating func placeholder(
+    private mutating func standIn(
         _ input: Input, _ instrument: UInt32, _ side: Side, booked: Int64
     ) -> OrderID {
         counters.ordersCreated += 1
@@ -136,7 +136,7 @@ extension TradingCore {
             id = pool[slot].id
             instrument = pool[slot].instrument
         } else {
-            id = placeholder(input, .max, .none, booked: 0)
+            id = standIn(input, .max, .none, booked: 0)
         }
         facts.append(
             .orderDisputed, sequence: sequence, order: id, executionID: input.execution_id,

@@ -47,8 +47,13 @@ extension TradingCore {
         case .timer: return timer(input)
         case .operatorCommand: return operate(input)
         case .journalPressure:
-            account.isJournalPressed = input.flags & 1 != 0
-            if account.isJournalPressed { alert(.journalPressure) }
+            account.isJournalPressed = input.flags != 0
+            if input.flags & 2 != 0 {
+                alert(.journalFailed)
+                stopTrading()
+            } else if account.isJournalPressed {
+                alert(.journalPressure)
+            }
             return .none
         }
     }
@@ -84,12 +89,16 @@ extension TradingCore {
             return .none
         }
         switch command {
-        case .stopTrading:
-            account.isStopped = true
-            facts.append(.riskState, sequence: sequence, detail: TradingState.stopped.rawValue)
-            for session in 0..<sessions.count { sweep(session) }
+        case .stopTrading: stopTrading()
         }
         return .none
+    }
+
+    /// No new orders from here on; what works is asked back.
+    private mutating func stopTrading() {
+        account.isStopped = true
+        facts.append(.riskState, sequence: sequence, detail: TradingState.stopped.rawValue)
+        for session in 0..<sessions.count { sweep(session) }
     }
 
     // MARK: Timers

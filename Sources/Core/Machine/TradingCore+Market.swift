@@ -1,6 +1,18 @@
 public import Model
 
 extension TradingCore {
+    /// Asks the cache for what a message about an order will touch, some work ahead of it. Changes nothing; numbers that
+    /// mean nothing do no harm.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func prefetch(_ instrument: UInt32, _ orderRef: UInt64) {
+        guard Int(instrument) < markets.count else { return }
+        books.ask(instrument, orderRef)
+        markets.prefetch(Int(instrument))
+        risks.prefetch(Int(instrument))
+    }
+
     /// Applies one market data message of the packet that `begin` named.
     #if !DEBUG
     @_noLocks

@@ -83,7 +83,10 @@ extension TradingCore {
             case .filled, .cancelled, .rejected, .expired, .closed: continue
             }
         }
-        alert(.sessionDown, price: Int64(session), quantity: doubted)
+        // The end that the venue announces comes every day; what it leaves unanswered does not.
+        if input.flags & 1 == 0 || doubted > 0 {
+            alert(.sessionDown, price: Int64(session), quantity: doubted)
+        }
         return .none
     }
 

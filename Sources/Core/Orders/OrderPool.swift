@@ -28,10 +28,13 @@ struct OrderPool: ~Copyable {
     /// Whether ``acquire(reducing:)`` would give a slot.
     func hasRoom(reducing: Bool) -> Bool { freeCount > (reducing ? 0 : reservedCount) }
 
-    /// Asks the cache for the slot that is taken next.
-    func prefetchNext() {
+    /// Asks the cache for the slot that is taken next, both its lines.
+    @inline(__always)
+    mutating func prefetchNext() {
         guard freeCount > 0 else { return }
-        records.prefetch(Int(freeIndices[freeCount - 1]))
+        let next = Int(freeIndices[freeCount - 1])
+        records.prefetch(next)
+        records.prefetch(next, line: 1)
     }
 
     /// Takes a slot, or `nil` when all are live: then the intent is refused, not queued. Its

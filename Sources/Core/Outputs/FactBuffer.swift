@@ -24,6 +24,13 @@ public struct FactBuffer: ~Copyable {
     }
     @inlinable public mutating func clear() { used = 0 }
 
+    /// Takes the first `count` away: the journal has them, and had no room for the others.
+    @inlinable public mutating func removeFirst(_ count: Int) {
+        precondition(count <= used, "Caller: only what is there is taken away")
+        for index in count..<used { facts[index - count] = facts[index] }
+        used -= count
+    }
+
     /// The facts as they lie in memory, valid until the buffer is written or cleared.
     // SAFETY: the array lives as long as the buffer; the caller keeps the pointer no longer.
     @unsafe @inlinable public var unsafeBase: UnsafePointer<Fact> { unsafe UnsafePointer(facts.unsafeBase) }

@@ -34,4 +34,10 @@ public struct Sequencer: ~Copyable {
         let age = lastTimeNs > received ? lastTimeNs - received : 0
         input.received_age_ns = UInt32(truncatingIfNeeded: min(age, UInt64(UInt32.max)))
     }
+
+    /// The last input was neither recorded nor stepped: its number is the next one's.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func takeBack() { lastSequence -= 1 }
 }

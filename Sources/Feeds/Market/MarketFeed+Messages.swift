@@ -3,6 +3,22 @@ internal import Wire
 
 /// From the bytes of the packet in hand to events.
 extension MarketFeed {
+    /// Instrument and order of the packet's first message, for asking the cache ahead of ``next(_:)``; instrument
+    /// `UInt32.max`: not known so early.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func peek() -> (instrument: UInt32, orderRef: UInt64) {
+        guard feedProtocol == .itch50, messagesLeft > 0, let cursor = unsafe cursor,
+            unsafe UInt16(bigEndian: cursor.loadUnaligned(as: UInt16.self)) >= 19
+        else { return (.max, 0) }
+        // SAFETY: the message was found whole, and 19 of its bytes are read: type, locate, …, and at 11 the order's number
+        // in every message that is about an order.
+        let locate = unsafe UInt16(bigEndian: cursor.loadUnaligned(fromByteOffset: 3, as: UInt16.self))
+        let orderRef = unsafe UInt64(bigEndian: cursor.loadUnaligned(fromByteOffset: 13, as: UInt64.self))
+        return (instruments.instrument(locate: locate), orderRef)
+    }
+
     /// The next message of the packet in hand; before the first message of an instrument comes its definition.
     /// Messages that cannot be read are counted, with their place, and passed over.
     ///

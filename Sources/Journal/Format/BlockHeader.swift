@@ -126,7 +126,7 @@ public struct BlockHeader: Equatable, Sendable {
 /// Why bytes are not the block that should stand there.
 public enum BlockFault: Error, Equatable, Sendable, CustomStringConvertible {
     case empty, notABlock, version, headerChecksum, cutShort, otherRun, segment, sequence, position
-    case payloadChecksum, chain, records
+    case payloadChecksum, padding, chain, records
 
     public var description: String {
         switch self {
@@ -140,6 +140,7 @@ public enum BlockFault: Error, Equatable, Sendable, CustomStringConvertible {
         case .sequence: "it is not the block that comes next"
         case .position: "records are missing before the block"
         case .payloadChecksum: "the records' checksum is wrong"
+        case .padding: "the zeros behind the records are not all zero"
         case .chain: "the block before is not the one that this one was chained to"
         case .records: "a record contradicts its own length or is of no known type"
         }

@@ -161,11 +161,14 @@ internal import Plumbing
         guard found.sequence == expected.sequence else { return .failure(.sequence) }
         guard found.position == expected.position else { return .failure(.position) }
         let end = BlockHeader.byteCount + Int(found.payloadByteCount)
-        guard end <= block.count else { return .failure(.cutShort) }
+        guard found.blockByteCount <= block.count else { return .failure(.cutShort) }
         let payload = unsafe UnsafeRawBufferPointer(rebasing: block[BlockHeader.byteCount..<end])
         guard unsafe Checksum.crc32c(payload) == found.payloadChecksum else {
             return .failure(.payloadChecksum)
         }
+        // No checksum covers what fills the block up, so that it must be what it always is.
+        let padding = unsafe block[end..<found.blockByteCount]
+        guard unsafe padding.allSatisfy({ $0 == 0 }) else { return .failure(.padding) }
         if found.isChained, found.previousHash != previousHash { return .failure(.chain) }
         return .success(found)
     }

@@ -22,6 +22,15 @@ public struct RunFolder: Equatable, Sendable {
         return folder
     }
 
+    /// Removes the folder of a run that did not begin, and what its journal has made of itself by then. Anything else in
+    /// it stays, and so does the folder then.
+    public func discard() {
+        let names = (try? Files.list(journalPath)) ?? []
+        for name in names where name.hasSuffix(".journal") { try? Files.remove("\(journalPath)/\(name)") }
+        try? Files.removeFolder(journalPath)
+        try? Files.removeFolder(path)
+    }
+
     /// `yyyyMMddTHHmmssZ`, in UTC.
     ///
     /// - Source: days to civil date after H. Hinnant, "chrono-compatible low-level date algorithms".

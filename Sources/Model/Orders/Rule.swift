@@ -74,4 +74,6 @@
     case journalPressure = 9
     case executionSetNearFull = 10
     case crossedBook = 11
+    /// Nothing more can be recorded: the engine halts.
+    case journalFailed = 12
 }

@@ -29,7 +29,8 @@ public typealias Input = st_input
     /// The venue session is logged on and has replayed all it had. `execution_id`: next sequenced message
     /// number; `user_ref`: the lowest client order number that the venue has never seen, 0 where unknown.
     case sessionUp = 20
-    /// The connection is gone: what was sent and not answered is in doubt.
+    /// The connection is gone: what was sent and not answered is in doubt. `flags` bit 0: the venue ended its session in
+    /// order.
     case sessionDown = 21
     /// The bytes of a command were handed to the connection. `user_ref`: the command's number.
     case submitted = 22
@@ -58,7 +59,8 @@ public typealias Input = st_input
     case timer = 40
     /// The operator speaks. `flags`: OperatorCommand.
     case operatorCommand = 50
-    /// The journal's ring has passed half (`flags` 1) or has room again (`flags` 0).
+    /// The journal's ring has passed half (`flags` 1) or has room again (0); or the journal takes nothing any more (2):
+    /// nothing new is decided, and what works is cancelled.
     case journalPressure = 60
 }
 

@@ -24,7 +24,8 @@ public typealias MarketEvent = st_market_event
     case trade = 8
     /// A trade was broken: `match_number`.
     case tradeBreak = 9
-    /// Trading status of the instrument: `code` is `T` trading, `H` halted, `P` paused, `Q` quotation only.
+    /// Trading status of the instrument: `code` is `T` trading, `H` halted, `P` paused, `Q` quotation only; or, beside that
+    /// and independent of it, `O` operationally halted on this venue, `N` no more.
     case status = 10
     /// The instrument is defined: `symbol`; `quantity`: round lot; 0 where unknown.
     case instrument = 11

@@ -34,6 +34,13 @@ public enum Files {
         }
     }
 
+    /// Removes a folder that is empty.
+    public static func removeFolder(_ path: String) throws(SetupError) {
+        if let refusal = Errno(result: unsafe path.withCString { unsafe st_file_remove_folder($0) }) {
+            throw SetupError("remove a folder", at: path, refusal)
+        }
+    }
+
     /// Writes a small file so that after a crash there is the old content or the new, and the new once this returns.
     public static func replace(_ path: String, with bytes: [UInt8]) throws(SetupError) {
         let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
@@ -55,7 +62,9 @@ public enum Files {
         var bytes = [UInt8](repeating: 0, count: max(1, byteCountMax))
         // SAFETY: the array has the length that C is told.
         let result = unsafe bytes.withUnsafeMutableBytes { into in
-            unsafe path.withCString { unsafe st_file_read_at($0, UInt64(offset), into.baseAddress!, into.count) }
+            unsafe path.withCString {
+                unsafe st_file_read_at($0, UInt64(offset), into.baseAddress!, into.count)
+            }
         }
         if let refusal = Errno(result: result) {
             if refusal == .noSuchFile { return nil }

@@ -23,6 +23,7 @@ internal import Memory
         var isBusy = false
         var canRequest = false
         var retransmission = st_address()
+        var stampNs: UInt64 = 0
         var truncated: UInt64 = 0
         var failures: UInt64 = 0
         var lastFailure: Int32 = 0
@@ -39,6 +40,8 @@ internal import Memory
     public let clock: Clock
     public let streamCount: Int
     public let sessionCount: Int
+    /// Whether the kernel's time of receipt is kept with each datagram.
+    let stamps: Bool
     /// System calls made since the start, each one counted.
     public private(set) var systemCallCount: UInt64 = 0
 
@@ -47,18 +50,23 @@ internal import Memory
     /// Per stream sixteen slots of ``datagramBytesMax``; their lengths.
     var datagrams: FixedArray<UInt8>
     var lengths: FixedArray<UInt32>
+    /// Per slot the kernel's time of receipt.
+    var stampsNs: FixedArray<UInt64>
     var received: FixedArray<UInt8>
     /// For ``waitForTraffic(timeoutNs:)``.
     var descriptors = FixedArray<Int32>(count: 64, repeating: -1, for: "descriptors")
 
     /// Opens and binds every stream's socket; sessions connect later.
     ///
-    /// - Parameter warnings: What was not as asked and does not stop a run: a smaller receive buffer.
+    /// - Parameters:
+    ///   - stamps: Whether the kernel's time of receipt is kept, see ``kernelStampNs(stream:)``.
+    ///   - warnings: What was not as asked and does not stop a run: a smaller receive buffer.
     public init(
-        streams streamSettings: [StreamSettings], sessions sessionSettings: [SessionSettings], clock: Clock,
-        warnings: inout [String]
+        streams streamSettings: [StreamSettings], sessions sessionSettings: [SessionSettings],
+        stamps: Bool = false, clock: Clock, warnings: inout [String]
     ) throws(SetupError) {
         self.clock = clock
+        self.stamps = stamps
         streamCount = streamSettings.count
         sessionCount = sessionSettings.count
         let batch = Int(ST_DATAGRAM_BATCH)
@@ -70,6 +78,8 @@ internal import Memory
             count: max(1, streamCount) * batch * Self.datagramBytesMax, repeating: 0,
             for: "the datagrams' buffers")
         lengths = FixedArray(count: max(1, streamCount) * batch, repeating: 0, for: "the datagrams' lengths")
+        stampsNs = FixedArray(
+            count: max(1, streamCount) * batch, repeating: 0, for: "the datagrams' times of receipt")
         received = FixedArray(
             count: max(1, sessionCount) * Self.sessionBytesMax, repeating: 0, for: "the sessions' buffers")
         for (index, settings) in sessionSettings.enumerated() {
@@ -77,7 +87,7 @@ internal import Memory
         }
         for (index, settings) in streamSettings.enumerated() {
             // A socket that was opened before one that fails is closed by deinit.
-            streams[index].fd = try UdpSocket.open(settings, warnings: &warnings)
+            streams[index].fd = try UdpSocket.open(settings, stamps: stamps, warnings: &warnings)
             if let server = settings.retransmission {
                 streams[index].canRequest = true
                 streams[index].retransmission = server.c
@@ -108,6 +118,7 @@ extension PlainSocketIO {
         if streams[stream].batchTaken < streams[stream].batchCount {
             let slot = Int(streams[stream].batchTaken)
             streams[stream].batchTaken &+= 1
+            streams[stream].stampNs = stampsNs[stream &* 16 &+ slot]
             return datagram(stream: stream, slot: slot, length: Int64(lengths[stream &* 16 &+ slot]))
         }
         let fd = streams[stream].fd
@@ -116,16 +127,25 @@ extension PlainSocketIO {
         // SAFETY: both arrays have sixteen elements (slots) for each stream, and `streams[stream]` was checked.
         let slots = unsafe datagrams.unsafeBase + stream &* 16 &* capacity
         if streams[stream].isBusy {
-            let count = unsafe st_socket_receive_batch(
-                fd, slots, capacity, lengths.unsafeBase + stream &* 16, 16)
+            let count =
+                stamps
+                ? unsafe st_socket_receive_batch_stamped(
+                    fd, slots, capacity, lengths.unsafeBase + stream &* 16,
+                    stampsNs.unsafeBase + stream &* 16,
+                    16)
+                : unsafe st_socket_receive_batch(fd, slots, capacity, lengths.unsafeBase + stream &* 16, 16)
             guard count > 0 else {
                 return nothing(stream: stream, count)
             }
             streams[stream].batchCount = Int32(truncatingIfNeeded: count)
             streams[stream].batchTaken = 1
+            streams[stream].stampNs = stampsNs[stream &* 16]
             return datagram(stream: stream, slot: 0, length: Int64(lengths[stream &* 16]))
         }
-        let length = unsafe st_socket_receive_datagram(fd, slots, capacity)
+        let length =
+            stamps
+            ? unsafe st_socket_receive_stamped(fd, slots, capacity, &streams[stream].stampNs)
+            : unsafe st_socket_receive_datagram(fd, slots, capacity)
         guard length >= 0 else { return nothing(stream: stream, length) }
         streams[stream].isBusy = true
         return datagram(stream: stream, slot: 0, length: length)
@@ -284,6 +304,12 @@ extension PlainSocketIO {
         // SAFETY: the first `count` of the descriptors are set and stand still during the call.
         _ = unsafe st_socket_wait(descriptors.unsafeBase, Int32(truncatingIfNeeded: count), timeoutNs)
     }
+
+    /// When the kernel received the last datagram of the stream, UTC nanoseconds; 0 where that is not kept.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public func kernelStampNs(stream: Int) -> UInt64 { streams[stream].stampNs }
 
     /// Why a session's connection is closed; `nil`: the peer ended it in order, or it is not closed. Cold.
     public func closeReason(session: Int) -> Errno? {

@@ -2,8 +2,10 @@ internal import CSpinetailPlumbing
 
 /// Setup of a feed's socket.
 enum UdpSocket {
-    /// Open, with the buffer asked for, bound, joined.
-    static func open(_ settings: StreamSettings, warnings: inout [String]) throws(SetupError) -> Int32 {
+    /// Open, with the buffer asked for, bound, joined, and with the kernel's time of receipt where `stamps` is asked for.
+    static func open(
+        _ settings: StreamSettings, stamps: Bool = false, warnings: inout [String]
+    ) throws(SetupError) -> Int32 {
         let opened = st_udp_open()
         if let refusal = Errno(result: opened) {
             throw SetupError("open a socket for market data", at: "\(settings.listen)", refusal)
@@ -11,6 +13,11 @@ enum UdpSocket {
         let fd = Int32(opened)
         do throws(SetupError) {
             try prepare(fd, settings, warnings: &warnings)
+            if stamps, let refusal = Errno(result: st_udp_stamp(fd)) {
+                throw SetupError(
+                    "have the kernel stamp market data", at: "\(settings.listen)", refusal,
+                    remedy: "set network.kernel_timestamps: false")
+            }
         } catch {
             st_socket_close(fd)
             throw error

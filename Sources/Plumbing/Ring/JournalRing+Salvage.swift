@@ -12,6 +12,13 @@ public struct SalvagedRing: Sendable {
 
     public var endPosition: UInt64 { firstPosition + UInt64(bytes.count) }
 
+    public init(runID: RunID, epoch: UInt32, firstPosition: UInt64, bytes: [UInt8]) {
+        self.runID = runID
+        self.epoch = epoch
+        self.firstPosition = firstPosition
+        self.bytes = bytes
+    }
+
     /// The records from journal position `from` on, in order. Stops at a record that contradicts its length.
     public func forEachRecord(
         from position: UInt64 = 0,

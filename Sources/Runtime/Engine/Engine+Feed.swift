@@ -88,12 +88,17 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         if core.nextDeadlineNs <= receivedAtNs { _ = fireTimers(upTo: receivedAtNs) }
         guard state != .halted else { return }
         counters.packets += 1
+        // What the book will touch comes from memory while the packet is numbered and written down.
+        let ahead = feeds[index].peek()
+        core.prefetch(ahead.instrument, ahead.orderRef)
         var input = Input(kind: .marketPacket, source: UInt8(index))
         input.quantity = Int64(bytes.count)
         input.execution_id = feeds[index].packetSequence
         sequencer.stamp(&input, clockNs: receivedAtNs, receivedAtNs: receivedAtNs)
         if journal.isOn {
-            while unsafe !journal.append(&input, packet: bytes) { if !waitForJournal() { return } }
+            while unsafe !journal.append(&input, packet: bytes) {
+                if !waitForJournal() { return sequencer.takeBack() }
+            }
         }
         core.begin(&input)
         isInsidePacket = true

@@ -12,10 +12,15 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
 
     /// Numbers an input, writes it down, steps the core, and passes on what came out.
     @inlinable mutating func stepOnly(_ input: inout Input, clockNs: UInt64, receivedAtNs: UInt64) {
-        guard state != .halted else { return }
+        guard state != .halted else { return hold(input) }
         sequencer.stamp(&input, clockNs: clockNs, receivedAtNs: receivedAtNs)
         if journal.isOn {
-            while !journal.append(&input) { if !waitForJournal() { return } }
+            while !journal.append(&input) {
+                guard waitForJournal() else {
+                    sequencer.takeBack()
+                    return hold(input)
+                }
+            }
         }
         core.begin(&input)
         core.input(&input, &strategies)
@@ -23,36 +28,37 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         if Self.isLogged(input.kind) { logInput(&input) }
     }
 
-    /// Commands into the sessions' send buffers, facts to the journal: before anything is sent, so that what leaves is
-    /// on record.
+    /// Facts to the journal, commands into the sessions' send buffers: what leaves is on record.
     @inlinable mutating func passOn() {
-        let told = refusedCount
-        if core.commands.count > 0 { encodeCommands() }
         if core.facts.count > 0, !recordFacts() { return }
-        // Inside a packet they wait for its end: an input between two messages of one packet could not be replayed.
-        if refusedCount > told, !isInsidePacket { tellRefused(from: told) }
+        if core.commands.count > 0 { encodeCommands() }
     }
 
     /// Facts to the journal. `false`: it took them not, and the engine has halted.
     @inlinable mutating func recordFacts() -> Bool {
         var first = 0
         let end = core.facts.count
-        for index in 0..<end { count(index) }
         while journal.isOn, first < end {
             // A few at a time: no ring is so small that they could never fit.
             let piece = min(end - first, 16)
             // SAFETY: the buffer has `end` facts and is not changed before it is cleared.
             while unsafe !journal.append(core.facts.unsafeBase + first, count: piece) {
-                if !waitForJournal() { return false }
+                if !waitForJournal() {
+                    for index in 0..<first { count(index) }
+                    core.facts.removeFirst(first)
+                    return false
+                }
             }
             first += piece
         }
+        for index in 0..<end { count(index) }
         core.facts.clear()
         return true
     }
 
     /// Commands of the core become bytes; what a session does not take is proven not sent.
     @inlinable mutating func encodeCommands() {
+        let told = refusedCount
         hasOutput = true
         for index in 0..<core.commands.count {
             if core.commands[index].kind == CommandKind.enter.rawValue {
@@ -66,6 +72,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             refusedCount += 1
         }
         core.commands.clear()
+        // Inside a packet they wait for its end: an input between two messages of one packet could not be replayed.
+        if refusedCount > told, !isInsidePacket { tellRefused(from: told) }
     }
 
     /// A refused command is an input, whose step may bring further commands, and these further refusals: they are put
@@ -82,12 +90,15 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         }
         let end = refusedCount
         for place in first..<end {
+            // What a halted engine does not hear now it is told before it ends: see ``beginHalt(nowNs:)``.
+            guard state != .halted else { return keepRefused(from: place, at: first) }
             var input = Input(kind: .sendFailed, source: refused[place].session)
             input.user_ref = refused[place].user_ref
             input.flags = refused[place].kind
             stepOnly(&input, clockNs: sequencer.lastTimeNs, receivedAtNs: 0)
         }
-        refusedCount = first
+        // Nothing is behind them, unless the last one's step met the halt with refusals of its own.
+        keepRefused(from: end, at: first)
     }
 
     /// Counts what a fact says, for the report.

@@ -53,8 +53,16 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             }
         case .loggingOn, .catchingUp, .up: break
         }
+        // A look costs a system call, which the next packet would wait for: a session that was silent for a while is
+        // looked at every fourth turn. A log-on is waited for by all.
+        let isUp = sessions[index].phase == .up
+        if isUp, counters.turns &- heardAtTurn[index] > 64, counters.turns & 3 != 0 {
+            flush(index, nowNs: nowNs)
+            return work
+        }
         let received = io.receive(session: index)
         if !received.isEmpty {
+            heardAtTurn[index] = counters.turns
             // SAFETY: the bytes stand until the next receive of this session; the session copies them.
             unsafe sessions[index].receive(received.bytes, nowNs: nowNs)
             work += takeReports(index, nowNs: nowNs)
@@ -68,7 +76,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable mutating func takeReports(_ index: Int, nowNs: UInt64) -> Int {
         var work = 0
         var input = Input(kind: .venueNotice)
-        while sessions[index].nextReport(&input, nowNs: nowNs) == .report {
+        while state != .halted, sessions[index].nextReport(&input, nowNs: nowNs) == .report {
             counters.reports += 1
             if input.kind == InputKind.orderAccepted.rawValue { noteAcknowledged(input, nowNs: nowNs) }
             step(&input, nowNs: nowNs)
@@ -90,6 +98,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable mutating func dropped(_ index: Int, nowNs: UInt64) -> Int {
         sessions[index].connectionClosed(nowNs: nowNs)
         settleSends(index, nowNs: nowNs)
+        guard state != .halted else { return 1 }
         var input = Input(kind: .sessionDown)
         if sessions[index].takeDown(&input) { step(&input, nowNs: nowNs) }
         return 1
@@ -115,7 +124,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// next flush: of the step that is going on, or of the next turn.
     @inlinable mutating func settleSends(_ index: Int, nowNs: UInt64) {
         var input = Input(kind: .submitted)
-        while sessions[index].nextSendResult(&input) {
+        while state != .halted, sessions[index].nextSendResult(&input) {
             if measures { sentAtNs[Int(input.user_ref) & (sentAtNs.count - 1)] = nowNs }
             step(&input, nowNs: nowNs)
         }
@@ -151,6 +160,10 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// Waits for room in the ring; after ``EngineJournal/waitNsMax`` the engine halts.
     @inlinable mutating func waitForJournal() -> Bool {
         guard state != .halted else { return false }
+        guard state != .halting else {
+            journal.giveUp(after: sequencer.lastSequence)
+            return true
+        }
         counters.journalWaits += 1
         let giveUpNs = io.nowNs() &+ journal.waitNsMax
         while io.nowNs() < giveUpNs {

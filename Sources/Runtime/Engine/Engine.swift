@@ -40,6 +40,8 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     public let requestRoom = FixedArray<UInt8>(count: 64, repeating: 0, for: "requests")
     /// How long a missing packet may only be late, where nobody can be asked for it.
     public var lateNsMax: UInt64 = 20_000_000
+    /// In which turn each session last said something.
+    public var heardAtTurn: FixedArray<UInt64>
     /// When each of the last orders was given to the kernel, by its number: for the time to the ack.
     public var sentAtNs: FixedArray<UInt64>
     /// Facts by their kind.
@@ -50,6 +52,9 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     /// Commands that a session did not take, until the core has been told.
     public var refused: FixedArray<Command>
     public var refusedCount = 0
+    /// The input that a halt left unheard; see ``beginHalt(nowNs:)``.
+    public var held = Input(kind: .stop)
+    public var isHolding = false
     /// The messages of one packet are being applied: no other input may come between them.
     public var isInsidePacket = false
     /// Commands were put into a session's send buffer since the last flush of all.
@@ -68,6 +73,7 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
         gapSinceNs = FixedArray(count: streamCount, repeating: 0, for: "stream states")
         canRequest = FixedArray(count: streamCount, repeating: true, for: "stream states")
         streamEnded = FixedArray(count: streamCount, repeating: false, for: "stream states")
+        heardAtTurn = FixedArray(count: max(sessions.count, 1), repeating: 0, for: "session states")
         sentAtNs = FixedArray(count: 1 << 16, repeating: 0, for: "send times")
         refused = FixedArray(count: core.commands.capacity, repeating: Command(), for: "refused commands")
         self.core = core

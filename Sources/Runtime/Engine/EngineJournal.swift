@@ -8,10 +8,12 @@ public import Plumbing
 public struct EngineJournal: ~Copyable {
     @usableFromInline let ring: JournalRing
     /// Off: no record is made, and a replay of the run is not possible.
-    public let isOn: Bool
+    public private(set) var isOn: Bool
     public let waitNsMax: UInt64
     /// Above half: the core has been told.
     public var isPressing = false
+    /// Number of the last input when the journal was given up; 0: it was not.
+    public private(set) var givenUpAfter: UInt64 = 0
 
     public init(_ ring: consuming JournalRing, isOn: Bool = true, waitNsMax: UInt64 = 2_000_000_000) {
         self.ring = ring
@@ -19,17 +21,24 @@ public struct EngineJournal: ~Copyable {
         self.waitNsMax = waitNsMax
     }
 
-    @inlinable public func append(_ input: inout Input) -> Bool { ring.append(&input) }
+    @inlinable public func append(_ input: inout Input) -> Bool { ring.append(&input) || isGivenUp }
 
     @inlinable public func append(_ input: inout Input, packet: UnsafeRawBufferPointer) -> Bool {
         unsafe ring.append(&input, packet: packet, stream: UInt16(input.source))
     }
 
-    @inlinable public func append(_ fact: Fact) -> Bool { ring.append(fact) }
+    /// A halted engine still cancels, and must not wait for room to say so: from the first record that finds none on
+    /// nothing is appended, so that what is there stays without a hole.
+    public mutating func giveUp(after sequence: UInt64) {
+        isOn = false
+        givenUpAfter = sequence
+    }
+
+    @inlinable var isGivenUp: Bool { givenUpAfter != 0 }
 
     /// `count` facts as they lie in memory; all of them or none.
     @inlinable public func append(_ facts: UnsafePointer<Fact>, count: Int) -> Bool {
-        unsafe ring.append(facts, count: count)
+        unsafe ring.append(facts, count: count) || isGivenUp
     }
 
     /// Names an instrument for whoever reads the journal.

@@ -8,7 +8,7 @@ internal import Settings
 /// The turns themselves are a function that the program hands in: there the types of the strategies are known, and
 /// the compiler proves what must hold of the hot path.
 struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Sendable {
-    typealias HotEngine = Engine<Strategies, PlainSocketIO>
+    typealias HotEngine = Engine<Strategies, NetworkIO>
 
     var engine: HotEngine
     let turns: @Sendable (inout HotEngine, Int) -> Int
@@ -49,7 +49,8 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         var stopBy: UInt64 = .max
         var quietTurns = 0
         loop: while true {
-            let work = turns(&engine, Self.turnsAtOnce)
+            // After a sleep one turn tells whether there is something to do.
+            let work = turns(&engine, quietTurns > 8 ? 1 : Self.turnsAtOnce)
             publish()
             if before == nil, engine.counters.packets >= warmUpPackets {
                 cost.warmUpPackets = engine.counters.packets
@@ -57,12 +58,9 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
                 callsBefore = engine.io.systemCallCount
             }
             switch engine.state {
-            case .halted, .stopped: break loop
+            case .halted, .halting, .stopped: break loop
             case .running:
-                if progress.journalHasFailed {
-                    engine.state = .halted
-                    break loop
-                }
+                if progress.journalHasFailed { break loop }
                 if progress.stopAsked || engine.isOver {
                     let nowNs = clock.nowNs()
                     engine.beginStop(nowNs: nowNs)
@@ -70,6 +68,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
                 }
             case .stopping:
                 let nowNs = clock.nowNs()
+                if progress.journalHasFailed { break loop }
                 if engine.core.openOrderCount == 0 || nowNs >= stopBy || engine.isOver { break loop }
             }
             switch threads.poll {
@@ -80,6 +79,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
                 if quietTurns > 8 { engine.io.waitForTraffic(timeoutNs: 1_000_000) }
             }
         }
+        if engine.state == .halted || progress.journalHasFailed { halt(clock) }
         if let before {
             let after = ThreadCounters.current()
             cost.pageFaults = after.pageFaults - before.pageFaults
@@ -90,6 +90,18 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         }
         engine.finishStop(nowNs: clock.nowNs())
         publish()
+    }
+
+    /// Cancels go first: what works is asked back, and the answers are waited for as at a stop.
+    private mutating func halt(_ clock: Clock) {
+        let nowNs = clock.nowNs()
+        engine.beginHalt(nowNs: nowNs)
+        while !engine.isHaltOver, clock.nowNs() < nowNs &+ stopNsMax {
+            let work = engine.haltTurn(nowNs: clock.nowNs())
+            publish()
+            if work == 0, threads.poll == .idle { engine.io.waitForTraffic(timeoutNs: 1_000_000) }
+        }
+        engine.finishHalt()
     }
 
     private mutating func arrange() {

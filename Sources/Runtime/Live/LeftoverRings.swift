@@ -1,9 +1,10 @@
 internal import Foundation
-internal import Plumbing
+internal import Journal
+public import Plumbing
 
 /// Journal rings in shared memory that a process left when it died: what they hold was recorded and may be in no file
 /// yet.
-enum LeftoverRings {
+public enum LeftoverRings {
     private static let shared = "/dev/shm"
 
     /// Where the ring of a run of this process lies. The process id in the name tells whose it is.
@@ -16,28 +17,63 @@ enum LeftoverRings {
     ///
     /// - Returns: What was found, for people.
     static func salvage(below root: String) -> [String] {
-        guard let names = try? Files.list(shared) else { return [] }
+        let runs = (try? Files.list(root)) ?? []
         var told: [String] = []
-        for name in names.sorted() where name.hasPrefix("spinetail-") && name.hasSuffix(".ring") {
-            let parts = name.dropFirst("spinetail-".count).dropLast(".ring".count).split(separator: "-")
-            guard parts.count == 2, let process = Int32(parts[0]) else { continue }
-            if isUsed("\(shared)/\(name)", by: process) { continue }
-            let id = parts[1].prefix(8)
-            guard let folder = (try? Files.list(root))?.first(where: { $0.hasSuffix("-\(id)") }) else {
-                continue
-            }
+        for ring in all() where !isUsed(ring.path, by: ring.process) {
+            guard let folder = runs.first(where: { $0.hasSuffix("-\(ring.id.prefix(8))") }) else { continue }
+            let file = "\(root)/\(folder)/\(SalvagedFile.name)"
             do {
-                let ring = try JournalRing.salvage(path: "\(shared)/\(name)")
-                try Files.replace("\(root)/\(folder)/ring.salvaged", with: ring.bytes)
-                try JournalRing.remove(path: "\(shared)/\(name)")
+                let found = try JournalRing.salvage(path: ring.path)
+                let isWhole = found.bytes.isEmpty
+                if !isWhole { try Files.replace(file, with: SalvagedFile.bytes(found)) }
+                try JournalRing.remove(path: ring.path)
                 told.append(
-                    "run \(folder) died; \(ring.bytes.count) bytes of records from journal position "
-                        + "\(ring.firstPosition) on were saved to \(root)/\(folder)/ring.salvaged")
+                    isWhole
+                        ? "run \(folder) died; its journal has all that it recorded"
+                        : "run \(folder) died; the \(found.bytes.count) bytes of records that its ring still held were "
+                            + "saved to \(file), where `spinetail events` finds them")
             } catch {
                 told.append("\(error)")
             }
         }
         return told
+    }
+
+    /// What is left of a run in memory.
+    public enum Remainder: Sendable {
+        case none
+        /// The run's process lives and writes on.
+        case inUse
+        case left(SalvagedRing, path: String)
+    }
+
+    /// What the ring of one run still holds: from its folder where a later start has saved it, else from shared memory.
+    /// Changes nothing.
+    ///
+    /// - Parameter folder: The run's folder; its name ends in the first digits of the run's id.
+    /// - Throws: `JournalError` or `SetupError` when there is something that cannot be read.
+    public static func find(folder: String) throws -> Remainder {
+        let saved = "\(folder)/\(SalvagedFile.name)"
+        if FileManager.default.fileExists(atPath: saved) {
+            return .left(try SalvagedFile.read(saved), path: saved)
+        }
+        guard let id = folder.split(separator: "-").last, id.count == 8 else { return .none }
+        for ring in all() where ring.id.hasPrefix(id) {
+            if isUsed(ring.path, by: ring.process) { return .inUse }
+            return .left(try JournalRing.salvage(path: ring.path), path: ring.path)
+        }
+        return .none
+    }
+
+    /// Every ring there is, whosever it is.
+    private static func all() -> [(path: String, process: Int32, id: String)] {
+        guard let names = try? Files.list(shared) else { return [] }
+        return names.compactMap { name in
+            guard name.hasPrefix("spinetail-"), name.hasSuffix(".ring") else { return nil }
+            let parts = name.dropFirst("spinetail-".count).dropLast(".ring".count).split(separator: "-")
+            guard parts.count == 2, let process = Int32(parts[0]) else { return nil }
+            return ("\(shared)/\(name)", process, String(parts[1]))
+        }
     }
 
     /// Whether a living process still has the ring in its memory. The number alone does not tell: another process may

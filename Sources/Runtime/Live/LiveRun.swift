@@ -26,6 +26,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     public let banner: String
     private let folder: RunFolder
     private let epoch: UInt32
+    private let network: NetworkChoice
     private let settings: Settings
     private let version: String
     private let clock: Clock
@@ -47,7 +48,6 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         var warnings = LeftoverRings.salvage(below: root)
         let epoch = try EngineEpoch.advance(path: "\(root)/epoch")
         let runID = Files.randomRunID()
-        let folder = try RunFolder.create(root: root, utcNs: Clock.utcNs(), runID: runID)
         let ringPath = LeftoverRings.path(runID)
         if settings.threads.lockMemory {
             let report = Threads.lockMemory()
@@ -58,28 +58,30 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let header = try RunHeader(version, assembly, names, settings, runID).json()
         let streamSettings = try assembly.streamSettings()
         let sessionSettings = try assembly.sessionSettings()
-        let io = try PlainSocketIO(
+        let network = NetworkChoice(settings, clock: clock)
+        let io = try network.open(
             streams: streamSettings, sessions: sessionSettings, clock: clock, warnings: &warnings)
-        let ring = try JournalRing(
-            path: ringPath, capacity: settings.journal.ringBytes, runID: runID, epoch: epoch)
-        precondition(ring.append(text: header), "Invariant: an empty ring takes the run's header")
+        let used = io.backend
+        // Last of what can be refused: a start that came to nothing leaves no folder and no ring.
+        let folder = try RunFolder.create(root: root, utcNs: Clock.utcNs(), runID: runID)
         let status = JournalStatus()
-        var journal: JournalThread?
-        if settings.journal.enabled {
-            var journalSettings = Journal.JournalSettings(
-                folder: folder.journalPath, runID: runID, epoch: epoch)
-            journalSettings.segmentByteCount = settings.journal.segmentBytes
-            journalSettings.commitNs = UInt64(settings.journal.commitIntervalNs)
-            let disk = UringDisk()
-            if let message = disk.message { warnings.append(message) }
-            let writer = try JournalWriter(journalSettings, reader: ring.reader(), disk: disk, status: status)
-            journal = try JournalThread(writer, clock: clock)
+        let opened: OpenedJournal
+        do {
+            opened = try OpenedJournal(
+                settings, folder, ringPath: ringPath, epoch: epoch, header: header, clock: clock,
+                status: status)
+        } catch {
+            try? JournalRing.remove(path: ringPath)
+            folder.discard()
+            throw error
         }
+        warnings += opened.warnings
+        let journal = opened.thread
         var engine = Engine(
             core: TradingCore(assembly.core(strategyNames: names)), strategies: program.make(settings),
             io: io,
             feeds: assembly.feeds(), sessions: assembly.sessions(connectAtNs: 0),
-            journal: EngineJournal(ring, isOn: settings.journal.enabled))
+            journal: EngineJournal(opened.ring, isOn: settings.journal.enabled))
         for (index, feed) in settings.feeds.enumerated() {
             engine.canRequest[index] = feed.feedProtocol == .itchMoldUDP64 && !feed.requestHost.isEmpty
         }
@@ -97,10 +99,12 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             "spinetail \(version), paper, epoch \(epoch), run folder \(folder.path)\n"
             + "  market data \(feeds.joined(separator: ", ")); orders to \(settings.broker.ouch.host):"
             + "\(settings.broker.ouch.port)\n"
+            + "  network \(network.summary(used))\n"
             + "  strategies \(enabled.isEmpty ? "none" : enabled.joined(separator: ", "))"
         agent = HotAgent(
             engine: engine, turns: program.turns, progress: progress, threads: settings.threads, epoch: epoch,
             warmUpPackets: 1_000)
+        self.network = network
         self.settings = settings
         self.version = version
         self.clock = clock
@@ -135,7 +139,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             version: version, ending: "complete", mode: "paper", folder: folder.path,
             runID: folder.runID.description,
             epoch: epoch, seconds: 0)
-        let box = ReportBox(report)
+        let box = ReportBox(report, network)
         guard let agent = agent.take() else { preconditionFailure("Caller: a run runs once") }
         if settings.threads.journalCore >= 0 {
             // The calling thread only looks: it shares the journal's core and leaves the hot one alone.
@@ -162,6 +166,11 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         report = box.report
         report.warnings = warnings + report.warnings
         report.seconds = seconds
+        if report.logOns == 0, report.ending == "complete" {
+            report.warnings.append(
+                "no venue at \(settings.broker.ouch.host):\(settings.broker.ouch.port) let us in: start one with "
+                    + "`spinetail venue`, or both with tools/run")
+        }
         // A halt or a refusal is what must be told, whatever was asked for meanwhile.
         if stopped, report.ending == "complete" { report.ending = "stopped" }
         finishJournal(&report)
@@ -216,8 +225,12 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
 /// The report on its way from the hot thread, which fills it at its end.
 private final class ReportBox: Sendable {
     private let content: Mutex<RunReport>
+    private let network: NetworkChoice
 
-    init(_ report: RunReport) { content = Mutex(report) }
+    init(_ report: RunReport, _ network: NetworkChoice) {
+        content = Mutex(report)
+        self.network = network
+    }
 
     func take<Strategies: StrategySet & ~Copyable & Sendable>(_ agent: borrowing HotAgent<Strategies>) {
         var report = report
@@ -225,6 +238,7 @@ private final class ReportBox: Sendable {
         report.hotThread = RunReport.HotThread(
             allocatedBytes: agent.cost.allocatedBytes, pageFaults: agent.cost.pageFaults,
             networkCalls: agent.cost.networkCalls, warmUpPackets: agent.cost.warmUpPackets)
+        report.take(agent.engine.io, network)
         report.warnings += agent.warnings
         for index in 0..<agent.engine.sessions.count where agent.engine.sessions[index].counters.refusal != 0
         {

@@ -68,6 +68,12 @@ extension RunReport {
                         + "sequence \(session.malformedAtSequence)")
             }
         }
+        takeOpenOrders(engine)
+        if engine.journal.givenUpAfter != 0 {
+            warnings.append(
+                "the journal ends with input \(engine.journal.givenUpAfter): it had no room for what the halted engine "
+                    + "did after it")
+        }
         takePositions(engine)
         latencies = [
             latency("received → signal", engine.latencies.signal), latency("→ bytes", engine.latencies.order),
@@ -75,6 +81,20 @@ extension RunReport {
             latency("→ sent", engine.latencies.send), latency("received → sent", engine.latencies.total),
             latency("sent → ack", engine.latencies.acknowledged),
         ]
+    }
+
+    private mutating func takeOpenOrders<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>(
+        _ engine: borrowing Engine<Strategies, IO>
+    ) {
+        for slot in 0..<engine.core.orderSlotCount {
+            guard let order = engine.core.order(slot: slot), !order.lifecycle.isEnded else { continue }
+            let symbol = engine.core.instrument(InstrumentID(index: order.instrument)).symbol
+            openOrders.append(
+                OpenOrder(
+                    id: order.id.description, userRef: order.userRef, symbol: symbol.description,
+                    side: order.side == .buy ? "buy" : "sell", leaves: order.leaves,
+                    price: order.price.decimal(scale: 4), status: snakeCase("\(order.status)")))
+        }
     }
 
     /// Every instrument that was traded, the largest profit or loss first.
@@ -101,7 +121,7 @@ extension RunReport {
         fees = totals.fees.decimal(scale: 4)
     }
 
-    private func latency(_ stage: String, _ histogram: borrowing LatencyHistogram) -> Latency {
+    func latency(_ stage: String, _ histogram: borrowing LatencyHistogram) -> Latency {
         Latency(
             stage: stage, count: histogram.count, p50Ns: histogram.valueNs(atPercentile: 50),
             p90Ns: histogram.valueNs(atPercentile: 90),

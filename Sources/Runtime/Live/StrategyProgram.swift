@@ -3,7 +3,7 @@ public import Plumbing
 public import Settings
 
 /// The engine as it runs live, over one program's strategies.
-public typealias LiveEngine<Strategies: StrategySet & ~Copyable> = Engine<Strategies, PlainSocketIO>
+public typealias LiveEngine<Strategies: StrategySet & ~Copyable> = Engine<Strategies, NetworkIO>
 
 /// What a program brings: its strategies, how they are made from the settings, and the hot path over them.
 public struct StrategyProgram<Strategies: StrategySet & ~Copyable & Sendable>: Sendable {

@@ -20,6 +20,8 @@ struct JournalWalk {
     private var isStale: [Bool]
     private var sawStart = false
     private var sawStop = false
+    /// The engine was told that the journal takes nothing any more.
+    private(set) var sawHalt = false
     private var currentKind = InputKind.start
 
     init(streamCount: Int) { isStale = Array(repeating: false, count: streamCount) }
@@ -67,6 +69,7 @@ struct JournalWalk {
             tally.gapsMended += 1
             isStale[Int(input.source)] = false
         case .feedEnded: break
+        case .journalPressure: if input.flags & 2 != 0 { sawHalt = true }
         case .feedRestarted: isStale[Int(input.source)] = false
         case .sessionUp: tally.recoveries += 1
         case .sessionDown: tally.drops += 1
@@ -75,7 +78,7 @@ struct JournalWalk {
             if input.flags == CommandKind.enter.rawValue { _ = notSent.mark(input.user_ref) }
         case .submitted, .clockOffset, .orderAccepted, .execution, .orderCancelled, .orderRejected,
             .cancelRefused,
-            .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .journalPressure:
+            .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand:
             break
         }
         if !sawStart { violations.append("input \(input.sequence) before the start") }
@@ -96,6 +99,7 @@ struct JournalWalk {
             if isStale[0] {
                 violations.append("order \(fact.user_ref) sent on a stale stream, input \(fact.sequence)")
             }
+            if sawHalt { violations.append("order \(fact.user_ref) made by a halted engine") }
             tally.orders += 1
             if !created.mark(fact.user_ref) { violations.append("order number \(fact.user_ref) used twice") }
         case .riskRejected: tally.riskRejects += 1

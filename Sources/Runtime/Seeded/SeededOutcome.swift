@@ -41,6 +41,13 @@ public struct SeededTally: Sendable, Equatable {
     public var duplicates = 0
     public var busts = 0
     public var disputes = 0
+    /// Sessions whose journal failed, so that the engine halted.
+    public var halts = 0
+    /// Orders that were open when the engine learned of it, and those that still were when it ended.
+    public var openAtHalt = 0
+    public var openAfterHalt = 0
+    /// Records of halted engines that only the ring had.
+    public var recordsFromRing = 0
 
     public init() {}
 
@@ -64,5 +71,9 @@ public struct SeededTally: Sendable, Equatable {
         duplicates += other.duplicates
         busts += other.busts
         disputes += other.disputes
+        halts += other.halts
+        openAtHalt += other.openAtHalt
+        openAfterHalt += other.openAfterHalt
+        recordsFromRing += other.recordsFromRing
     }
 }

@@ -1,4 +1,5 @@
 internal import Model
+public import Plumbing
 public import Simulation
 
 /// What one seeded session is made of, all of it drawn from its seed.
@@ -25,6 +26,15 @@ public struct SeededPlan: Sendable, Equatable {
         public var action: Action
     }
 
+    /// What is wrong with the journal's disk.
+    public enum DiskTrouble: Sendable, Equatable {
+        case none
+        /// One operation (creation, write or sync) goes wrong.
+        case fault(operation: Int, SeededDisk.Fault)
+        /// There is room for the first segment only.
+        case full
+    }
+
     public let seed: UInt64
     public let level: Level
     public let startNs: UInt64 = 34_200_000_000_000
@@ -32,6 +42,7 @@ public struct SeededPlan: Sendable, Equatable {
     public let quietNs: UInt64
     public let faults: NetworkFaults
     public let steps: [Step]
+    public let disk: DiskTrouble
     public let messagesPerSecond: UInt64
     public let traderEveryQuotes: UInt64
 
@@ -86,5 +97,13 @@ public struct SeededPlan: Sendable, Equatable {
         }
         for _ in 0..<random.below(3) { steps.append(Step(atNs: time(&random), action: .bust)) }
         self.steps = steps
+        // Drawn last: what came before is the same session with and without it.
+        switch random.below(16) {
+        case 0: disk = .full
+        case 1, 2: disk = .fault(operation: 1 + Int(random.below(900)), .failure(.ioError))
+        case 3: disk = .fault(operation: 1 + Int(random.below(900)), .failure(.noSpace))
+        case 4, 5: disk = .fault(operation: 1 + Int(random.below(900)), .shortWrite)
+        default: disk = .none
+        }
     }
 }

@@ -24,11 +24,13 @@ public final class SeededWorld {
 
     /// The agents that ask the network to be woken.
     enum Agent: Int {
-        case engine, engineTick, exchange, journal, script
+        case engine, engineTick, exchange, journal, script, halt
     }
 
     /// Time between two looks of the engine where nothing came for it.
     static var tickNs: UInt64 { 500_000 }
+    /// How long a halted engine waits for the answers to its cancels, as in a live run.
+    static var haltNsMax: UInt64 { 2_000_000_000 }
     /// Longest quiet part: longer than every delay and silence that it has to wait out.
     static var quietNsMax: UInt64 { 6_000_000_000 }
 
@@ -52,6 +54,12 @@ public final class SeededWorld {
     var exchangeWakeNs: UInt64 = .max
     var isQuiet = false
     var isStopping = false
+    /// The engine has not been told yet that its journal has failed, or when it was.
+    var isHaltComing = false
+    var haltedAtNs: UInt64?
+    /// Where the ring lies while the journal's disk may fail; else it has no name.
+    let ringPath: String?
+    var ringLeft: SalvagedRing?
     var nextStep = 0
     let script: [SeededPlan.Step]
 
@@ -70,9 +78,18 @@ public final class SeededWorld {
         exchange = Exchange(Self.exchange(plan, symbols, seed: random.next()))
 
         let runID = RunID(low: plan.seed, high: 0x5eed)
-        let ring = try JournalRing(path: nil, capacity: 1 << 22, runID: runID, epoch: 1)
+        switch plan.disk {
+        case .none, .fault(_, .shortWrite): ringPath = nil
+        case .fault(_, .failure), .full: ringPath = "/dev/shm/seeded-\(Files.randomRunID())"
+        }
+        let ring = try JournalRing(path: ringPath, capacity: 1 << 22, runID: runID, epoch: 1)
         var diskSettings = SeededDisk.Settings()
         diskSettings.delayNsMax = 2_000_000
+        switch plan.disk {
+        case .none: break
+        case .fault(let operation, let fault): diskSettings.faults[operation] = fault
+        case .full: diskSettings.byteCountMax = 1 << 20
+        }
         disk = SeededDisk(seed: random.next(), settings: diskSettings)
         disk.advance(toNs: plan.startNs)
         var journal = JournalSettings(folder: "/seeded", runID: runID, epoch: 1)
@@ -158,9 +175,15 @@ public final class SeededWorld {
         while let arrival = network.next() {
             take(arrival)
             if !isQuiet, network.nowNs >= plan.quietNs { beginQuiet() }
-            if isQuiet, !isStopping, network.nowNs >= plan.quietNs + 100_000_000 {
+            if isQuiet, !isStopping, !isHaltComing, haltedAtNs == nil,
+                network.nowNs >= plan.quietNs + 100_000_000
+            {
                 isStopping = true
                 engine.beginStop(nowNs: network.nowNs)
+            }
+            if let haltedAtNs {
+                if engine.isHaltOver || network.nowNs >= haltedAtNs + Self.haltNsMax { break }
+                continue
             }
             if isStopping, isAtRest || network.nowNs >= plan.quietNs + Self.quietNsMax { break }
             if outcome.violations.count > 20 { break }
@@ -211,7 +234,20 @@ public final class SeededWorld {
             case .journal:
                 disk.advance(toNs: nowNs)
                 _ = writer.step(nowNs: nowNs)
+                if case .failed = writer.state {
+                    // The calling thread looks twenty times a second.
+                    if !isHaltComing {
+                        network.wake(Agent.halt.rawValue, atNs: nowNs + random.below(50_000_000))
+                    }
+                    isHaltComing = true
+                    return
+                }
                 network.wake(number, atNs: nowNs + 200_000 + random.below(2_000_000))
+            case .halt:
+                haltedAtNs = nowNs
+                outcome.tally.halts += 1
+                outcome.tally.openAtHalt += engine.core.openOrderCount
+                engine.beginHalt(nowNs: nowNs)
             case .script: followScript()
             }
         }
@@ -228,7 +264,7 @@ public final class SeededWorld {
 
     private func turnEngine() {
         for _ in 0..<64 {
-            let work = engine.run(turns: 1)
+            let work = haltedAtNs == nil ? engine.run(turns: 1) : engine.haltTurn(nowNs: network.nowNs)
             checkLimits()
             if work == 0 { return }
         }
@@ -333,14 +369,27 @@ public final class SeededWorld {
     // MARK: The end
 
     private func finish() {
-        if !isAtRest { tellUnrest() }
-        engine.finishStop(nowNs: network.nowNs)
-        writer.requestClose()
         var nowNs = network.nowNs
+        if haltedAtNs != nil {
+            outcome.tally.openAfterHalt += engine.core.openOrderCount
+            engine.finishHalt()
+        } else {
+            if !isAtRest { tellUnrest() }
+            engine.finishStop(nowNs: nowNs)
+            writer.requestClose()
+        }
         for _ in 0..<100_000 where writer.state == .closing {
             nowNs += 100_000
             disk.advance(toNs: nowNs)
             _ = writer.step(nowNs: nowNs)
+        }
+        if let ringPath {
+            do throws(SetupError) {
+                if case .failed = writer.state { ringLeft = try JournalRing.salvage(path: ringPath) }
+                try JournalRing.remove(path: ringPath)
+            } catch {
+                outcome.violations.append("\(error)")
+            }
         }
         // The venue tells the truth here, so nothing that it says may be impossible.
         let counters = engine.core.counters
@@ -364,12 +413,15 @@ public final class SeededWorld {
 
     /// What the engine's record is compared with.
     public var audit: SeededAudit {
-        SeededAudit(
+        var audit = SeededAudit(
             seed: plan.seed, symbols: symbols, executions: exchange.executions,
             ordersReceived: exchange.ordersReceived,
             positions: symbols.indices.map {
                 engine.core.position(InstrumentID(index: UInt32($0))).quantity.raw
             })
+        audit.ring = ringLeft
+        audit.isHalted = haltedAtNs != nil
+        return audit
     }
 
     private func tellUnrest() {

@@ -18,6 +18,14 @@ enum SettingsRules {
                 "broker.ouch.reconnect_min_seconds", with: "broker.ouch.reconnect_max_seconds",
                 "is more than reconnect_max_seconds, expected at most that")
         }
+        let network = settings.network
+        if network.backend == .uringPolled, network.sqpollCore >= 0,
+            network.sqpollCore == settings.threads.hotCore
+        {
+            refuse(
+                "network.sqpoll_core", with: "threads.hot_core",
+                "is the core of the hot thread too (\(network.sqpollCore)), expected another: both spin")
+        }
         for (index, feed) in settings.feeds.enumerated() {
             let same = settings.feeds[..<index].firstIndex {
                 $0.port == feed.port && $0.address == feed.address && $0.multicastGroup == feed.multicastGroup

@@ -40,6 +40,7 @@ enum SettingsSchema {
             .section("venue", \.venue, "The exchange of `spinetail venue`", venue),
             .section("journal", \.journal, "The record of everything", journal),
             .section("log", \.log, "Lines for people about what the engine does", log),
+            .section("network", \.network, "How market data and orders pass the kernel", network),
             .section("threads", \.threads, "Which thread runs where, and how it waits", threads),
             .section("pools", \.pools, "Room, allocated at start", pools),
         ]
@@ -183,7 +184,8 @@ enum SettingsSchema {
         .value("seconds", \.seconds, .whole(1...86_400), "Length of the generated market"),
         .value(
             "speed", \.speed, .pace,
-            "Pace of a capture: auto ends within a minute, max is as fast as it is taken, 1 is its own"),
+            "Pace of a capture: auto is its own, faster where it would not end within a minute, long silences cut; 1 is its own to the letter; max is as fast as it is taken"
+        ),
     ]
 
     private static let journal: [Field<JournalSettings>] = [
@@ -208,6 +210,24 @@ enum SettingsSchema {
         .value(
             "max_bytes", \.bytesMax, .whole(1 << 21...1 << 36, powerOfTwo: true),
             "Most that a run's log takes on disk; the oldest quarter gives way"),
+    ]
+
+    private static let network: [Field<NetworkSettings>] = [
+        .value(
+            "backend", \.backend, .choice,
+            "Which calls are made; auto: the fastest here, tried at start (Documentation/network.md)"),
+        .value(
+            "datagram_buffers", \.datagramBuffers, .whole(16...32_768, powerOfTwo: true),
+            "Datagrams of a feed that wait in io_uring's buffers; more wait in the socket's"),
+        .value(
+            "kernel_timestamps", \.kernelTimestamps, .flag,
+            "The kernel's time of receipt with each datagram, and the latency from there in the report"),
+        .value(
+            "sqpoll_core", \.sqpollCore, .whole(-1...1023),
+            "Core of the kernel's thread of uring_sqpoll; -1: the system's choice"),
+        .value(
+            "sqpoll_idle_ms", \.sqpollIdleMs, .whole(1...3_600_000),
+            "How long that thread spins with nothing to do before it sleeps"),
     ]
 
     private static let threads: [Field<ThreadSettings>] = [

@@ -91,7 +91,7 @@ extension CaptureFollower {
         events.append(event)
 
         var remaining = entry.quantity
-        let isTrading = books[bookIndex].status == UInt8(ascii: "T")
+        let isTrading = books[bookIndex].isTrading
         if isTrading { remaining = takeDisplayed(entry, bookIndex, limitKey, reference) }
         guard remaining > 0 else { return reference }
         let wasCutOff = events.count - firstEvent > Self.fillCountMax
@@ -118,7 +118,7 @@ extension CaptureFollower {
         if entry.isPostOnly, opposite.availableTotal(upTo: 1, limitKey: limitKey) > 0 { return .wouldTrade }
         if entry.duration == .fillOrKill {
             let wanted = Int64(entry.quantity)
-            let isTrading = books[book].status == UInt8(ascii: "T")
+            let isTrading = books[book].isTrading
             let found = isTrading ? opposite.availableTotal(upTo: wanted, limitKey: limitKey) : 0
             if found < wanted { return .notFillable }
         }

@@ -66,8 +66,8 @@ extension CaptureFollower {
             }
             switch market.eventKind {
             case .status:
-                books[book].status = market.code
-                if market.code == UInt8(ascii: "T") {
+                books[book].setStatus(market.code)
+                if books[book].isTrading {
                     tradeAgainstDisplay(book, .buy)
                     tradeAgainstDisplay(book, .sell)
                 }
@@ -122,7 +122,7 @@ extension CaptureFollower {
 
     /// A trade of the capture. It fills waiting orders on the side that it traded with: both, where it is not known.
     private mutating func print(_ book: Int, _ side: Side, _ price: Int64, _ quantity: Int64) {
-        guard books[book].status == UInt8(ascii: "T") else { return }
+        guard books[book].isTrading else { return }
         var left = quantity
         if side != .sell { left = fillWaiting(book, .buy, price, left) }
         if side != .buy { _ = fillWaiting(book, .sell, price, left) }
@@ -172,7 +172,7 @@ extension CaptureFollower {
 
     /// The other side has come to display the price of waiting orders of `side`, or better: they trade with it.
     private mutating func tradeAgainstDisplay(_ book: Int, _ side: Side) {
-        guard !books[book][orders: side].isEmpty, books[book].status == UInt8(ascii: "T") else { return }
+        guard !books[book][orders: side].isEmpty, books[book].isTrading else { return }
         while let order = books[book][orders: side].first {
             let limitKey = Self.key(Self.price(order.key, side), side.opposite)
             var taken: Int64 = 0

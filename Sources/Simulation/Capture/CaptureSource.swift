@@ -19,6 +19,8 @@ public struct CaptureSource: ~Copyable {
         public var bytes: UInt64 = 0
         /// From the first time stamp to the last.
         public var durationNs: UInt64 = 0
+        /// Between one part and the next.
+        public var silences = SilenceTable()
         /// The file was longer than a survey looks; `durationNs` is what was seen.
         public var isCutOff = false
         public var damage: MarketFileError?
@@ -99,6 +101,7 @@ public struct CaptureSource: ~Copyable {
             // SAFETY: only the count is read.
             survey.bytes += unsafe UInt64(part.bytes.count)
             if firstNs == nil { firstNs = part.timeNs }
+            if part.timeNs > lastNs, survey.parts > 1 { survey.silences.add(part.timeNs - lastNs) }
             lastNs = max(lastNs, part.timeNs)
             if survey.bytes > bytesMax {
                 survey.isCutOff = true

@@ -9,7 +9,20 @@ struct FollowedBook {
     var buyOrders: [FollowedOrder] = []
     var sellOrders: [FollowedOrder] = []
     /// The venue's trading status; clients' orders trade in `T` only. Until the capture says otherwise, it is `T`.
-    var status = UInt8(ascii: "T")
+    private var status = UInt8(ascii: "T")
+    /// Halted by this venue for reasons of its own, whatever the trading status.
+    private var isOperationallyHalted = false
+
+    var isTrading: Bool { status == UInt8(ascii: "T") && !isOperationallyHalted }
+
+    /// - Parameter code: Of a market event of kind `status`.
+    mutating func setStatus(_ code: UInt8) {
+        switch code {
+        case UInt8(ascii: "O"): isOperationallyHalted = true
+        case UInt8(ascii: "N"): isOperationallyHalted = false
+        default: status = code
+        }
+    }
 
     init(symbol: Symbol) { self.symbol = symbol }
 

@@ -69,11 +69,11 @@ import Wire
             let survey = try CaptureSource.survey(path: file)
             self.survey = survey
             source = try CaptureSource(path: file)
-            pace = FlowPace(configuration.speed, durationNs: survey.durationNs)
+            pace = FlowPace(configuration.speed, silences: survey.silences)
         } else {
             survey = nil
             source = nil
-            pace = FlowPace(.unlimited, durationNs: 0)
+            pace = FlowPace(.unlimited, silences: SilenceTable())
         }
         let isDeep = survey?.kind == .deepIexTransport
         listener = try TcpListener(SocketAddress(host: configuration.address, port: configuration.orderPort))

@@ -50,7 +50,9 @@ struct EventNarrator {
             event.add("session", UInt64(input.source))
             event.add("next", input.execution_id)
             event.add("lowest_ref", UInt64(input.user_ref))
-        case .sessionDown: event.add("session", UInt64(input.source))
+        case .sessionDown:
+            event.add("session", UInt64(input.source))
+            if input.flags & 1 != 0 { event.add("orderly", "true") }
         case .submitted, .sendFailed: event.userRef = input.user_ref
         case .orderAccepted:
             terms(&event, input)
@@ -86,7 +88,8 @@ struct EventNarrator {
                 "command",
                 OperatorCommand(rawValue: input.flags).map { EventNames.snakeCase("\($0)") }
                     ?? "\(input.flags)")
-        case .journalPressure: event.add("pressing", input.flags == 1 ? "true" : "false")
+        case .journalPressure:
+            event.add("ring", input.flags & 2 != 0 ? "failed" : input.flags == 1 ? "half full" : "has room")
         }
         return event
     }
@@ -227,6 +230,7 @@ struct EventNarrator {
             event.add("leaves", fact.price)
             event.quantity = fact.quantity
         case .illegalTransition, .disputedOrder, .unknownOrder, .orderInDoubt, .bookBroken, .journalPressure,
+            .journalFailed,
             .executionSetNearFull:
             if fact.quantity != 0 { event.quantity = fact.quantity }
             if fact.price != 0 { event.price = decimal(fact.price) }

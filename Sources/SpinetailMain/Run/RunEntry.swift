@@ -25,8 +25,17 @@ private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
     for warning in run.warnings { output.note("warning: \(warning)") }
     output.note(run.banner)
     let line = ProgressLine(output, quiet: arguments.flag("quiet"))
+    let venue = "\(loaded.settings.broker.ouch.host):\(loaded.settings.broker.ouch.port)"
+    var isVenueMissed = true
     let report = try run.run { progress, seconds in
         line.show(progress, seconds: seconds)
+        if progress[.sessionsUp] > 0 { isVenueMissed = false }
+        if isVenueMissed, seconds > 2 {
+            isVenueMissed = false
+            line.say(
+                "warning: the venue at \(venue) has not let us in yet; trying on. Where none runs: `spinetail venue` is one, "
+                    + "and tools/run starts both")
+        }
         if Interrupt.isRequested { return .stop }
         if let secondsMax, seconds >= Double(secondsMax) { return .stop }
         return .goOn
@@ -82,6 +91,15 @@ final class ProgressLine {
         } else {
             output.note(text)
         }
+    }
+
+    /// A line that stays, between two of the rewritten one.
+    func say(_ text: String) {
+        if isTerminal, width > 0 {
+            FileHandle.standardError.write(Data(("\r" + String(repeating: " ", count: width) + "\r").utf8))
+            width = 0
+        }
+        output.note(text)
     }
 
     /// As many of the parts as fit, from the first; a line that wrapped could not be rewritten in place.

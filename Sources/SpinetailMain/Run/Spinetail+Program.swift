@@ -1,4 +1,5 @@
 @_exported public import Core
+@_exported public import Memory
 @_exported public import Model
 @_exported public import Runtime
 @_exported public import Settings

@@ -24,7 +24,7 @@ public enum VenueCommand {
             .value("seconds", "N", "length of the generated market (venue.seconds)"),
             .value(
                 "speed", "X",
-                "pace of a capture: times its own, `max`, or `auto` for one that ends within a minute (venue.speed)"
+                "pace of a capture: times its own, `max`, or `auto` for its own, faster where it would not end within a minute, long silences cut (venue.speed)"
             ),
             .value("start", "WHEN", "`logon`: when the first client has logged on (default); `immediately`"),
             .value("core", "N", "run on this core"),
@@ -40,7 +40,7 @@ public enum VenueCommand {
             Ports 0 (venue.order_port, venue.request_port, venue.market_data_port) are any free ones. The ports file
             has a line each that `spinetail run --set` takes: feeds.0.protocol, feeds.0.port, feeds.0.request_port,
             broker.ouch.port. It appears whole or not at all.
-            Orders against a capture take what it displays; what is left waits in its queue (see Documentation).
+            Orders against a capture take what it displays; what is left waits in its queue: Documentation/following-a-capture.md.
             Ends by itself after the market's end, or on ctrl-C or SIGTERM, with an end of session to every client.
             """,
         run: run)

@@ -1,6 +1,8 @@
 import Foundation
 import Journal
 import Model
+import Plumbing
+import Runtime
 
 extension Verb {
     /// `spinetail events`: a run's journal in words.
@@ -18,14 +20,20 @@ extension Verb {
             .flag("json", "one JSON object a line; prices are text"),
         ],
         notes: """
-            Every record is checked on the way. A torn end (the process or the machine died) is told on standard error and is no
-            failure; damage to what was durable is told with file and offset, and the exit code is 1. With --limit
+            Every record is checked on the way. Of a run whose process died, the records that its ring in memory still held are
+            shown behind those of the files; that, and a torn end (the machine died), is told on standard error and is no
+            failure. Damage to what was durable is told with file and offset, and the exit code is 1. With --limit
             nothing behind the last event shown is checked.
             """
     ) { arguments in
         var filter = try EventFilter(arguments)
         let limit = try arguments.whole("limit", in: 1...Int.max) ?? .max
-        let reader = try JournalReader(folder: journalFolder(arguments.positionals[0]))
+        let place = try place(arguments.positionals[0])
+        let remainder = try LeftoverRings.find(folder: place.run)
+        var ring: (records: SalvagedRing, path: String)?
+        if case .left(let records, let path) = remainder { ring = (records, path) }
+        let reader = try RunRecords(
+            folder: place.journal, ring: ring?.records, ringPlace: ring?.path ?? "")
         let json = arguments.flag("json")
         var narrator = EventNarrator()
         var lines = EventLines(arguments.output)
@@ -60,35 +68,58 @@ extension Verb {
         if unknown > 0 {
             arguments.output.note("events: \(unknown) records are of kinds that this version does not know")
         }
-        switch reader.ending {
-        case .torn(let file, let offset, let fault) where offset == 0 && !seen:
+        if case .torn(let file, let offset, let fault) = reader.ending, offset == 0, !seen {
             // Not one block of a journal: whatever this is, it is not a run that was torn at its end.
             throw CommandFailure(
                 "\(file) at byte 0: \(fault)",
                 remedy: "it is no journal, or its beginning is damaged: restore it from a copy")
-        case .torn(let file, let offset, let fault):
-            arguments.output.note(
-                "events: the journal has a torn end, as after a crash: \(file) at byte \(offset): \(fault); all before it is whole"
-            )
-        case .unfinished:
-            arguments.output.note("events: the run did not end in order; what it wrote is whole")
-        case .closed, nil: break
         }
+        for line in ending(reader, remainder) { arguments.output.note("events: \(line)") }
         return 0
     }
 
-    /// The folder of the segments: `journal` below a run's folder, or the folder itself.
-    private static func journalFolder(_ run: String) throws(CommandFailure) -> String {
+    /// How the run ended, in words for a person; nothing where it ended in order.
+    private static func ending(_ reader: RunRecords, _ remainder: LeftoverRings.Remainder) -> [String] {
+        if reader.ending == nil || reader.ending == .closed { return [] }
+        switch remainder {
+        case .inUse: return ["the run goes on; this is what is durable of it so far"]
+        case .left(_, let path):
+            var lines = [
+                "the process of the run died; its last \(reader.fromRingCount) records are in no file of the journal and "
+                    + "were read from what its ring still held, \(path)"
+            ]
+            if path.hasPrefix("/dev/shm") {
+                lines.append(
+                    "the next `spinetail run` with the same journal.folder saves them in the run's folder")
+            }
+            return lines
+        case .none: break
+        }
+        switch reader.ending {
+        case .torn(let file, let offset, let fault):
+            return [
+                "the journal has a torn end, as after a crash: \(file) at byte \(offset): \(fault); all before it is whole"
+            ]
+        case .unfinished: return ["the run did not end in order; what it wrote is whole"]
+        case .closed, nil: return []
+        }
+    }
+
+    /// The run's folder and that of its segments, from either of them.
+    private static func place(_ given: String) throws(CommandFailure) -> (run: String, journal: String) {
         var isFolder: ObjCBool = false
         // SAFETY: Foundation writes one boolean there during the call.
-        let isThere = unsafe FileManager.default.fileExists(atPath: run, isDirectory: &isFolder)
+        let isThere = unsafe FileManager.default.fileExists(atPath: given, isDirectory: &isFolder)
         guard isThere, isFolder.boolValue else {
             throw CommandFailure(
-                "\(run): \(isThere ? "no folder" : "no such folder")",
+                "\(given): \(isThere ? "no folder" : "no such folder")",
                 remedy: "name a run's folder; `ls runs` shows them")
         }
-        let inner = run + "/journal"
-        return FileManager.default.fileExists(atPath: inner) ? inner : run
+        let inner = given + "/journal"
+        if FileManager.default.fileExists(atPath: inner) {
+            return (URL(fileURLWithPath: given).standardized.path, inner)
+        }
+        return (URL(fileURLWithPath: given).standardized.deletingLastPathComponent().path, given)
     }
 }
 

@@ -202,6 +202,7 @@ public struct OuchSession: ~Copyable {
         guard mustReportDown else { return false }
         mustReportDown = false
         input = Input(kind: .sessionDown, source: index)
+        if phase == .ended { input.flags = 1 }
         return true
     }
 

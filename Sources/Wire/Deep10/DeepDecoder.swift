@@ -113,11 +113,9 @@ public import Model
     private static func operationalHalt(_ message: UnsafeRawPointer, _ event: inout MarketEvent) -> WireResult
     {
         // SAFETY: the length has been compared.
-        switch unsafe byte(message, 1) {
-        case UInt8(ascii: "O"): unsafe put(&event, message, .status, UInt8(ascii: "H"))
-        case UInt8(ascii: "N"): unsafe put(&event, message, .other, UInt8(ascii: "N"))
-        default: return .badField
-        }
+        let status = unsafe byte(message, 1)
+        guard status == UInt8(ascii: "O") || status == UInt8(ascii: "N") else { return .badField }
+        unsafe put(&event, message, .status, status)
         return .ok
     }
 

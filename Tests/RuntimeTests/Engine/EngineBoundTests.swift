@@ -17,7 +17,7 @@ private struct Clockwork: Strategy {
     }
 }
 
-private func engine(ringBytes: Int = 1 << 20) throws -> Engine<Clockwork, StillIO> {
+private func engine(ringBytes: Int = 1 << 20, ringPath: String? = nil) throws -> Engine<Clockwork, StillIO> {
     var core = CoreConfiguration()
     core.instruments = [InstrumentDefinition(symbol: Symbol("SPIN")!)]
     core.instrumentCountMax = 4
@@ -28,7 +28,7 @@ private func engine(ringBytes: Int = 1 << 20) throws -> Engine<Clockwork, StillI
     core.executionCountMax = 1_024
     core.enabledStrategyMask = 1
     let session = OuchSessionConfiguration(username: "spine", password: "tail", heartbeatNs: 1_000_000_000)
-    let ring = try JournalRing(path: nil, capacity: ringBytes, runID: RunID(low: 1, high: 1), epoch: 1)
+    let ring = try JournalRing(path: ringPath, capacity: ringBytes, runID: RunID(low: 1, high: 1), epoch: 1)
     var made = Engine(
         core: TradingCore(core), strategies: Clockwork(), io: StillIO(),
         feeds: FixedList(count: 1) { _ in MarketFeed(FeedConfiguration(.itch50)) },
@@ -116,4 +116,103 @@ private func accepted(_ number: UInt32) -> [UInt8] {
     engine.finishStop(nowNs: engine.io.nowNs())
     let atLast = engine.state
     #expect(atLast == .stopped)
+}
+
+/// Brings the session up and gives the engine `count` living orders, numbers 1 on.
+private func trade(_ engine: inout Engine<Clockwork, StillIO>, orders count: UInt32) {
+    engine.start(epoch: 1, utcAtZeroNs: 0, nowNs: 1_000)
+    _ = engine.run(turns: 3)
+    let logOn = SoupBin.LoginAccepted(session: Token10("DAY0000001")!, sequence: 1)
+    // SAFETY: the messages fit the room.
+    unsafe engine.io.put(written(64) { unsafe logOn.write(to: $0) })
+    _ = engine.run(turns: 1)
+    let answer = Ouch50.AccountQueryResponse(timestamp: 1, nextUserRefNum: 1_000)
+    unsafe engine.io.put(sequenced(written(64) { unsafe answer.write(to: $0) }))
+    _ = engine.run(turns: 1)
+    for number in 1...count { engine.io.put(accepted(number)) }
+    _ = engine.run(turns: 1)
+}
+
+private func executed(_ number: UInt32) -> [UInt8] {
+    let message = Ouch50.OrderExecuted(
+        timestamp: 2, userRefNum: number, quantity: 1, price: 10_000, liquidityFlag: UInt8(ascii: "A"),
+        matchNumber: UInt64(number))
+    // SAFETY: the message fits the room.
+    return unsafe sequenced(written(256) { unsafe message.write(to: $0) })
+}
+
+private func cancelled(_ number: UInt32) -> [UInt8] {
+    let message = Ouch50.OrderCanceled(
+        timestamp: 3, userRefNum: number, quantity: 1, reason: UInt8(ascii: "U"))
+    // SAFETY: the message fits the room.
+    return unsafe sequenced(written(256) { unsafe message.write(to: $0) })
+}
+
+/// Goal: an engine whose ring is full asks its working orders back before it ends, and the execution that found the ring
+/// full is in the position. Method: ten orders, a ring that nobody reads, filled by timers; then executions until one
+/// of them halts the engine. The venue answers the cancels of all but one order.
+@Test(.timeLimit(.minutes(1))) func haltedEngineCancelsFirst() throws {
+    var engine = try engine(ringBytes: 1 << 16)
+    trade(&engine, orders: 10)
+    var number: UInt32 = 1
+    var turns = 0
+    while engine.state == .running, turns < 2_000 {
+        engine.io.clockNs += 2_000
+        // The ring is nearly full: from here on executions, so that one of them is what finds no room.
+        if engine.journal.fillPermille > 985, number <= 8 {
+            engine.io.put(executed(number))
+            number += 1
+        }
+        _ = engine.run(turns: 1)
+        turns += 1
+    }
+    let state = engine.state
+    #expect(state == .halted)
+    let told = Int64(number) - 1
+    #expect(told > 0)
+
+    engine.beginHalt(nowNs: engine.io.nowNs())
+    let position = engine.core.position(InstrumentID(index: 0)).quantity.raw
+    #expect(position == told, "no execution is lost")
+    let (cancels, open) = (engine.counters.cancels, engine.core.openOrderCount)
+    #expect(open == 10 - Int(told))
+    #expect(Int(cancels) == open, "every working order is asked back")
+    let trading = engine.core.tradingState
+    #expect(trading == .stopped)
+    let isOver = engine.isHaltOver
+    #expect(!isOver)
+    for other in UInt32(told) + 1..<10 { engine.io.put(cancelled(other)) }
+    for _ in 0..<10 { _ = engine.haltTurn(nowNs: engine.io.nowNs()) }
+    let left = engine.core.openOrderCount
+    #expect(left == 1)
+    engine.finishHalt()
+    let (last, turned) = (engine.state, engine.haltTurn(nowNs: engine.io.nowNs()))
+    #expect(last == .halted && turned == 0)
+    // What the ring took is whole: the numbers of its inputs have no hole.
+    let (givenUpAfter, sequence) = (engine.journal.givenUpAfter, engine.core.sequence)
+    #expect(givenUpAfter > 0 && givenUpAfter <= sequence)
+}
+
+/// Goal: a journal that has failed while its ring has room halts the engine with everything recorded.
+/// Method: as above, with a ring that has room; the last records of it are the halt and its cancels.
+@Test(.timeLimit(.minutes(1))) func haltIsRecordedWhereThereIsRoom() throws {
+    let path = "/dev/shm/halt-\(Files.randomRunID())"
+    defer { try? JournalRing.remove(path: path) }
+    var engine = try engine(ringPath: path)
+    trade(&engine, orders: 5)
+    engine.beginHalt(nowNs: engine.io.nowNs())
+    engine.finishHalt()
+    var requested = 0
+    var alerts: [UInt32] = []
+    try JournalRing.salvage(path: path).forEachRecord { type, _, content in
+        guard type == .fact else { return }
+        // SAFETY: a fact is 64 bytes.
+        let fact = unsafe Array(content).withUnsafeBytes { unsafe $0.loadUnaligned(as: Fact.self) }
+        if fact.factKind == .cancelRequested { requested += 1 }
+        if fact.factKind == .alert { alerts.append(fact.detail) }
+    }
+    #expect(requested == 5)
+    #expect(alerts.contains(AlertCode.journalFailed.rawValue))
+    let givenUpAfter = engine.journal.givenUpAfter
+    #expect(givenUpAfter == 0)
 }

@@ -6,8 +6,9 @@ import Testing
 
 @testable import Runtime
 
-/// Goal: whatever the network and the venue do, no order is doubled, no execution lost or booked twice, no limit
-/// passed, nothing traded on a stale book, every order ends known; and a seed repeats to the byte.
+/// Goal: whatever the network, the venue and the journal's disk do, no order is doubled, no execution lost or booked twice,
+/// no limit passed, nothing traded on a stale book or with a failed journal, every order ends known; and a seed repeats
+/// to the byte.
 /// Method: 200 whole sessions of engine and exchange under seeded faults (in debug builds, which are many times slower,
 /// 8 of them), each run twice. A failure prints its seed; `TEST_SEED=<seed> swift test --filter seededSessions` repeats
 /// it alone, `SPINETAIL_SEEDS=2000` runs more of them.
@@ -44,6 +45,9 @@ import Testing
     #expect(total.inDoubt > 100 && total.neverReceived > 20)
     #expect(total.busts > 0)
     #expect(network.broken > 0 && network.refused > 0 && network.lost > 0)
+    // Journals failed, and the engines told to halt had orders to ask back.
+    #expect(total.halts > 2 && total.openAtHalt > total.halts && total.recordsFromRing > 0)
+    #expect(total.openAfterHalt * 10 <= total.openAtHalt)
     // On average a session is worth the name.
     #expect(total.orders > 30 * seeds.count)
     #expect(total.marketMessages > 1_000 * seeds.count)

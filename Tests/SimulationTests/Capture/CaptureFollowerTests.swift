@@ -213,6 +213,16 @@ import Testing
         halted.apply(Self.status("T"))
         #expect(Self.said(halted) == ["100@100000"])
         #expect(halted.waiting(reference) == nil)
+
+        // The venue's own halt ends with its own message, whatever the trading status says meanwhile.
+        var operational = Self.follower()
+        operational.apply(Self.status("O"))
+        _ = operational.enter(Self.order(.buy, 100_000, 100))
+        _ = Self.said(operational)
+        operational.apply(Self.status("T"))
+        #expect(operational.events.isEmpty)
+        operational.apply(Self.status("N"))
+        #expect(Self.said(operational) == ["100@100000"])
     }
 
     /// Goal: by-order captures move the same levels: add, execute, reduce, replace, delete.

@@ -30,7 +30,9 @@ public struct OrderBookImbalance: Strategy, Sendable {
         return (bid - ask) / (bid + ask)
     }
 
-    @inlinable @inline(__always) public mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {
+    @inlinable @inline(__always) public mutating func onQuote(
+        _ quote: Quote, _ context: inout StrategyContext
+    ) {
         let imbalance = Self.imbalance(quote)
         guard imbalance >= threshold || imbalance <= -threshold else { return }
         let instrument = quote.instrument

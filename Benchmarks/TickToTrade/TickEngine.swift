@@ -1,0 +1,165 @@
+import Core
+import Feeds
+import Journal
+import Memory
+import Model
+import Plumbing
+import Runtime
+import Synchronization
+import Venues
+
+/// What the thread on the engine's core is to do.
+enum TickTask: UInt64 {
+    case rest = 0
+    case run = 1
+    case end = 2
+    /// Run, and count from here on what the thread costs.
+    case measure = 3
+}
+
+/// An engine on real sockets on its own core, for as long as the benchmark lasts. Rests while another subject has the
+/// core.
+final class TickEngine<Strategies: StrategySet & ~Copyable & Sendable> {
+    private let thread: EngineThread
+    private let task: SharedFlag
+    private let answer: TickAnswer
+    private let journal: JournalThread
+    private let status = JournalStatus()
+
+    /// - Parameters:
+    ///   - turns: the concrete hot path: there the compiler proves it.
+    ///   - folder: where its journal goes.
+    init(
+        _ backend: NetworkBackend, core: Int, streamPort: UInt16, venue: SocketAddress, clock: Clock,
+        folder: String,
+        strategies: consuming Strategies,
+        _ turns: @escaping @Sendable (inout Engine<Strategies, NetworkIO>, Int) -> Int
+    ) throws {
+        var warnings: [String] = []
+        let io = try NetworkIO(
+            backend, streams: [StreamSettings(listen: .loopback(streamPort))],
+            sessions: [SessionSettings(venue: venue)],
+            clock: clock, warnings: &warnings)
+        for warning in warnings { print("  \(warning)") }
+        let runID = RunID(low: 1, high: UInt64(streamPort))
+        let ring = try JournalRing(path: nil, capacity: 1 << 24, runID: runID, epoch: 1)
+        var journalSettings = JournalSettings(folder: folder, runID: runID, epoch: 1)
+        journalSettings.segmentByteCount = 64 << 20
+        journalSettings.commitNs = 10_000_000
+        journal = try JournalThread(
+            try JournalWriter(journalSettings, reader: ring.reader(), disk: UringDisk(), status: status), clock: clock)
+        var configuration = CoreConfiguration()
+        configuration.instrumentCountMax = 16
+        configuration.evidenceHorizonNs = 1_000_000
+        var feed = FeedConfiguration(.itch50)
+        feed.instrumentCountMax = 16
+        let engine = Engine(
+            core: TradingCore(configuration), strategies: strategies, io: io,
+            feeds: FixedList(count: 1) { _ in MarketFeed(feed) },
+            sessions: FixedList(count: 1) { _ in
+                OuchSession(
+                    OuchSessionConfiguration(
+                        username: "bench", password: "bench", heartbeatNs: 1 << 60, silenceNsMax: 1 << 61,
+                        reconnectNsMin: 1_000_000, reconnectNsMax: 1_000_000), index: 0)
+            },
+            journal: EngineJournal(ring))
+        let task = SharedFlag()
+        let answer = TickAnswer()
+        self.task = task
+        self.answer = answer
+        let view = task.view
+        thread = try EngineThread(name: "tick", holding: TickAgent(engine: engine)) { agent in
+            if let refusal = Threads.pin(core: core).refusal { answer.warn("not pinned: \(refusal)") }
+            agent.run(view, turns)
+            answer.take(&agent)
+        }
+    }
+
+    func set(_ wish: TickTask) { task.value = wish.rawValue }
+
+    /// Ends the thread and the journal; what it cost.
+    func end() throws -> TickCost {
+        set(.end)
+        thread.join()
+        if let failure = journal.stop() { throw BenchFailure("the journal: \(failure)") }
+        var cost = answer.cost
+        cost.journalBytes = status.writtenBytes.value
+        return cost
+    }
+}
+
+/// What a benchmark could not do.
+struct BenchFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// What the measured part has cost the hot thread, and its own view of the latencies.
+struct TickCost: Sendable {
+    var allocatedBytes: Int64 = 0
+    var pageFaults: Int64 = 0
+    var orders: UInt64 = 0
+    var engineNsP50: UInt64 = 0
+    var sendNsP50: UInt64 = 0
+    var journalBytes: UInt64 = 0
+    var warnings: [String] = []
+}
+
+private final class TickAnswer: Sendable {
+    private let content = Mutex(TickCost())
+
+    func warn(_ text: String) { content.withLock { $0.warnings.append(text) } }
+
+    func take<Strategies: StrategySet & ~Copyable & Sendable>(_ agent: inout TickAgent<Strategies>) {
+        let engine = agent.engine.latencies.engine.valueNs(atPercentile: 50)
+        let send = agent.engine.latencies.send.valueNs(atPercentile: 50)
+        let orders = agent.engine.counters.orders
+        let (allocated, faults) = (agent.allocatedBytes, agent.pageFaults)
+        content.withLock {
+            $0.engineNsP50 = engine
+            $0.sendNsP50 = send
+            $0.orders = orders
+            $0.allocatedBytes = allocated
+            $0.pageFaults = faults
+        }
+    }
+
+    var cost: TickCost { content.withLock { $0 } }
+}
+
+/// What belongs to the thread.
+private struct TickAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Sendable {
+    var engine: Engine<Strategies, NetworkIO>
+    var allocatedBytes: Int64 = 0
+    var pageFaults: Int64 = 0
+
+    init(engine: consuming Engine<Strategies, NetworkIO>) { self.engine = engine }
+
+    mutating func run(
+        _ task: SharedFlag.View, _ turns: (inout Engine<Strategies, NetworkIO>, Int) -> Int
+    ) {
+        engine.start(epoch: 1, utcAtZeroNs: 0, nowNs: engine.io.nowNs())
+        var before: ThreadCounters?
+        while true {
+            switch TickTask(rawValue: task.value) {
+            case .rest: Clock.sleep(ns: 100_000)
+            case .run: _ = turns(&engine, 64)
+            case .measure:
+                if before == nil {
+                    engine.latencies = StageLatencies()
+                    before = ThreadCounters.current()
+                }
+                _ = turns(&engine, 64)
+            case .end, nil:
+                if let before {
+                    let after = ThreadCounters.current()
+                    pageFaults = after.pageFaults - before.pageFaults
+                    if let now = after.allocatedBytes, let then = before.allocatedBytes {
+                        allocatedBytes = now - then
+                    }
+                }
+                return
+            }
+        }
+    }
+}

@@ -1,0 +1,276 @@
+import CSpinetailEchoes
+import Core
+import Foundation
+import Journal
+import Memory
+import Model
+import Plumbing
+import Runtime
+
+/// From a datagram that is due on one core to the order's bytes received there again, the engine being on another.
+enum TickToTradeBenchmark: Benchmark {
+    static let name = "tick-to-trade"
+    static let what = """
+        a market data packet by UDP, an order back by TCP, over loopback, the driver on core 0 and the engine on core 1, \
+        journal on; beside it bare C echoes of the same shape on every way to the network, run by turns, with an equal \
+        writer; from when a packet was due
+        """
+    static let why =
+        "the ratio to the bare echo is what the engine adds to what kernel and machine take anyway"
+    static let leftOut = "the wire, the card, and other traffic"
+
+    static let driverCore = 0
+    static let engineCore = 1
+    static let orderByteCount = 50
+    /// An OrderAccepted and an OrderCanceled, each in its frame.
+    static let replyByteCount = 3 + 66 + 3 + 20
+    /// What the engine's journal takes a packet: the packet, three facts of the order, and what is heard of it.
+    static let journalByteCount = 1_000
+
+    static func run(_ scale: Scale) throws -> [(name: String, figure: Figure, reach: Reach?)] {
+        guard ProcessInfo.processInfo.activeProcessorCount >= 2 else {
+            throw BenchFailure("it takes two cores: one for the driver, one for the engine")
+        }
+        if let refusal = Threads.pin(core: driverCore).refusal { print("  not pinned: \(refusal)") }
+        let bench = try TickToTrade(
+            rounds: scale.count(15, smoke: 2), packets: scale.count(2_000, smoke: 100),
+            warmUp: scale.count(20_000, smoke: 500))
+        return try bench.figures()
+    }
+}
+
+/// The concrete hot paths, so that the compiler proves them: no lock, no allocation, no reference counting.
+#if !DEBUG
+@_noLocks
+#endif
+private func hotTurns(_ engine: inout Engine<OneAtATime, NetworkIO>, _ turns: Int) -> Int {
+    engine.run(turns: turns)
+}
+#if !DEBUG
+@_noLocks
+#endif
+private func hotTurnsOfSixteen(_ engine: inout Engine<SixteenAtOnce, NetworkIO>, _ turns: Int) -> Int {
+    engine.run(turns: turns)
+}
+
+/// An order at each change of the quote, whatever became of the last: every packet has its answer.
+struct OneAtATime: Strategy, Sendable {
+    mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {
+        guard quote.bidQuantity.raw > quote.askQuantity.raw, quote.askQuantity.raw > 0 else { return }
+        context.signal(
+            Signal(
+                instrument: quote.instrument, action: .buy, limit: quote.ask, quantity: Quantity(raw: 1),
+                timeInForce: .immediateOrCancel))
+    }
+}
+
+/// Sixteen orders at each change of the quote, for the cost of a send that they share.
+struct SixteenAtOnce: Strategy, Sendable {
+    mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {
+        guard quote.bidQuantity.raw > quote.askQuantity.raw, quote.askQuantity.raw > 0 else { return }
+        for _ in 0..<16 {
+            context.signal(
+                Signal(
+                    instrument: quote.instrument, action: .buy, limit: quote.ask,
+                    quantity: Quantity(raw: 1),
+                    timeInForce: .immediateOrCancel))
+        }
+    }
+}
+
+/// One subject that trades: its network, its venue, its packets.
+private final class EngineSubject<Strategies: StrategySet & ~Copyable & Sendable> {
+    let venue: TradeVenue
+    let engine: TickEngine<Strategies>
+    private let sender: UdpSender
+    private var packets = TradePackets()
+    /// Made before it is due, so that making it is no part of what is timed.
+    private var next: [UInt8] = []
+    private let driver: TradeDriver
+
+    init(
+        _ backend: NetworkBackend, driver: TradeDriver, folder: String, strategies: consuming Strategies,
+        _ turns: @escaping @Sendable (inout Engine<Strategies, NetworkIO>, Int) -> Int
+    ) throws {
+        self.driver = driver
+        venue = try TradeVenue()
+        // A port that was free a moment ago; should somebody have taken it since, opening says so.
+        let port = try UdpSender(to: nil, from: .loopback(0)).localAddress.port
+        sender = try UdpSender(to: .loopback(port))
+        engine = try TickEngine(
+            backend, core: TickToTradeBenchmark.engineCore, streamPort: port, venue: venue.address,
+            clock: driver.clock,
+            folder: folder, strategies: strategies, turns)
+    }
+
+    /// Log-on, the standing orders, and `count` packets more.
+    func warmUp(count: Int) throws {
+        engine.set(.run)
+        let giveUpNs = driver.clock.nowNs() + 5_000_000_000
+        while !venue.isLoggedOn || driver.clock.nowNs() < giveUpNs - 4_900_000_000 {
+            guard driver.clock.nowNs() < giveUpNs else { throw BenchFailure("the engine did not log on") }
+            venue.accept()
+            if venue.poll() > 0 { venue.answer() }
+        }
+        for packet in packets.opening() {
+            send(packet)
+            Clock.sleep(ns: 1_000_000)
+        }
+        let before = venue.orderCount
+        _ = block(count: count)
+        guard venue.orderCount > before + UInt64(count / 2) else {
+            throw BenchFailure("the engine answered \(venue.orderCount - before) of \(count) packets")
+        }
+        engine.set(.rest)
+    }
+
+    func block(count: Int) -> TradeDriver.Block {
+        if next.isEmpty { next = packets.next() }
+        return driver.run(
+            count: count,
+            send: {
+                send(next)
+                next = packets.next()
+            },
+            poll: { venue.poll() }, answered: { venue.answer() })
+    }
+
+    private func send(_ packet: [UInt8]) {
+        unsafe packet.withUnsafeBytes { bytes in
+            // SAFETY: the bytes are there during the call.
+            while unsafe !sender.send(bytes) {}
+        }
+    }
+}
+
+/// All subjects, by turns.
+private final class TickToTrade {
+    private let rounds: Int
+    private let packetCount: Int
+    private let warmUpCount: Int
+    private let clock = Clock.calibrated()
+    private let driver: TradeDriver
+    private let folder: URL
+
+    init(rounds: Int, packets: Int, warmUp: Int) throws {
+        self.rounds = rounds
+        packetCount = packets
+        warmUpCount = warmUp
+        driver = TradeDriver(
+            clock: clock, intervalNs: 40_000, answerByteCount: TickToTradeBenchmark.orderByteCount)
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "spinetail-bench-\(ProcessInfo.processInfo.processIdentifier)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    private func subfolder(_ name: String) throws -> String {
+        let made = folder.appendingPathComponent(name)
+        try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
+        return made.path
+    }
+
+    func figures() throws -> [(name: String, figure: Figure, reach: Reach?)] {
+        let network = NetworkCalibration.run(
+            options: NetworkOptions(), hotCore: TickToTradeBenchmark.engineCore,
+            peerCore: TickToTradeBenchmark.driverCore, clock: clock
+        ).chosen
+        let engine = try EngineSubject(
+            network, driver: driver, folder: try subfolder("engine"),
+            strategies: OneAtATime(), hotTurns)
+        try engine.warmUp(count: warmUpCount)
+        var echoes: [EchoSubject] = []
+        for backend in 0..<Int32(ST_ECHO_COUNT) {
+            if backend == Int32(ST_ECHO_URING_SQPOLL), ProcessInfo.processInfo.activeProcessorCount < 3 {
+                print("  no echo over \(EchoSubject.name(backend)): the kernel's thread wants a third core")
+                continue
+            }
+            do {
+                let echo = try EchoSubject(
+                    backend, driver: driver, folder: try subfolder("echo\(backend)"))
+                _ = try echo.block(count: max(packetCount / 4, 50))
+                echoes.append(echo)
+            } catch {
+                print("  no echo over \(EchoSubject.name(backend)): \(error)")
+            }
+        }
+        var wire: [TradeDriver.Block] = []
+        var echoed: [[TradeDriver.Block]] = echoes.map { _ in [] }
+        var lines: [Double] = []
+        for round in 0..<rounds {
+            lines.append(LineTime.measure(clock: clock, peerCore: TickToTradeBenchmark.engineCore))
+            for place in 0...echoes.count {
+                // Another one begins in each round.
+                let subject = (place + round) % (echoes.count + 1)
+                if subject == echoes.count {
+                    engine.engine.set(.measure)
+                    Clock.sleep(ns: 300_000)
+                    wire.append(engine.block(count: packetCount))
+                    engine.engine.set(.rest)
+                    Clock.sleep(ns: 300_000)
+                } else {
+                    echoed[subject].append(try echoes[subject].block(count: packetCount))
+                }
+            }
+        }
+        let cost = try engine.engine.end()
+        let sixteen = try sixteenAtOnce(network)
+        for warning in cost.warnings { print("  \(warning)") }
+        return table(network, cost, sixteen, wire, echoes.map { $0.backend }, echoed, lines)
+    }
+
+    private func sixteenAtOnce(_ network: NetworkBackend) throws -> Double {
+        let sixteenDriver = TradeDriver(
+            clock: clock, intervalNs: 200_000,
+            answerByteCount: 16 * TickToTradeBenchmark.orderByteCount)
+        let subject = try EngineSubject(
+            network, driver: sixteenDriver, folder: try subfolder("sixteen"), strategies: SixteenAtOnce(),
+            hotTurnsOfSixteen)
+        try subject.warmUp(count: max(packetCount / 4, 50))
+        subject.engine.set(.measure)
+        _ = subject.block(count: packetCount)
+        let cost = try subject.engine.end()
+        return Double(cost.sendNsP50) / 16
+    }
+
+    private func table(
+        _ network: NetworkBackend, _ cost: TickCost, _ sixteen: Double, _ wire: [TradeDriver.Block],
+        _ backends: [Int32],
+        _ echoed: [[TradeDriver.Block]], _ lines: [Double]
+    ) -> [(name: String, figure: Figure, reach: Reach?)] {
+        func ns(_ value: Double) -> Figure { Figure(value: value, unit: "ns") }
+        func ratio(_ value: Double) -> Figure { Figure(value: value, unit: "×") }
+        let p50s = echoed.map { blocks in median(blocks.map { $0.p50Ns }) }
+        // The echo on the engine's own way to the network, and the fastest of all.
+        let own = backends.firstIndex(of: EchoSubject.backend(of: network)) ?? 0
+        let fastest = p50s.indices.min { p50s[$0] < p50s[$1] } ?? own
+        func over(_ echo: Int, _ part: (TradeDriver.Block) -> Double) -> Double {
+            median(zip(wire, echoed[echo]).map { part($0) / part($1) })
+        }
+        var rows: [(name: String, figure: Figure, reach: Reach?)] = [
+            ("line_ns_p50", ns(median(lines)), nil),
+            ("wire_ns_p50", ns(median(wire.map { $0.p50Ns })), nil),
+            ("wire_ns_p99", ns(median(wire.map { $0.p99Ns })), nil),
+            ("wire_ns_p999", ns(median(wire.map { $0.p999Ns })), nil),
+            ("echo_ns_p50", ns(p50s[own]), nil),
+            ("echo_ns_p99", ns(median(echoed[own].map { $0.p99Ns })), nil),
+            ("echo_ns_p999", ns(median(echoed[own].map { $0.p999Ns })), nil),
+            ("wire_over_echo_p50", ratio(over(own) { $0.p50Ns }), .atMost(1.03)),
+            ("wire_over_echo_p99", ratio(over(own) { $0.p99Ns }), .atMost(1.10)),
+            ("wire_over_fastest_echo_p50", ratio(over(fastest) { $0.p50Ns }), .atMost(1.05)),
+            ("send16_ns_per_order", ns(sixteen), .atMost(250)),
+            ("engine_ns_p50", ns(Double(cost.engineNsP50)), nil),
+            ("hot_allocated_bytes", Figure(value: Double(cost.allocatedBytes), unit: "bytes"), .atMost(0)),
+            ("hot_page_faults", Figure(value: Double(cost.pageFaults), unit: "faults"), .atMost(0)),
+            (
+                "lost",
+                Figure(value: Double(wire.map { $0.lost }.reduce(0, +)), unit: "packets"), .atMost(0)
+            ),
+        ]
+        for (index, backend) in backends.enumerated() {
+            rows.append(("echo_\(EchoSubject.name(backend))_p50", ns(p50s[index]), nil))
+        }
+        return rows
+    }
+}

@@ -1,0 +1,132 @@
+import Plumbing
+import Wire
+
+/// The venue of the tick-to-trade benchmark: lets one OUCH session in, and answers every order with its ack and its
+/// end, so that nothing stays open. What it answers it answers after the order's arrival was timed.
+final class TradeVenue {
+    private let listener: TcpListener
+    private var connection: TcpConnection?
+    private var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    private var count = 0
+    private var reply = [UInt8](repeating: 0, count: 1 << 16)
+    private var replyCount = 0
+    /// Number of the next sequenced message.
+    private var sequence: UInt64 = 1
+    private var nextUserRef: UInt32 = 1
+    private(set) var orderCount: UInt64 = 0
+    /// The session has asked for its account: the log-on is over.
+    private(set) var isLoggedOn = false
+
+    init() throws { listener = try TcpListener(.loopback(0)) }
+
+    var address: SocketAddress { listener.localAddress }
+
+    /// Bytes that have just come; to be answered with ``answer()``.
+    @inline(__always)
+    func poll() -> Int {
+        guard let connection else { return 0 }
+        let room = count
+        let taken = unsafe bytes.withUnsafeMutableBytes { all in
+            // SAFETY: `count` is at most the buffer's length.
+            unsafe connection.receive(into: UnsafeMutableRawBufferPointer(rebasing: all[room...]))
+        }
+        count += taken
+        return taken
+    }
+
+    /// Accepts, while nobody is connected; a session comes back once, to log on in earnest.
+    func accept() {
+        if let connection, connection.state == .open { return }
+        guard let made = listener.accept() else { return }
+        connection = made
+        count = 0
+    }
+
+    /// Answers every whole packet that has come.
+    func answer() {
+        var start = 0
+        while count - start >= 3 {
+            let length = Int(bytes[start]) << 8 | Int(bytes[start + 1])
+            guard count - start >= length + 2 else { break }
+            packet(type: bytes[start + 2], from: start + 3, to: start + 2 + length)
+            start += length + 2
+        }
+        if start > 0 {
+            unsafe bytes.withUnsafeMutableBytes { all in
+                // SAFETY: both ranges lie in the buffer.
+                unsafe all.baseAddress!.copyMemory(
+                    from: all.baseAddress! + start, byteCount: count - start)
+            }
+            count -= start
+        }
+        guard replyCount > 0, let connection else { return }
+        var sent = 0
+        while sent < replyCount, connection.state == .open {
+            sent += unsafe reply.withUnsafeBytes { unsafe connection.send(UnsafeRawBufferPointer(rebasing: $0[sent..<replyCount])) }
+        }
+        replyCount = 0
+    }
+
+    private func packet(type: UInt8, from: Int, to: Int) {
+        switch SoupBin.PacketType(rawValue: type) {
+        case .loginRequest:
+            unsafe write { unsafe SoupBin.LoginAccepted(session: TradePackets.session, sequence: self.sequence).write(to: $0) }
+        case .unsequencedData where from < to:
+            switch bytes[from] {
+            case Ouch50.EnterOrder.type: enter(from, to)
+            case Ouch50.AccountQuery.type:
+                isLoggedOn = true
+                unsafe sequenced {
+                    unsafe Ouch50.AccountQueryResponse(timestamp: 1, nextUserRefNum: self.nextUserRef).write(to: $0)
+                }
+            default: break
+            }
+        default: break
+        }
+    }
+
+    private func enter(_ from: Int, _ to: Int) {
+        let order = unsafe bytes.withUnsafeBytes {
+            // SAFETY: the packet lies in the buffer.
+            unsafe Ouch50.EnterOrder(reading: UnsafeRawBufferPointer(rebasing: $0[from..<to]))
+        }
+        guard let order else { return }
+        orderCount += 1
+        nextUserRef = order.userRefNum + 1
+        unsafe sequenced {
+            unsafe Ouch50.OrderAccepted(
+                timestamp: 1, userRefNum: order.userRefNum, side: order.side, quantity: order.quantity,
+                symbol: order.symbol,
+                price: order.price, timeInForce: order.timeInForce, display: order.display,
+                orderReferenceNumber: UInt64(order.userRefNum), capacity: order.capacity,
+                intermarketSweep: order.intermarketSweep, crossType: order.crossType, orderState: UInt8(ascii: "L"),
+                clientOrderID: order.clientOrderID
+            ).write(to: $0)
+        }
+        unsafe sequenced {
+            unsafe Ouch50.OrderCanceled(
+                timestamp: 1, userRefNum: order.userRefNum, quantity: order.quantity, reason: UInt8(ascii: "I")
+            ).write(to: $0)
+        }
+    }
+
+    private func sequenced(_ write: (UnsafeMutableRawBufferPointer) -> Int) {
+        sequence += 1
+        let start = replyCount
+        replyCount += unsafe reply.withUnsafeMutableBytes { all in
+            // SAFETY: the buffer holds the answers to everything that one receive can bring.
+            let room = unsafe UnsafeMutableRawBufferPointer(rebasing: all[(start + 3)...])
+            let payload = unsafe write(room)
+            let head = unsafe UnsafeMutableRawBufferPointer(rebasing: all[start...])
+            return unsafe SoupBin.writeHeader(.sequencedData, payloadCount: payload, to: head) + payload
+        }
+    }
+
+    private func write(_ write: (UnsafeMutableRawBufferPointer) -> Int) {
+        let start = replyCount
+        replyCount += unsafe reply.withUnsafeMutableBytes { all in
+            // SAFETY: as above.
+            unsafe write(UnsafeMutableRawBufferPointer(rebasing: all[start...]))
+        }
+    }
+}
