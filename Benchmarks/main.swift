@@ -4,7 +4,7 @@ import Plumbing
 /// The benchmark program: `tools/bench [NAME…] [--json FILE]` builds it and calls it.
 let all: [any Benchmark.Type] = [
     EngineBenchmark.self, DecodeBenchmark.self, MatchingBenchmark.self, HistogramBenchmark.self,
-    TickToTradeBenchmark.self,
+    TickToTradeBenchmark.self, RingBenchmark.self, LogBenchmark.self,
 ]
 
 let usage = """

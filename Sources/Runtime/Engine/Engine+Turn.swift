@@ -170,6 +170,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             if journal.fillPermille < 900 { return true }
         }
         state = .halted
+        log.write(.engineHalted, atNs: giveUpNs)
         return false
     }
 }

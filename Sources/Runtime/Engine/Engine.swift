@@ -26,6 +26,8 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     public var sequencer = Sequencer()
     public var journal: EngineJournal
     public var latencies = StageLatencies()
+    /// Off unless it is set before the run. What is logged changes nothing else.
+    public var log = Log()
     public var counters = EngineCounters()
     public var state = EngineState.running
     /// Since when each stream lacks something; 0: it does not.
