@@ -144,7 +144,7 @@ enum DecodeBenchmark: Benchmark {
                     UInt16(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt16.self)))
                 let result = unsafe ItchDecoder.decode(base + offset + 2, count: count, into: &block[decoded])
                 guard result == .ok else { return (messages, effects) }
-                books.prefetch(block[decoded].instrument, block[decoded].order_ref)
+                books.prefetch(block[decoded])
                 decoded += 1
                 offset += 2 + count
             }

@@ -56,7 +56,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         // A look costs a system call, which the next packet would wait for: a session that was silent for a while is
         // looked at every fourth turn. A log-on is waited for by all.
         let isUp = sessions[index].phase == .up
-        if isUp, counters.turns &- heardAtTurn[index] > 64, counters.turns & 3 != 0 {
+        if isUp, state == .running, counters.turns &- heardAtTurn[index] > 64, counters.turns & 3 != 0 {
             flush(index, nowNs: nowNs)
             return work
         }
