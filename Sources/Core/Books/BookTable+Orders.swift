@@ -53,6 +53,7 @@ extension BookTable {
             counters.ordersFull += 1
             return breakBook(index)
         }
+        // SAFETY: a level stands until the pool is changed, which nothing here does before it is written.
         guard let level = unsafe levelForAdding(index, side, rank: rank) else {
             counters.levelsFull += 1
             return breakBook(index)
@@ -90,6 +91,7 @@ extension BookTable {
             // The price of an execution at the order's own price went with the order: no trade to tell.
             return (ownPrice ? .none : effect).union(breakBook(index))
         }
+        // SAFETY: the place is one that the table has just given.
         let order = unsafe orders.at(place)
         let side = unsafe Int(order.pointee.owner & 1)
         event.side = UInt8(truncatingIfNeeded: side) &+ Side.buy.rawValue
@@ -114,6 +116,7 @@ extension BookTable {
     @inline(__always) mutating func takeOut(
         _ quantity: Int64, at place: Int, _ index: Int, _ side: Int, _ timeNs: UInt64
     ) -> BookEffect {
+        // SAFETY: the place is one that the table has just given; a level stands until the pool is changed.
         let order = unsafe orders.at(place)
         let rank = unsafe order.pointee.rank
         guard let level = unsafe findLevel(index, side, rank: rank) else {
@@ -151,6 +154,7 @@ extension BookTable {
             counters.unknownOrders += 1
             return breakBook(index)
         }
+        // SAFETY: the place is one that the table has just given.
         let order = unsafe orders.at(place)
         let side = unsafe Int(order.pointee.owner & 1)
         event.side = UInt8(truncatingIfNeeded: side) &+ Side.buy.rawValue
