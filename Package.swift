@@ -116,7 +116,7 @@ let package = Package(
                 "Model", "Memory", "Core", "Plumbing", "Wire", "Journal", "Feeds", "Venues", "Settings",
                 "Simulation", "Reporting", "Runtime",
             ]),
-        tests("SpinetailMain", ["Model", "Core", "SpinetailMain"]),
+        tests("SpinetailMain", ["Model", "Core", "Plumbing", "SpinetailMain"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

@@ -123,4 +123,14 @@ public import Memory
         largest = 0
         smallest = .max
     }
+
+    /// The counts, for a thread that only looks while the owner goes on: whole words, each old or new.
+    public var view: View { unsafe View(base: counts.unsafeBase) }
+
+    /// Valid as long as the histogram.
+    @safe public struct View: @unchecked Sendable {
+        let base: UnsafeMutablePointer<UInt64>
+
+        init(base: UnsafeMutablePointer<UInt64>) { unsafe self.base = base }
+    }
 }
