@@ -37,7 +37,8 @@ final class Terminal {
         // SAFETY: one record, written during the call; then one byte.
         guard unsafe poll(&wanted, 1, Int32(seconds * 1000)) > 0 else { return nil }
         var byte: UInt8 = 0
-        guard unsafe read(STDIN_FILENO, &byte, 1) == 1 else { return UInt8(ascii: "q") }  // the terminal is gone
+        // Nothing to read where something was said to be: the terminal is gone.
+        guard unsafe read(STDIN_FILENO, &byte, 1) == 1 else { return UInt8(ascii: "q") }
         return byte
     }
 

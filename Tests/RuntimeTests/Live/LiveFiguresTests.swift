@@ -101,8 +101,8 @@ extension LiveRunTests {
 @Test func longestTurnsAreKept() {
     var shown = ShownTurns()
     let times: [(UInt64, EngineState)] = [
-        (5_000_000_000, .running), (5_099_999_999, .running), (5_100_000_000, .running), (5_100_000_001, .halting),
-        (5_100_000_002, .halting),
+        (5_000_000_000, .running), (5_099_999_999, .running), (5_100_000_000, .running),
+        (5_100_000_001, .halting), (5_100_000_002, .halting),
     ]
     var due: [Bool] = []
     for (nowNs, state) in times { due.append(shown.isDue(nowNs: nowNs, state: state)) }
