@@ -4,7 +4,7 @@ import Plumbing
 /// The benchmark program: `tools/bench [NAME…] [--json FILE]` builds it and calls it.
 let all: [any Benchmark.Type] = [
     EngineBenchmark.self, DecodeBenchmark.self, MatchingBenchmark.self, HistogramBenchmark.self,
-    TickToTradeBenchmark.self,
+    TickToTradeBenchmark.self, RingBenchmark.self, LogBenchmark.self,
 ]
 
 let usage = """
@@ -64,6 +64,8 @@ var missed = 0
 for benchmark in all where names.isEmpty || names.contains(benchmark.name) {
     print("\n\(benchmark.name): \(benchmark.what)\n  why: \(benchmark.why)\n  left out: \(benchmark.leftOut)")
     do {
+        // One that takes both cores leaves this thread where it needed it.
+        _ = Threads.pin(core: core)
         let figures = try benchmark.run(scale)
         for (name, figure, reach) in figures {
             let label = name.padding(toLength: 30, withPad: " ", startingAt: 0)

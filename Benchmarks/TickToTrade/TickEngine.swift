@@ -47,7 +47,8 @@ final class TickEngine<Strategies: StrategySet & ~Copyable & Sendable> {
         journalSettings.segmentByteCount = 64 << 20
         journalSettings.commitNs = 10_000_000
         journal = try JournalThread(
-            try JournalWriter(journalSettings, reader: ring.reader(), disk: UringDisk(), status: status), clock: clock)
+            try JournalWriter(journalSettings, reader: ring.reader(), disk: UringDisk(), status: status),
+            clock: clock)
         var configuration = CoreConfiguration()
         configuration.instrumentCountMax = 16
         configuration.evidenceHorizonNs = 1_000_000

@@ -55,7 +55,8 @@ struct TradeDriver {
         // What is still on its way belongs to this block.
         while clock.nowNs() < giveUpNs { if poll() > 0 { answered() } }
         return Block(
-            p50Ns: Double(histogram.valueNs(atPercentile: 50)), p99Ns: Double(histogram.valueNs(atPercentile: 99)),
+            p50Ns: Double(histogram.valueNs(atPercentile: 50)),
+            p99Ns: Double(histogram.valueNs(atPercentile: 99)),
             p999Ns: Double(histogram.valueNs(atPercentile: 99.9)), lost: count - timed)
     }
 }

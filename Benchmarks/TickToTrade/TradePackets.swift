@@ -56,7 +56,9 @@ struct TradePackets {
         if isAdded {
             orderReference += 1
             let reference = orderReference
-            return unsafe packet { unsafe Self.order(reference, UInt8(ascii: "B"), 100, Self.bid).write(to: $0) }
+            return unsafe packet {
+                unsafe Self.order(reference, UInt8(ascii: "B"), 100, Self.bid).write(to: $0)
+            }
         }
         let reference = orderReference
         return unsafe packet {

@@ -62,7 +62,9 @@ final class TradeVenue {
         guard replyCount > 0, let connection else { return }
         var sent = 0
         while sent < replyCount, connection.state == .open {
-            sent += unsafe reply.withUnsafeBytes { unsafe connection.send(UnsafeRawBufferPointer(rebasing: $0[sent..<replyCount])) }
+            sent += unsafe reply.withUnsafeBytes {
+                unsafe connection.send(UnsafeRawBufferPointer(rebasing: $0[sent..<replyCount]))
+            }
         }
         replyCount = 0
     }
@@ -70,14 +72,18 @@ final class TradeVenue {
     private func packet(type: UInt8, from: Int, to: Int) {
         switch SoupBin.PacketType(rawValue: type) {
         case .loginRequest:
-            unsafe write { unsafe SoupBin.LoginAccepted(session: TradePackets.session, sequence: self.sequence).write(to: $0) }
+            unsafe write {
+                unsafe SoupBin.LoginAccepted(session: TradePackets.session, sequence: self.sequence).write(
+                    to: $0)
+            }
         case .unsequencedData where from < to:
             switch bytes[from] {
             case Ouch50.EnterOrder.type: enter(from, to)
             case Ouch50.AccountQuery.type:
                 isLoggedOn = true
                 unsafe sequenced {
-                    unsafe Ouch50.AccountQueryResponse(timestamp: 1, nextUserRefNum: self.nextUserRef).write(to: $0)
+                    unsafe Ouch50.AccountQueryResponse(timestamp: 1, nextUserRefNum: self.nextUserRef).write(
+                        to: $0)
                 }
             default: break
             }
@@ -99,13 +105,15 @@ final class TradeVenue {
                 symbol: order.symbol,
                 price: order.price, timeInForce: order.timeInForce, display: order.display,
                 orderReferenceNumber: UInt64(order.userRefNum), capacity: order.capacity,
-                intermarketSweep: order.intermarketSweep, crossType: order.crossType, orderState: UInt8(ascii: "L"),
+                intermarketSweep: order.intermarketSweep, crossType: order.crossType,
+                orderState: UInt8(ascii: "L"),
                 clientOrderID: order.clientOrderID
             ).write(to: $0)
         }
         unsafe sequenced {
             unsafe Ouch50.OrderCanceled(
-                timestamp: 1, userRefNum: order.userRefNum, quantity: order.quantity, reason: UInt8(ascii: "I")
+                timestamp: 1, userRefNum: order.userRefNum, quantity: order.quantity,
+                reason: UInt8(ascii: "I")
             ).write(to: $0)
         }
     }

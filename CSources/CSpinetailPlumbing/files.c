@@ -46,14 +46,14 @@ int64_t st_file_replace(const char *path, const char *folder, const void *bytes,
     return st_file_sync_folder(folder);
 }
 
-int64_t st_file_read(const char *path, void *into, size_t capacity)
+int64_t st_file_read_at(const char *path, uint64_t offset, void *into, size_t capacity)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return st_result(fd);
     int64_t result = 0;
     size_t done = 0;
     do {
-        result = st_result(read(fd, (uint8_t *)into + done, capacity - done));
+        result = st_result(pread(fd, (uint8_t *)into + done, capacity - done, (off_t)(offset + done)));
         if (result > 0) done += (size_t)result;
     } while (result > 0 && done < capacity);
     close(fd);

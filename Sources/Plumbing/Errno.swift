@@ -80,6 +80,7 @@ internal import Glibc
         case EMSGSIZE:        ("EMSGSIZE",      "too long for one datagram",                "send less at once")
         case ENOBUFS:         ("ENOBUFS",       "the kernel has no buffer left",            "raise net.core.wmem_max, or send slower")
         case EDESTADDRREQ:    ("EDESTADDRREQ",  "no destination was given",                 "set the address")
+        case EBUSY:           ("EBUSY",         "in use, or not now",                       "try again later")
         case ESRCH:           ("ESRCH",         "no such thread",                           "this is a fault of Spinetail: please report it")
         case ECANCELED:       ("ECANCELED",     "given up before it was done",              "nothing: it was asked for")
         default:              ("errno \(code)", "an error that Spinetail does not list",    "look it up: errno -l")

@@ -29,6 +29,8 @@ extension RunReport {
         lines.append(
             "Journal: \(grouped(journalBytes)) bytes in \(grouped(journalBlocks)) blocks, "
                 + "\(journalWaits) waits; digest \(digest)")
+        lines.append(
+            "Log: \(grouped(logLines)) lines in \(grouped(logBytes)) bytes, \(grouped(logDropped)) dropped")
         for warning in warnings { lines.append("warning: \(warning)") }
         return lines.joined(separator: "\n")
     }

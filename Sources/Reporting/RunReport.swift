@@ -163,6 +163,10 @@ public struct RunReport: Codable, Sendable {
     public var journalBytes: UInt64 = 0
     public var journalBlocks: UInt64 = 0
     public var journalWaits: UInt64 = 0
+    public var logLines: UInt64 = 0
+    public var logBytes: UInt64 = 0
+    /// Lines that found the log's ring full.
+    public var logDropped: UInt64 = 0
     public var digest: String = ""
     public var realisedPnl = "0.00"
     public var unrealisedPnl = "0.00"

@@ -12,6 +12,7 @@ public struct Settings: Sendable, Equatable {
     public var feeds: [FeedSettings] = [FeedSettings()]
     public var venue = VenueSettings()
     public var journal = JournalSettings()
+    public var log = LogSettings()
     public var network = NetworkSettings()
     public var threads = ThreadSettings()
     public var pools = PoolSettings()

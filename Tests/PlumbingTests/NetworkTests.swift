@@ -220,7 +220,7 @@ import Testing
 @Test(arguments: backends) func stalledPeer(_ backend: NetworkBackend) throws {
     var pair = try Pair(backend)
     pair.venue.setBuffers(receiveBytes: 65_536, sendBytes: 65_536)
-    let stream = pattern(40_000_000)
+    let stream = pattern(16_000_000)
     var sent = 0
     var partial = false
     var lastTakenNs = clock.nowNs()

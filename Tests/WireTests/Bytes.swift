@@ -1,5 +1,5 @@
 import Model
-import Wire
+@testable import Wire
 
 /// Bytes that lie in memory of exactly their length, so that the address sanitizer sees a read past the end.
 @safe func withExactCopy<Result>(_ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
@@ -42,11 +42,19 @@ func written(_ message: some WireMessage) -> [UInt8] {
     return Array(bytes[..<count])
 }
 
+/// As the decoder says, on a processor with wide permutations in two ways, which must agree.
 func decodeItch(_ bytes: [UInt8], _ event: inout MarketEvent) -> WireResult {
     withExactCopy(bytes) { copy in
         guard let base = copy.baseAddress else { return .truncated }
+        var again = event
         // SAFETY: `count` bytes stand at `base`.
-        return unsafe ItchDecoder.decode(base, count: copy.count, into: &event)
+        let result = unsafe ItchDecoder.decode(base, count: copy.count, into: &event)
+        guard copy.count > 0 else { return result }
+        let resultAgain = unsafe ItchDecoder.decodeAnywhere(base, count: copy.count, into: &again)
+        guard resultAgain == result, image(again) == image(event) else {
+            fatalError("two decoders make different things of \(bytes)")
+        }
+        return result
     }
 }
 

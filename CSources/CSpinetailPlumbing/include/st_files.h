@@ -11,8 +11,8 @@ int64_t st_file_remove_folder(const char *_Nonnull path);
 /* Replaces the file as one: a temporary file beside it, fsync, rename, fsync of the folder. */
 int64_t st_file_replace(const char *_Nonnull path, const char *_Nonnull folder, const void *_Nullable bytes,
                         size_t count);
-/* Bytes read, at most `capacity`. */
-int64_t st_file_read(const char *_Nonnull path, void *_Nonnull into, size_t capacity);
+/* Bytes read from `offset` on, at most `capacity`: fewer at the end of the file. */
+int64_t st_file_read_at(const char *_Nonnull path, uint64_t offset, void *_Nonnull into, size_t capacity);
 int64_t st_file_sync_folder(const char *_Nonnull path);
 int64_t st_file_truncate(const char *_Nonnull path, uint64_t bytes);
 /* Maps a whole file for reading. Bytes, 0 when it is empty (then nothing is mapped). */

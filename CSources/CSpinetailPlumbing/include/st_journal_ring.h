@@ -171,8 +171,8 @@ ST_HOT static inline uint64_t st_journal_ring_write_pos(const st_journal_ring *_
 
 /* [consumer] Bytes from the read position on, in one piece, whole records except where the piece ends at the
  * second mapping's end; then the rest comes with the next call. */
-static inline uint64_t st_journal_ring_readable(const st_journal_ring *_Nonnull ring,
-                                                const void *_Nullable *_Nonnull bytes)
+ST_HOT static inline uint64_t st_journal_ring_readable(const st_journal_ring *_Nonnull ring,
+                                                       const void *_Nullable *_Nonnull bytes)
 {
     /* acquire, pairs with the release in st_journal_ring_append(): the bytes are there. */
     uint64_t end = atomic_load_explicit(&ring->shared->published, memory_order_acquire);
@@ -182,17 +182,17 @@ static inline uint64_t st_journal_ring_readable(const st_journal_ring *_Nonnull 
     *bytes = ring->data + offset;
     return count < contiguous ? count : contiguous;
 }
-static inline uint64_t st_journal_ring_read_pos(const st_journal_ring *_Nonnull ring)
+ST_HOT static inline uint64_t st_journal_ring_read_pos(const st_journal_ring *_Nonnull ring)
 {
     return ring->read_pos;
 }
 /* [consumer] Goes on; the bytes stay the consumer's until released. */
-static inline void st_journal_ring_advance(st_journal_ring *_Nonnull ring, uint64_t bytes)
+ST_HOT static inline void st_journal_ring_advance(st_journal_ring *_Nonnull ring, uint64_t bytes)
 {
     ring->read_pos += bytes;
 }
 /* [consumer] Gives everything before `position` back to the producer. */
-static inline void st_journal_ring_release(st_journal_ring *_Nonnull ring, uint64_t position)
+ST_HOT static inline void st_journal_ring_release(st_journal_ring *_Nonnull ring, uint64_t position)
 {
     /* release, pairs with the acquire in st_journal_ring_has_room(): our reads are over before its writes. */
     atomic_store_explicit(&ring->shared->released, position, memory_order_release);

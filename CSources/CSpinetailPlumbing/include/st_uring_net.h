@@ -79,9 +79,9 @@ ST_HOT int64_t st_net_connect_finish(st_net *_Nonnull net, uint32_t session);
 /* [hot] The next bytes of a session, which stand until the next call for it. 0: the peer has ended it;
  * -EAGAIN: none; another negative errno: it broke. Both ends come after the bytes before them. */
 ST_HOT int64_t st_net_receive(st_net *_Nonnull net, uint32_t session, const void *_Nullable *_Nonnull bytes);
-/* [hot] How many bytes were taken, from the front; they leave in the order of the calls, each once. -EAGAIN: none now.
- * Another negative errno: it is broken. With a polling thread they are copied, one send is under way at a time, and the
- * next goes with a later call for anything. */
+/* [hot] How many bytes were taken, from the front; they leave in the order of the calls, each once. -EAGAIN:
+ * none now. Another negative errno: it is broken. With a polling thread they are copied, one send is under
+ * way at a time, and the next goes with a later call for anything. */
 ST_HOT int64_t st_net_send(st_net *_Nonnull net, uint32_t session, const void *_Nullable bytes, size_t count);
 /* [hot] Ends it; what was asked for is called back, and nothing of it is heard again. */
 ST_HOT void st_net_close(st_net *_Nonnull net, uint32_t session);

@@ -1,6 +1,6 @@
 extension BookTable {
-    /// ``prefetch(_:_:)`` for the way of an event: a function that may change the table is lent it, another is given a
-    /// copy.
+    /// What ``prefetch(_:)`` asks for, as far as a message says it before it is decoded. `mutating` in form only: another
+    /// function would be given a copy of the table.
     @inline(__always)
     mutating func ask(_ instrument: UInt32, _ orderRef: UInt64) {
         instruments.prefetch(Int(instrument))

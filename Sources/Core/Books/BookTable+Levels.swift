@@ -3,12 +3,171 @@ internal import Model
 
 /// The levels of a side, and what follows from a change of them.
 extension BookTable {
-    /// Levels from the best price that are compared one and all, without a branch to mispredict.
+    /// Levels from the best price of a far list that are compared one and all, without a branch to mispredict.
     private static var nearCount: Int { 8 }
+
+    /// An instrument's line, for who has checked that there is one.
+    @inline(__always) func book(_ index: Int) -> UnsafeMutablePointer<InstrumentBook> {
+        precondition(
+            UInt(bitPattern: index) < UInt(bitPattern: instruments.count),
+            "Invariant: the instrument was checked")
+        // SAFETY: the index was checked.
+        return unsafe instruments.unsafeBase + index
+    }
+
+    @inline(__always) static func bit(_ tick: UInt64) -> UInt32 {
+        1 &<< UInt32(truncatingIfNeeded: tick & (LevelPool.windowTicks &- 1))
+    }
+
+    @inline(__always) static func isNear(_ tick: Tick, _ low: UInt64) -> Bool {
+        tick.number &- low < LevelPool.windowTicks && tick.isWhole
+    }
 
     // MARK: Finding and making
 
-    /// How many levels of the side are worse than `rank`: its place in the list, taken or not.
+    /// The level at `rank`, made where there was none, with nothing in it: whoever asks puts something in. `nil`: no room.
+    /// The address is good until the next level comes or goes.
+    @inline(__always) mutating func levelForAdding(_ index: Int, _ side: Int, rank: Int64)
+        -> UnsafeMutablePointer<Level>?
+    {
+        let tick = Tick(rank)
+        let book = unsafe book(index)
+        guard unsafe Self.isNear(tick, book.pointee.windowLows[side]) else {
+            return unsafe farLevelForAdding(index, side, rank: rank)
+        }
+        return unsafe nearLevelForAdding(index, side, tick.number)
+    }
+
+    @inline(__always) private mutating func nearLevelForAdding(_ index: Int, _ side: Int, _ tick: UInt64)
+        -> UnsafeMutablePointer<Level>?
+    {
+        let book = unsafe book(index)
+        let bits = unsafe book.pointee.windowBits[side]
+        let isNew = bits & Self.bit(tick) == 0 ? 1 : 0
+        guard pool.count &+ isNew <= pool.levelCountMax else { return nil }
+        pool.count &+= isNew
+        unsafe book.pointee.windowBits[side] = bits | Self.bit(tick)
+        return unsafe pool.near(index &<< 1 | side, tick)
+    }
+
+    // What is not inlined is mutating, also where it changes nothing: the whole table would be copied for the call.
+
+    /// For a price outside the window: moves the window there if it belongs there, else a place in the list.
+    @inline(never)
+    private mutating func farLevelForAdding(_ index: Int, _ side: Int, rank: Int64)
+        -> UnsafeMutablePointer<Level>?
+    {
+        let tick = Tick(rank)
+        if tick.isWhole, let low = lowForReaching(index, side, tick.number), moveWindow(index, side, to: low)
+        {
+            return unsafe nearLevelForAdding(index, side, tick.number)
+        }
+        let list = unsafe book(index).pointee.sides[side]
+        let place = levelsBelow(rank, base: Int(list.base), count: Int(list.count))
+        if place >= Int(list.count) || pool.lists[Int(list.base) + place].rank != rank {
+            guard pool.count < pool.levelCountMax, makeRoom(index, side, 1) else { return nil }
+            insertFar(index, side, FarLevel(rank: rank), at: place)
+            pool.count += 1
+        }
+        // The block may be another now.
+        return unsafe farLevel(Int(book(index).pointee.sides[side].base) + place)
+    }
+
+    /// The level at `rank`; `nil`: there is none.
+    @inline(__always) mutating func findLevel(_ index: Int, _ side: Int, rank: Int64)
+        -> UnsafeMutablePointer<Level>?
+    {
+        let tick = Tick(rank)
+        let book = unsafe book(index)
+        guard unsafe Self.isNear(tick, book.pointee.windowLows[side]) else {
+            return unsafe findFar(index, side, rank: rank)
+        }
+        guard unsafe book.pointee.windowBits[side] & Self.bit(tick.number) != 0 else { return nil }
+        return unsafe pool.near(index &<< 1 | side, tick.number)
+    }
+
+    @inline(never) private mutating func findFar(_ index: Int, _ side: Int, rank: Int64)
+        -> UnsafeMutablePointer<Level>?
+    {
+        guard let place = findPlace(index, side, rank: rank) else { return nil }
+        return unsafe farLevel(Int(book(index).pointee.sides[side].base) + place)
+    }
+
+    @inline(__always) private func farLevel(_ place: Int) -> UnsafeMutablePointer<Level> {
+        precondition(place < pool.lists.count, "Invariant: lists lie within the pool")
+        // SAFETY: the place was checked; the rank stands before the level.
+        let far = unsafe UnsafeMutableRawPointer(pool.lists.unsafeBase + place)
+        return unsafe (far + 8).assumingMemoryBound(to: Level.self)
+    }
+
+    /// Takes away the level at `rank`, which is there.
+    @inline(__always) mutating func removeLevel(_ index: Int, _ side: Int, rank: Int64) {
+        let tick = Tick(rank)
+        let book = unsafe book(index)
+        guard unsafe Self.isNear(tick, book.pointee.windowLows[side]) else {
+            return removeFar(index, side, rank: rank)
+        }
+        pool.count &-= 1
+        unsafe book.pointee.windowBits[side] &= ~Self.bit(tick.number)
+        unsafe pool.near(index &<< 1 | side, tick.number).pointee = Level()
+    }
+
+    // MARK: The window
+
+    /// Where the window should lie for a tick outside it to be inside; `nil`: nowhere, it is far from the best price.
+    @inline(__always) private func lowForReaching(_ index: Int, _ side: Int, _ tick: UInt64) -> UInt64? {
+        // Some places are left above what is best, for prices that get better.
+        let above = LevelPool.windowTicks - 5
+        let rank = unsafe book(index).pointee.tops[side].rank
+        guard rank != SideTop.empty else { return tick - above }
+        let best = max(Tick(rank).number, tick)
+        return best - tick <= above ? best - above : nil
+    }
+
+    /// Levels that fall out of the window go to the far list, and those that it now covers come from there. `false`: the
+    /// list has no room, nothing was done.
+    private mutating func moveWindow(_ index: Int, _ side: Int, to low: UInt64) -> Bool {
+        let book = unsafe book(index)
+        let oldLow = unsafe book.pointee.windowLows[side]
+        let owner = index << 1 | side
+        guard unsafe makeRoom(index, side, book.pointee.windowBits[side].nonzeroBitCount) else {
+            return false
+        }
+        for tick in oldLow..<oldLow + LevelPool.windowTicks where tick &- low >= LevelPool.windowTicks {
+            guard unsafe book.pointee.windowBits[side] & Self.bit(tick) != 0 else { continue }
+            unsafe book.pointee.windowBits[side] &= ~Self.bit(tick)
+            let list = unsafe book.pointee.sides[side]
+            let rank = Tick.rank(tick)
+            insertFar(
+                index, side, FarLevel(rank: rank, level: unsafe pool.near(owner, tick).pointee),
+                at: levelsBelow(rank, base: Int(list.base), count: Int(list.count)))
+            unsafe pool.near(owner, tick).pointee = Level()
+        }
+        unsafe book.pointee.windowLows[side] = low
+        var place = 0
+        while unsafe place < Int(book.pointee.sides[side].count) {
+            let far = unsafe pool.lists[Int(book.pointee.sides[side].base) + place]
+            let tick = Tick(far.rank)
+            if Self.isNear(tick, low) {
+                unsafe book.pointee.windowBits[side] |= Self.bit(tick.number)
+                unsafe pool.near(owner, tick.number).pointee = far.level
+                removeFar(index, side, at: place)
+            } else {
+                place += 1
+            }
+        }
+        return true
+    }
+
+    /// Ticks of the window's levels, best first: bit 31 is the window's best tick.
+    @inline(__always) private static func sorted(_ bits: UInt32, _ low: UInt64) -> UInt32 {
+        let turn = UInt32(truncatingIfNeeded: low & (LevelPool.windowTicks &- 1))
+        return bits &>> turn | bits &<< (32 &- turn & 31)
+    }
+
+    // MARK: The far list
+
+    /// How many levels of the list are worse than `rank`: its place in the list, taken or not.
     @inline(__always) private func levelsBelow(_ rank: Int64, base: Int, count: Int) -> Int {
         // SAFETY: a side's list lies within the pool, `base ..< base + count`, and nothing outside it is read.
         let list = unsafe UnsafePointer(pool.lists.unsafeBase + base)
@@ -32,8 +191,7 @@ extension BookTable {
     }
 
     /// As ``levelsBelow(_:base:count:)`` for the `count` worst levels, at least one.
-    @inline(__always) private func halve(_ rank: Int64, _ list: UnsafePointer<RankedLevel>, _ count: Int)
-        -> Int
+    @inline(__always) private func halve(_ rank: Int64, _ list: UnsafePointer<FarLevel>, _ count: Int) -> Int
     {
         var lower = 0
         var length = count
@@ -47,108 +205,105 @@ extension BookTable {
     }
 
     /// The place of `rank` in its side's list; `nil`: there is no such level.
-    @inline(__always) private func findPlace(_ list: SideLevels, rank: Int64) -> Int? {
+    @inline(__always) private func findPlace(_ index: Int, _ side: Int, rank: Int64) -> Int? {
+        let list = unsafe book(index).pointee.sides[side]
         let count = Int(list.count)
         let place = levelsBelow(rank, base: Int(list.base), count: count)
         return place < count && pool.lists[Int(list.base) + place].rank == rank ? place : nil
     }
 
-    /// The level at `rank`, made with nothing in it where there was none; `nil`: no room.
-    @inline(__always) mutating func levelForAdding(_ index: Int, _ side: Int, rank: Int64) -> UInt32? {
+    /// Makes the list's block large enough for `more` levels. `false`: there is no such block.
+    private mutating func makeRoom(_ index: Int, _ side: Int, _ more: Int) -> Bool {
         let list = unsafe book(index).pointee.sides[side]
-        let base = Int(list.base)
-        let count = Int(list.count)
-        let place = levelsBelow(rank, base: base, count: count)
-        if place < count {
-            // SAFETY: the place is one of the list's.
-            let found = unsafe pool.lists.unsafeBase + (base + place)
-            if unsafe found.pointee.rank == rank { return unsafe found.pointee.level }
+        var sizeClass = list.sizeClass
+        while LevelPool.room(sizeClass) < Int(list.count) + more {
+            guard sizeClass < LevelPool.sizeClassMax else { return false }
+            sizeClass += 1
         }
-        return makeLevel(index, side, place, rank: rank)
-    }
-
-    /// Asks the cache for the best levels in a side's list.
-    @inline(__always) func prefetchList(_ instrument: UInt32, _ side: Int) {
-        guard Int(instrument) < instruments.count else { return }
-        let list = unsafe book(Int(instrument)).pointee.sides[side]
-        let end = Int(list.base) &+ Int(list.count)
-        pool.lists.prefetch(end &- 1)
-        pool.lists.prefetch(end &- 5)
-    }
-
-    /// Asks the cache for the level that an addition at `price` will be part of. Reads the list.
-    @inline(__always) func prefetchLevel(_ instrument: UInt32, _ side: Int, price: Int64) {
-        guard Int(instrument) < instruments.count else { return }
-        let list = unsafe book(Int(instrument)).pointee.sides[side]
-        let count = Int(list.count)
-        guard count > 0 else { return }
-        let place = levelsBelow(Self.turned(price, side: side), base: Int(list.base), count: count)
-        // SAFETY: one of the list's places.
-        let found = unsafe pool.lists.unsafeBase + (Int(list.base) + min(place, count &- 1))
-        pool.levels.prefetch(unsafe Int(found.pointee.level))
-    }
-
-    /// An instrument's line, for who has checked that there is one.
-    @inline(__always) func book(_ index: Int) -> UnsafeMutablePointer<InstrumentBook> {
-        precondition(
-            UInt(bitPattern: index) < UInt(bitPattern: instruments.count),
-            "Invariant: the instrument was checked")
-        // SAFETY: the index was checked.
-        return unsafe instruments.unsafeBase + index
-    }
-
-    private mutating func makeLevel(_ index: Int, _ side: Int, _ place: Int, rank: Int64) -> UInt32? {
-        var list = instruments[index].sides[side]
-        let count = Int(list.count)
-        if count == LevelPool.room(list.sizeClass) {
-            guard grow(&list) else { return nil }
-            instruments[index].sides[side] = list
-        }
-        guard let level = pool.acquireLevel(rank: rank) else { return nil }
-        // SAFETY: the list has room for one more, made sure of above, and `place` is at most its count.
-        let first = unsafe pool.lists.unsafeBase + (Int(list.base) + place)
-        var moving = count - place
-        while moving > 0 {
-            unsafe first[moving] = first[moving &- 1]
-            moving &-= 1
-        }
-        unsafe first[0] = RankedLevel(rank: rank, level: level)
-        instruments[index].sides[side].count = list.count + 1
-        return level
-    }
-
-    private mutating func grow(_ list: inout SideLevels) -> Bool {
-        guard list.sizeClass < LevelPool.sizeClassMax, let block = pool.acquireBlock(list.sizeClass + 1)
-        else { return false }
+        guard sizeClass != list.sizeClass else { return true }
+        guard let block = pool.acquireBlock(sizeClass) else { return false }
         for place in 0..<Int(list.count) {
             pool.lists[Int(block) + place] = pool.lists[Int(list.base) + place]
         }
         if list.sizeClass > 0 { pool.releaseBlock(list.base, list.sizeClass) }
-        list.base = block
-        list.sizeClass += 1
+        unsafe book(index).pointee.sides[side].base = block
+        unsafe book(index).pointee.sides[side].sizeClass = sizeClass
         return true
     }
 
-    mutating func removeLevel(_ index: Int, _ side: Int, rank: Int64) {
-        guard let place = unsafe findPlace(book(index).pointee.sides[side], rank: rank) else {
-            preconditionFailure("Invariant: a level that holds something is in its side's list")
+    /// The block has room.
+    private mutating func insertFar(_ index: Int, _ side: Int, _ level: FarLevel, at place: Int) {
+        let list = unsafe book(index).pointee.sides[side]
+        precondition(Int(list.count) < LevelPool.room(list.sizeClass), "Invariant: room was made before")
+        // SAFETY: the list has room for one more, and `place` is at most its count.
+        let first = unsafe pool.lists.unsafeBase + (Int(list.base) + place)
+        var moving = Int(list.count) - place
+        while moving > 0 {
+            unsafe first[moving] = first[moving &- 1]
+            moving &-= 1
         }
-        removeLevel(index, side, at: place)
+        unsafe first[0] = level
+        unsafe book(index).pointee.sides[side].count = list.count + 1
     }
 
-    private mutating func removeLevel(_ index: Int, _ side: Int, at place: Int) {
-        let list = instruments[index].sides[side]
+    @inline(never) private mutating func removeFar(_ index: Int, _ side: Int, rank: Int64) {
+        guard let place = findPlace(index, side, rank: rank) else {
+            preconditionFailure("Invariant: a level that holds something is in its side's list")
+        }
+        pool.count -= 1
+        removeFar(index, side, at: place)
+    }
+
+    private mutating func removeFar(_ index: Int, _ side: Int, at place: Int) {
+        let list = unsafe book(index).pointee.sides[side]
         precondition(place < Int(list.count), "Invariant: a level that goes is in the list")
         // SAFETY: the places from this one to the list's last.
         let first = unsafe pool.lists.unsafeBase + (Int(list.base) + place)
-        pool.releaseLevel(unsafe first[0].level)
         let after = Int(list.count) - 1 - place
         var moving = 0
         while moving < after {
             unsafe first[moving] = first[moving &+ 1]
             moving &+= 1
         }
-        instruments[index].sides[side].count = list.count - 1
+        unsafe book(index).pointee.sides[side].count = list.count - 1
+    }
+
+    // MARK: Reading
+
+    /// The level at `depth` from the best, and its rank: the window's and the list's, merged.
+    func levelAt(_ index: Int, _ side: Int, depth: Int) -> FarLevel? {
+        let low = instruments[index].windowLows[side]
+        var near = Self.sorted(instruments[index].windowBits[side], low)
+        let list = instruments[index].sides[side]
+        var far = Int(list.count)
+        var left = depth
+        while near != 0 || far > 0 {
+            let tick = near == 0 ? 0 : low &+ 31 &- UInt64(near.leadingZeroBitCount)
+            let nearRank = near == 0 ? SideTop.empty : Tick.rank(tick)
+            let farRank = far == 0 ? SideTop.empty : pool.lists[Int(list.base) + far - 1].rank
+            let isNear = nearRank > farRank
+            if left == 0 {
+                return isNear
+                    ? FarLevel(rank: nearRank, level: pool.windows[LevelPool.place(index << 1 | side, tick)])
+                    : pool.lists[Int(list.base) + far - 1]
+            }
+            if isNear { near &= ~(0x8000_0000 &>> UInt32(near.leadingZeroBitCount)) } else { far -= 1 }
+            left -= 1
+        }
+        return nil
+    }
+
+    func levelCount(_ index: Int, _ side: Int) -> Int {
+        instruments[index].windowBits[side].nonzeroBitCount + Int(instruments[index].sides[side].count)
+    }
+
+    mutating func clearLevels(_ index: Int, _ side: Int) {
+        pool.count -= levelCount(index, side)
+        for place in 0..<Int(LevelPool.windowTicks) {
+            pool.windows[(index << 1 | side) * Int(LevelPool.windowTicks) + place] = Level()
+        }
+        let list = instruments[index].sides[side]
+        if list.sizeClass != 0 { pool.releaseBlock(list.base, list.sizeClass) }
     }
 
     // MARK: Feeds that tell levels
@@ -166,19 +321,18 @@ extension BookTable {
         let wasOpen = instruments[index].flags & InstrumentBook.transactionOpen != 0
         if isOpen { instruments[index].flags |= InstrumentBook.transactionOpen }
         var effect: BookEffect = .none
-        let list = instruments[index].sides[side]
-        let place = findPlace(list, rank: rank)
-        if let place, pool.levels[Int(pool.lists[Int(list.base) + place].level)].orderCount > 0 {
+        let found = unsafe findLevel(index, side, rank: rank)
+        if let found = unsafe found, unsafe found.pointee.orderCount > 0 {
             effect = toldInTwoWays(index)
         } else if event.quantity == 0 {
-            if let place {
-                removeLevel(index, side, at: place)
+            if unsafe found != nil {
+                removeLevel(index, side, rank: rank)
             } else {
                 counters.unknownLevels += 1
                 effect = .ignored
             }
-        } else if let level = levelForAdding(index, side, rank: rank) {
-            pool.levels[Int(level)].quantity = event.quantity
+        } else if let level = unsafe levelForAdding(index, side, rank: rank) {
+            unsafe level.pointee.quantity = event.quantity
         } else {
             counters.levelsFull += 1
             effect = breakBook(index)
@@ -192,23 +346,39 @@ extension BookTable {
 
     // MARK: Consequences
 
-    /// The level at `rank` has `quantity` now, 0: it is gone. Is that one of the best price?
+    /// The level at `rank` has `quantity` now, not 0. Is that one of the best price?
     @inline(__always) mutating func levelChanged(
         _ index: Int, _ side: Int, rank: Int64, quantity: Int64, at timeNs: UInt64
     ) -> BookEffect {
-        if unsafe rank < book(index).pointee.tops[side].rank { return .none }
-        // By far most changes of the best price leave it where it is.
-        if quantity == 0 { return readTop(index, side, at: timeNs) }
-        return setTop(index, side, SideTop(rank: rank, quantity: quantity), at: timeNs)
+        let book = unsafe book(index)
+        // Nearly always: no transaction is open, and the sides are apart.
+        guard unsafe book.pointee.flags == 0 else {
+            if unsafe rank < book.pointee.tops[side].rank { return .none }
+            return setTop(index, side, SideTop(rank: rank, quantity: quantity), at: timeNs)
+        }
+        if unsafe rank < book.pointee.tops[side].rank { return .none }
+        unsafe book.pointee.tops[side].rank = rank
+        unsafe book.pointee.tops[side].quantity = quantity
+        unsafe book.pointee.venueTimeNs = timeNs
+        if unsafe rank &+ book.pointee.tops[1 &- side].rank < 0 { return .topChanged }
+        return crossing(index).union(.topChanged)
     }
 
-    /// Takes the best price from the list.
+    /// Takes the best price from the levels.
     @inline(never) mutating func readTop(_ index: Int, _ side: Int, at timeNs: UInt64) -> BookEffect {
-        let list = unsafe book(index).pointee.sides[side]
+        let book = unsafe book(index)
         var top = SideTop()
+        let low = unsafe book.pointee.windowLows[side]
+        let near = unsafe Self.sorted(book.pointee.windowBits[side], low)
+        if near != 0 {
+            let tick = low &+ 31 &- UInt64(near.leadingZeroBitCount)
+            unsafe top = SideTop(
+                rank: Tick.rank(tick), quantity: pool.near(index &<< 1 | side, tick).pointee.quantity)
+        }
+        let list = unsafe book.pointee.sides[side]
         if list.count > 0 {
-            let best = unsafe pool.level(Int(pool.lists[Int(list.base) + Int(list.count) - 1].level))
-            unsafe top = SideTop(rank: best.pointee.rank, quantity: best.pointee.quantity)
+            let far = pool.lists[Int(list.base) + Int(list.count) - 1]
+            if far.rank > top.rank { top = SideTop(rank: far.rank, quantity: far.level.quantity) }
         }
         return setTop(index, side, top, at: timeNs)
     }

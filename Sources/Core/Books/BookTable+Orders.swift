@@ -3,7 +3,7 @@ internal import Model
 /// Events of feeds that tell every order.
 extension BookTable {
     /// Prices beyond this could not be turned into their negative and back.
-    static var priceMax: Int64 { 1 << 62 }
+    static var priceMax: Int64 { Tick.bias }
 
     @inline(__always) static func sideIndex(_ side: Side) -> Int? {
         switch side {
@@ -53,11 +53,10 @@ extension BookTable {
             counters.ordersFull += 1
             return breakBook(index)
         }
-        guard let number = levelForAdding(index, side, rank: rank) else {
+        guard let level = unsafe levelForAdding(index, side, rank: rank) else {
             counters.levelsFull += 1
             return breakBook(index)
         }
-        let level = unsafe pool.level(Int(number))
         guard unsafe level.pointee.orderCount > 0 || level.pointee.quantity == 0 else {
             return toldInTwoWays(index)
         }
@@ -71,21 +70,21 @@ extension BookTable {
         unsafe level.pointee.orderCount &+= 1
         orders.fill(
             place, ref: ref, rank: rank, quantity: quantity,
-            owner: UInt32(truncatingIfNeeded: index << 1 | side),
-            level: number)
+            owner: UInt32(truncatingIfNeeded: index << 1 | side))
         return levelChanged(index, side, rank: rank, quantity: sum, at: timeNs)
     }
 
     /// Quantity leaves an order; the event is completed with what the order knew.
     ///
-    /// - Parameters:
-    ///   - all: the whole order goes, whatever quantity the event names.
-    ///   - ownPrice: at the order's price, not the event's.
-    @inline(__always) mutating func take(
-        _ event: inout MarketEvent, all: Bool, ownPrice: Bool, effect: BookEffect
-    ) -> BookEffect {
+    /// One code for deletion, execution and reduction: of their mixture no jump can be guessed.
+    @inline(__always) mutating func take(_ event: inout MarketEvent) -> BookEffect {
         let index = Int(event.instrument)
         guard index < instruments.count else { return unknownInstrument() }
+        let kind = event.kind
+        let all = kind == MarketEventKind.delete.rawValue
+        let ownPrice = kind != MarketEventKind.executeAtPrice.rawValue
+        let isTrade = kind == MarketEventKind.execute.rawValue || !ownPrice
+        var effect = isTrade ? BookEffect.traded : .none
         guard let place = orders.find(event.order_ref, instrument: index) else {
             counters.unknownOrders += 1
             // The price of an execution at the order's own price went with the order: no trade to tell.
@@ -95,7 +94,6 @@ extension BookTable {
         let side = unsafe Int(order.pointee.owner & 1)
         event.side = UInt8(truncatingIfNeeded: side) &+ Side.buy.rawValue
         if ownPrice { unsafe event.price = Self.turned(order.pointee.rank, side: side) }
-        var effect = effect
         var taken = unsafe order.pointee.quantity
         if all {
             event.quantity = taken
@@ -118,7 +116,9 @@ extension BookTable {
     ) -> BookEffect {
         let order = unsafe orders.at(place)
         let rank = unsafe order.pointee.rank
-        let level = unsafe pool.level(OrderIndex.level(order))
+        guard let level = unsafe findLevel(index, side, rank: rank) else {
+            preconditionFailure("Invariant: an order's level is there")
+        }
         let left = unsafe level.pointee.quantity &- quantity
         unsafe level.pointee.quantity = left
         if unsafe quantity == order.pointee.quantity {
@@ -128,6 +128,8 @@ extension BookTable {
             if orderCount == 0 {
                 precondition(left == 0, "Invariant: a level has what its orders have")
                 removeLevel(index, side, rank: rank)
+                if unsafe rank < book(index).pointee.tops[side].rank { return .none }
+                return readTop(index, side, at: timeNs)
             }
         } else {
             unsafe order.pointee.quantity &-= quantity

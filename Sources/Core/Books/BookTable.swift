@@ -5,8 +5,9 @@ public import Model
 ///
 /// - Bounds: `instrumentCountMax`, `orderCountMax` orders and `levelCountMax` levels over all books, 32,768 levels
 ///   a side.
-/// - Layout: what an ordinary message touches is the order's place in the hash table, its level, and the
-///   instrument's line with both best prices; an addition also the sorted list of its side, near the best price.
+/// - Layout: what an ordinary message touches is the order's place in the hash table, its level in the side's window,
+///   whose address follows from the price, and the instrument's line with both best prices. Levels far from the best
+///   price are in sorted lists.
 /// - Wrong input never traps. An order or level that does not fit, an order number that is unknown or taken, more
 ///   executed than was there: counted, left out, and **the instrument's book is broken** until it is reset, because
 ///   from then on it may differ from the venue's. It is still kept as well as can be, for people to look at; who
@@ -34,7 +35,9 @@ public struct BookTable: ~Copyable {
         precondition(instrumentCountMax > 0, "Caller: there is at least one instrument")
         precondition(instrumentCountMax < 1 << 31, "Caller: an instrument and a side fit 32 bits")
         precondition(
-            MemoryLayout<InstrumentBook>.stride == 64, "Invariant: an instrument's book is one cache line")
+            MemoryLayout<InstrumentBook>.stride == 128, "Invariant: an instrument's book is two cache lines")
+        precondition(
+            MemoryLayout<FarLevel>.offset(of: \.level) == 8, "Invariant: a level stands behind its rank")
         precondition(MemoryLayout<RestingOrder>.stride == 32, "Invariant: two orders share a cache line")
         instruments = FixedArray(count: instrumentCountMax, repeating: InstrumentBook(), for: "books")
         orders = OrderIndex(orderCountMax: orderCountMax)
@@ -60,14 +63,9 @@ public struct BookTable: ~Copyable {
         // On the number and not on the enumeration, whose check on a number is a call into another module.
         switch event.kind {
         case MarketEventKind.add.rawValue: return add(event)
-        case MarketEventKind.delete.rawValue:
-            return take(&event, all: true, ownPrice: true, effect: .none)
-        case MarketEventKind.execute.rawValue:
-            return take(&event, all: false, ownPrice: true, effect: .traded)
-        case MarketEventKind.executeAtPrice.rawValue:
-            return take(&event, all: false, ownPrice: false, effect: .traded)
-        case MarketEventKind.reduce.rawValue:
-            return take(&event, all: false, ownPrice: true, effect: .none)
+        case MarketEventKind.delete.rawValue, MarketEventKind.execute.rawValue,
+            MarketEventKind.executeAtPrice.rawValue, MarketEventKind.reduce.rawValue:
+            return take(&event)
         case MarketEventKind.replace.rawValue: return replace(&event)
         case MarketEventKind.levelSet.rawValue: return setLevel(event)
         case MarketEventKind.trade.rawValue:
@@ -79,79 +77,44 @@ public struct BookTable: ~Copyable {
         }
     }
 
-    /// Asks the cache for what an event will touch first: its instrument's line and its order's place.
+    /// Asks the cache for what an event will touch, as far as the event itself says: its instrument's line, its order's
+    /// place, and the level that an addition is likely to be part of.
     ///
     /// For a caller that has several messages at hand: this for each as it is decoded, then ``prepare(_:count:)`` for
-    /// all, then the messages one by one. Numbers that mean nothing do no harm.
+    /// all, then the messages one by one. Numbers that mean nothing do no harm. Mutating, though it changes nothing, as the
+    /// whole table would be copied for the call otherwise.
     #if !DEBUG
     @_noLocks
     #endif
-    public func prefetch(_ instrument: UInt32, _ orderRef: UInt64) {
-        instruments.prefetch(Int(instrument))
-        orders.prefetch(orderRef)
+    public mutating func prefetch(_ event: borrowing MarketEvent) {
+        instruments.prefetch(Int(event.instrument))
+        orders.prefetch(event.order_ref)
+        prefetchLevel(Int(event.instrument), Int(event.side >> 1 & 1), price: event.price)
     }
 
-    /// Asks the cache for what the first `count` of `events` will touch beyond what ``prefetch(_:_:)`` asked for: lists and
-    /// levels. Each round over the events reads what the round before has asked for.
+    /// Asks the cache for what the first `count` of `events` will touch beyond what ``prefetch(_:)`` asked for, by
+    /// reading what it asked for: the levels of their orders.
     #if !DEBUG
     @_noLocks
     #endif
-    public func prepare(_ events: borrowing FixedArray<MarketEvent>, count: Int) {
+    public mutating func prepare(_ events: borrowing FixedArray<MarketEvent>, count: Int) {
         precondition(count <= events.count, "Caller: the events are there")
-        var first = 0
-        while first < count {
-            let last = min(first + 64, count)
-            prepare(events, first, last)
-            first = last
+        // SAFETY: `count` is at most that of the array.
+        let events = unsafe UnsafePointer(events.unsafeBase)
+        for place in 0..<count {
+            let event = unsafe events + place
+            let order = unsafe orders.likely(event.pointee.order_ref)
+            let owner = unsafe Int(order.pointee.owner)
+            unsafe pool.windows.prefetch(LevelPool.place(owner, Tick(order.pointee.rank).number))
+            guard unsafe event.pointee.kind == MarketEventKind.replace.rawValue else { continue }
+            unsafe orders.prefetch(event.pointee.new_order_ref)
+            unsafe prefetchLevel(owner >> 1, owner & 1, price: event.pointee.price)
         }
     }
 
-    /// At most 64 events. Which of them are of a kind stands in a word, so that no round branches on every event.
-    @inline(__always)
-    private func prepare(_ events: borrowing FixedArray<MarketEvent>, _ first: Int, _ last: Int) {
-        // SAFETY: `last` is at most the count.
-        let events = unsafe UnsafePointer(events.unsafeBase + first)
-        var additions: UInt64 = 0
-        var replaces: UInt64 = 0
-        for place in 0..<last &- first {
-            let kind = unsafe events[place].kind
-            additions |= (kind == MarketEventKind.add.rawValue ? 1 : 0) &<< UInt64(place)
-            replaces |= (kind == MarketEventKind.replace.rawValue ? 1 : 0) &<< UInt64(place)
-        }
-        var left = additions
-        while left != 0 {
-            let event = unsafe events + left.trailingZeroBitCount
-            left &= left &- 1
-            unsafe prefetchList(event.pointee.instrument, Int(event.pointee.side >> 1 & 1))
-        }
-        left = ~additions & (UInt64.max &>> UInt64(64 &- (last &- first)))
-        while left != 0 {
-            let event = unsafe events + left.trailingZeroBitCount
-            left &= left &- 1
-            unsafe pool.levels.prefetch(OrderIndex.level(orders.likely(event.pointee.order_ref)))
-        }
-        left = replaces
-        while left != 0 {
-            let event = unsafe events + left.trailingZeroBitCount
-            left &= left &- 1
-            unsafe orders.prefetch(event.pointee.new_order_ref)
-            let side = unsafe Int(orders.likely(event.pointee.order_ref).pointee.owner & 1)
-            unsafe prefetchList(event.pointee.instrument, side)
-        }
-        left = additions
-        while left != 0 {
-            let event = unsafe events + left.trailingZeroBitCount
-            left &= left &- 1
-            unsafe prefetchLevel(
-                event.pointee.instrument, Int(event.pointee.side >> 1 & 1), price: event.pointee.price)
-        }
-        left = replaces
-        while left != 0 {
-            let event = unsafe events + left.trailingZeroBitCount
-            left &= left &- 1
-            let side = unsafe Int(orders.likely(event.pointee.order_ref).pointee.owner & 1)
-            unsafe prefetchLevel(event.pointee.instrument, side, price: event.pointee.price)
-        }
+    @inline(__always) private mutating func prefetchLevel(_ index: Int, _ side: Int, price: Int64) {
+        let tick = Tick(Self.turned(price, side: side)).number
+        pool.windows.prefetch(LevelPool.place(index &<< 1 | side, tick))
     }
 
     // MARK: What is
@@ -187,31 +150,30 @@ public struct BookTable: ~Copyable {
     #if !DEBUG
     @_noLocks
     #endif
-    public func level(_ instrument: InstrumentID, _ side: Side, depth: Int) -> BookLevel? {
+    @inline(__always) public func level(_ instrument: InstrumentID, _ side: Side, depth: Int) -> BookLevel? {
         guard let sideIndex = Self.sideIndex(side) else { return nil }
-        let levels = instruments[Int(instrument.index)].sides[sideIndex]
-        guard depth >= 0, depth < Int(levels.count) else { return nil }
-        let ranked = pool.lists[Int(levels.base) + Int(levels.count) - 1 - depth]
-        let level = pool.levels[Int(ranked.level)]
+        guard depth >= 0, let found = levelAt(Int(instrument.index), sideIndex, depth: depth) else {
+            return nil
+        }
         return BookLevel(
-            price: Price(raw: Self.turned(level.rank, side: sideIndex)),
-            quantity: Quantity(raw: level.quantity),
-            orderCount: Int(level.orderCount))
+            price: Price(raw: Self.turned(found.rank, side: sideIndex)),
+            quantity: Quantity(raw: found.level.quantity),
+            orderCount: Int(found.level.orderCount))
     }
 
     /// Levels on `side`.
     #if !DEBUG
     @_noLocks
     #endif
-    public func levelCount(_ instrument: InstrumentID, _ side: Side) -> Int {
+    @inline(__always) public func levelCount(_ instrument: InstrumentID, _ side: Side) -> Int {
         guard let sideIndex = Self.sideIndex(side) else { return 0 }
-        return Int(instruments[Int(instrument.index)].sides[sideIndex].count)
+        return levelCount(Int(instrument.index), sideIndex)
     }
 
     #if !DEBUG
     @_noLocks
     #endif
-    public func state(_ instrument: InstrumentID) -> BookState {
+    @inline(__always) public func state(_ instrument: InstrumentID) -> BookState {
         let index = Int(instrument.index)
         if instruments[index].isBroken { return .broken }
         let stream = Int(instruments[index].stream)
@@ -250,7 +212,7 @@ public struct BookTable: ~Copyable {
     #if !DEBUG
     @_noLocks
     #endif
-    public func isTransactionOpen(_ instrument: InstrumentID) -> Bool {
+    @inline(__always) public func isTransactionOpen(_ instrument: InstrumentID) -> Bool {
         instruments[Int(instrument.index)].flags & InstrumentBook.transactionOpen != 0
     }
 
@@ -258,7 +220,7 @@ public struct BookTable: ~Copyable {
     #if !DEBUG
     @_noLocks
     #endif
-    public func isCrossed(_ instrument: InstrumentID) -> Bool {
+    @inline(__always) public func isCrossed(_ instrument: InstrumentID) -> Bool {
         instruments[Int(instrument.index)].flags & InstrumentBook.crossed != 0
     }
 
@@ -317,11 +279,7 @@ public struct BookTable: ~Copyable {
     }
 
     private mutating func clear(_ index: Int) {
-        for side in 0..<2 {
-            let list = instruments[index].sides[side]
-            for place in 0..<Int(list.count) { pool.releaseLevel(pool.lists[Int(list.base) + place].level) }
-            if list.sizeClass != 0 { pool.releaseBlock(list.base, list.sizeClass) }
-        }
+        for side in 0..<2 { clearLevels(index, side) }
         var fresh = InstrumentBook()
         fresh.stream = instruments[index].stream
         fresh.status = instruments[index].status

@@ -9,15 +9,15 @@ struct RestingOrder: BitwiseCopyable {
     var quantity: Int64 = 0
     /// Instrument index · 2 + side (0 bid, 1 ask).
     var owner: UInt32 = 0
-    /// Its level in the pool; the highest bit belongs to the place, see ``OrderIndex``.
-    var level: UInt32 = 0
+    /// Of the place and not of the order, see ``OrderIndex``: 1, an insertion went past it.
+    var mark: UInt32 = 0
 }
 
 /// Every resting order of every instrument, found by instrument and number: open addressing, linear probing,
 /// removal by shifting back.
 ///
 /// Both name the order because venues differ in how far their numbers are unique. Neighbouring numbers share a run of
-/// 64 places (venues number in sequence: new orders then go through memory in order, which the cache foresees), and
+/// 128 places, a page (venues number in sequence: new orders then go through memory in order, which the cache foresees), and
 /// runs are spread by Fibonacci hashing so that no sequence of numbers can pile up.
 ///
 /// A place is marked when an insertion goes past it. Only from behind a marked place may something have to move back
@@ -26,31 +26,29 @@ struct RestingOrder: BitwiseCopyable {
 ///
 /// - Bounds: `orderCountMax` orders in a table at least twice as large.
 struct OrderIndex: ~Copyable {
-    private static var mark: UInt32 { 1 << 31 }
-
     private var places: FixedArray<RestingOrder>
     /// Low bits of a number that are its place in its run.
-    private let runBits: UInt64
-    private let shift: UInt64
+    private static var runBits: UInt64 { 7 }
+    private let runCount: UInt64
     private let mask: Int
     let orderCountMax: Int
     private(set) var count = 0
 
     init(orderCountMax: Int) {
         precondition(orderCountMax > 0, "Caller: there is room for an order")
-        var bits = 4
+        var bits = Int(Self.runBits)
         while 1 << bits < 2 * orderCountMax { bits += 1 }
         places = FixedArray(count: 1 << bits, repeating: RestingOrder(), for: "resting orders")
-        runBits = UInt64(min(6, bits - 2))
-        shift = 64 - (UInt64(bits) - runBits)
+        runCount = 1 << (UInt64(bits) - Self.runBits)
         mask = 1 << bits - 1
         self.orderCountMax = orderCountMax
     }
 
     @inline(__always) private func home(_ ref: UInt64) -> Int {
-        // Both shifts are below 64; `&>>` says so to the compiler.
-        let run = ((ref &>> runBits) &* 0x9e37_79b9_7f4a_7c15) &>> shift
-        return Int(truncatingIfNeeded: run &<< runBits | ref & (1 &<< runBits &- 1))
+        let spread = (ref &>> Self.runBits) &* 0x9e37_79b9_7f4a_7c15
+        // The high half of a product: a shift by a number of bits that is not known here would cost more.
+        let run = spread.multipliedFullWidth(by: runCount).high
+        return Int(truncatingIfNeeded: run &<< Self.runBits | ref & (1 &<< Self.runBits &- 1))
     }
 
     @inline(__always) func prefetch(_ ref: UInt64) { places.prefetch(home(ref)) }
@@ -64,10 +62,6 @@ struct OrderIndex: ~Copyable {
     /// What stands where `ref` is looked for first: nearly always that order. For prefetching only.
     @inline(__always) func likely(_ ref: UInt64) -> UnsafeMutablePointer<RestingOrder> {
         unsafe at(home(ref))
-    }
-
-    @inline(__always) static func level(_ order: UnsafeMutablePointer<RestingOrder>) -> Int {
-        unsafe Int(order.pointee.level & ~mark)
     }
 
     /// The place of an order, good until the next insertion or removal; `nil`: not there.
@@ -94,14 +88,14 @@ struct OrderIndex: ~Copyable {
             if unsafe order.pointee.ref == ref, unsafe Int(order.pointee.owner >> 1) == instrument {
                 return nil
             }
-            unsafe order.pointee.level |= Self.mark
+            unsafe order.pointee.mark = 1
             place = (place &+ 1) & mask
         }
     }
 
     /// Fills a place that ``vacancy(_:instrument:)`` gave.
     @inline(__always) mutating func fill(
-        _ place: Int, ref: UInt64, rank: Int64, quantity: Int64, owner: UInt32, level: UInt32
+        _ place: Int, ref: UInt64, rank: Int64, quantity: Int64, owner: UInt32
     ) {
         precondition(count < orderCountMax, "Invariant: the bound was asked before")
         let order = unsafe at(place)
@@ -109,14 +103,13 @@ struct OrderIndex: ~Copyable {
         unsafe order.pointee.rank = rank
         unsafe order.pointee.quantity = quantity
         unsafe order.pointee.owner = owner
-        unsafe order.pointee.level = level | order.pointee.level & Self.mark
         count &+= 1
     }
 
     @inline(__always) mutating func remove(at place: Int) {
         count &-= 1
         let order = unsafe at(place)
-        if unsafe order.pointee.level & Self.mark != 0 { return closeHole(place) }
+        if unsafe order.pointee.mark != 0 { return closeHole(place) }
         unsafe order.pointee.quantity = 0
     }
 
@@ -129,15 +122,15 @@ struct OrderIndex: ~Copyable {
             let moving = unsafe at(next).pointee
             let wanted = home(moving.ref)
             if (next &- wanted) & mask >= (next &- hole) & mask {
-                let holeMark = unsafe at(hole).pointee.level & Self.mark
+                let holeMark = unsafe at(hole).pointee.mark
                 unsafe at(hole).pointee = moving
-                unsafe at(hole).pointee.level = moving.level & ~Self.mark | holeMark
+                unsafe at(hole).pointee.mark = holeMark
                 hole = next
             }
             next = (next &+ 1) & mask
         }
         unsafe at(hole).pointee.quantity = 0
-        unsafe at(hole).pointee.level = 0
+        unsafe at(hole).pointee.mark = 0
     }
 
     var placeCount: Int { mask + 1 }

@@ -55,12 +55,16 @@ public enum Files {
         if let refusal = Errno(result: result) { throw SetupError("write a file", at: path, refusal) }
     }
 
-    /// The first `byteCountMax` bytes of a file; `nil` when there is none.
-    public static func read(_ path: String, byteCountMax: Int) throws(SetupError) -> [UInt8]? {
+    /// At most `byteCountMax` bytes of a file from `offset` on; `nil` when there is no such file.
+    public static func read(
+        _ path: String, from offset: Int = 0, byteCountMax: Int
+    ) throws(SetupError) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: max(1, byteCountMax))
         // SAFETY: the array has the length that C is told.
         let result = unsafe bytes.withUnsafeMutableBytes { into in
-            unsafe path.withCString { unsafe st_file_read($0, into.baseAddress!, into.count) }
+            unsafe path.withCString {
+                unsafe st_file_read_at($0, UInt64(offset), into.baseAddress!, into.count)
+            }
         }
         if let refusal = Errno(result: result) {
             if refusal == .noSuchFile { return nil }

@@ -51,7 +51,9 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
                 var input = Input(kind: .feedEnded, source: UInt8(index))
                 step(&input, nowNs: receivedAtNs)
             }
-        case .malformed: counters.packetsMalformed += 1
+        case .malformed:
+            counters.packetsMalformed += 1
+            log.write(.packetMalformed(feed: index, count: counters.packetsMalformed), atNs: receivedAtNs)
         }
         tellHealth(index, nowNs: receivedAtNs)
         flushAll(nowNs: receivedAtNs)
@@ -186,7 +188,10 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             let count = unsafe request.write(to: room)
             let asked = unsafe io.requestRetransmission(
                 stream: index, UnsafeRawBufferPointer(rebasing: room[..<count]))
-            if asked { counters.retransmissionRequests += 1 }
+            if asked {
+                counters.retransmissionRequests += 1
+                log.write(.feedRequest(feed: index, count: counters.retransmissionRequests), atNs: nowNs)
+            }
             return
         }
         guard nowNs >= gapSinceNs[index] &+ lateNsMax, feeds[index].abandonGap() != nil else { return }

@@ -25,6 +25,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         core.begin(&input)
         core.input(&input, &strategies)
         passOn()
+        if Self.isLogged(input.kind) { logInput(&input) }
     }
 
     /// Facts to the journal, commands into the sessions' send buffers: what leaves is on record.
@@ -107,8 +108,12 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         factCounts[Int(kind & 63)] += 1
         if kind == FactKind.signalDiscarded.rawValue || kind == FactKind.riskRejected.rawValue {
             refusalCounts[min(Int(core.facts[index].detail), refusalCounts.count - 1)] += 1
+            // SAFETY: the buffer has that many.
+            unsafe log.write(core.facts.unsafeBase + index, atNs: sequencer.lastTimeNs)
         } else if kind == FactKind.alert.rawValue {
             alertCounts[min(Int(core.facts[index].detail), alertCounts.count - 1)] += 1
+            // SAFETY: the buffer has that many.
+            unsafe log.write(core.facts.unsafeBase + index, atNs: sequencer.lastTimeNs)
         }
     }
 

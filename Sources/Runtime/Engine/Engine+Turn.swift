@@ -67,8 +67,16 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             }
         case .loggingOn, .catchingUp, .up: break
         }
+        // A look costs a system call, which the next packet would wait for: a session that was silent for a while is
+        // looked at every fourth turn. A log-on is waited for by all.
+        let isUp = sessions[index].phase == .up
+        if isUp, state == .running, counters.turns &- heardAtTurn[index] > 64, counters.turns & 3 != 0 {
+            flush(index, nowNs: nowNs)
+            return work
+        }
         let received = io.receive(session: index)
         if !received.isEmpty {
+            heardAtTurn[index] = counters.turns
             // SAFETY: the bytes stand until the next receive of this session; the session copies them.
             unsafe sessions[index].receive(received.bytes, nowNs: nowNs)
             work += takeReports(index, nowNs: nowNs)
@@ -176,6 +184,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             if journal.fillPermille < 900 { return true }
         }
         state = .halted
+        log.write(.engineHalted, atNs: giveUpNs)
         return false
     }
 }

@@ -26,6 +26,8 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     public var sequencer = Sequencer()
     public var journal: EngineJournal
     public var latencies = StageLatencies()
+    /// Off unless it is set before the run. What is logged changes nothing else.
+    public var log = Log()
     public var counters = EngineCounters()
     public var state = EngineState.running
     /// Since when each stream lacks something; 0: it does not.
@@ -38,6 +40,8 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     public let requestRoom = FixedArray<UInt8>(count: 64, repeating: 0, for: "requests")
     /// How long a missing packet may only be late, where nobody can be asked for it.
     public var lateNsMax: UInt64 = 20_000_000
+    /// In which turn each session last said something.
+    public var heardAtTurn: FixedArray<UInt64>
     /// When each of the last orders was given to the kernel, by its number: for the time to the ack.
     public var sentAtNs: FixedArray<UInt64>
     /// Facts by their kind.
@@ -75,6 +79,7 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
         gapSinceNs = FixedArray(count: streamCount, repeating: 0, for: "stream states")
         canRequest = FixedArray(count: streamCount, repeating: true, for: "stream states")
         streamEnded = FixedArray(count: streamCount, repeating: false, for: "stream states")
+        heardAtTurn = FixedArray(count: max(sessions.count, 1), repeating: 0, for: "session states")
         sentAtNs = FixedArray(count: 1 << 16, repeating: 0, for: "send times")
         refused = FixedArray(count: core.commands.capacity, repeating: Command(), for: "refused commands")
         self.core = core

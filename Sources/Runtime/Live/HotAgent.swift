@@ -50,7 +50,8 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         var stopBy: UInt64 = .max
         var quietTurns = 0
         loop: while true {
-            let work = turns(&engine, Self.turnsAtOnce)
+            // After a sleep one turn tells whether there is something to do.
+            let work = turns(&engine, quietTurns > 8 ? 1 : Self.turnsAtOnce)
             publish(nowNs: clock.nowNs())
             if before == nil, engine.counters.packets >= warmUpPackets {
                 cost.warmUpPackets = engine.counters.packets

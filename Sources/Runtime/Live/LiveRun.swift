@@ -38,6 +38,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     private let mirror: LatencyMirror
     private var agent: HotAgent<Strategies>?
     private var journal: JournalThread?
+    private var log: LogThread?
     private let begunNs: UInt64
 
     /// Opens everything: folder, epoch, ring, journal, sockets. Throws before anything was sent when one of them
@@ -87,6 +88,11 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         for (index, feed) in settings.feeds.enumerated() {
             engine.canRequest[index] = feed.feedProtocol == .itchMoldUDP64 && !feed.requestHost.isEmpty
         }
+        var log: LogThread?
+        if let level = LogLevel(name: settings.log.level.rawValue) {
+            engine.log = try Log(level: level, ringByteCount: settings.log.ringBytes)
+            log = try Self.startLog(settings, folder, clock, engine.log.source())
+        }
         let feeds = settings.feeds.map {
             "\($0.feedProtocol.rawValue) on \($0.multicastGroup.isEmpty ? $0.address : $0.multicastGroup):\($0.port)"
         }
@@ -123,6 +129,19 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         self.status = status
         self.progress = progress
         self.journal = journal
+        self.log = log
+    }
+
+    /// In four files, so that the bound costs the oldest quarter only. Beside the journal: both are seldom busy.
+    private static func startLog(
+        _ settings: Settings, _ folder: RunFolder, _ clock: Clock, _ source: consuming LogSource
+    ) throws -> LogThread {
+        let files = LogFiles(
+            folder: folder.path, runID: folder.runID, utcAtZeroNs: clock.utcOffsetNs(),
+            fileByteCount: settings.log.bytesMax / 4, fileCountMax: 4)
+        let writer = try LogWriter(files, source: source, disk: UringDisk())
+        let core = settings.threads.journalCore
+        return try LogThread(writer, clock: clock, core: core >= 0 ? core : nil)
     }
 
     /// Runs until the feed's or venue's session ends, the caller wishes to stop, or something forbids going on.
@@ -177,6 +196,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         // A halt or a refusal is what must be told, whatever was asked for meanwhile.
         if stopped, report.ending == "complete" { report.ending = "stopped" }
         finishJournal(&report)
+        finishLog(&report)
         do {
             let json = try report.json()
             try Data((json + "\n").utf8).write(to: URL(fileURLWithPath: "\(folder.path)/report.json"))
@@ -189,6 +209,18 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     }
 
     private var seconds: Double { Double(clock.nowNs() - begunNs) / 1e9 }
+
+    private mutating func finishLog(_ report: inout RunReport) {
+        guard let log = log.take() else { return }
+        if let failure = log.stop() { report.warnings.append(failure) }
+        report.logLines = log.status.writtenRecordCount.value
+        report.logBytes = log.status.writtenByteCount.value
+        report.logDropped = log.status.droppedRecords.value
+        if report.logDropped > 0 {
+            report.warnings.append(
+                "\(report.logDropped) log lines were dropped: raise log.ring_bytes or log.level")
+        }
+    }
 
     /// Everything durable, or told; the ring goes only when the files have all of it.
     private mutating func finishJournal(_ report: inout RunReport) {

@@ -39,6 +39,7 @@ enum SettingsSchema {
                 fields: { _ in feed }),
             .section("venue", \.venue, "The exchange of `spinetail venue`", venue),
             .section("journal", \.journal, "The record of everything", journal),
+            .section("log", \.log, "Lines for people about what the engine does", log),
             .section("network", \.network, "How market data and orders pass the kernel", network),
             .section("threads", \.threads, "Which thread runs where, and how it waits", threads),
             .section("pools", \.pools, "Room, allocated at start", pools),
@@ -199,6 +200,16 @@ enum SettingsSchema {
             "commit_interval_ms", \.commitIntervalNs,
             .nanoseconds(in: .milliseconds, 100_000...1_000_000_000),
             "The longest that a record waits for its write"),
+    ]
+
+    private static let log: [Field<LogSettings>] = [
+        .value("level", \.level, .choice, "Lines of this level and above are written; off: none"),
+        .value(
+            "ring_bytes", \.ringBytes, .whole(1 << 12...1 << 30, powerOfTwo: true),
+            "Room between hot and log thread; lines that find it full are dropped and counted"),
+        .value(
+            "max_bytes", \.bytesMax, .whole(1 << 21...1 << 36, powerOfTwo: true),
+            "Most that a run's log takes on disk; the oldest quarter gives way"),
     ]
 
     private static let network: [Field<NetworkSettings>] = [

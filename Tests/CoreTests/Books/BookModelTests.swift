@@ -11,6 +11,8 @@ import TestSupport
     struct Size: Sendable, CustomTestStringConvertible {
         var orders: Int
         var levels: Int
+        /// Prices are multiples of it; 100 is what windows are made of.
+        var tick: Int64 = 1
         /// What so small or large pools bring about.
         var meets: Set<String> {
             let all: Set = [
@@ -24,13 +26,16 @@ import TestSupport
             .union(levels < 25 ? ["levelsFull"] : [])
         }
 
-        var testDescription: String { "\(orders) orders, \(levels) levels" }
+        var testDescription: String { "\(orders) orders, \(levels) levels, tick \(tick)" }
     }
 
     @Test(arguments: [
         Size(orders: 1, levels: 1), Size(orders: 12, levels: 9), Size(orders: 60, levels: 24),
         Size(orders: 30, levels: 99),
         Size(orders: 400, levels: 400),
+        Size(orders: 12, levels: 9, tick: 100), Size(orders: 60, levels: 24, tick: 100),
+        Size(orders: 30, levels: 99, tick: 100), Size(orders: 400, levels: 400, tick: 100),
+        Size(orders: 60, levels: 60, tick: 50),
     ])
     func booksAreWhatTheMessagesSay(_ size: Size) {
         let seed = TestSeed.current &+ UInt64(size.orders)
@@ -135,7 +140,17 @@ import TestSupport
             check(books.state(id) == (broken.contains(instrument) ? .broken : .whole), "state")
         }
 
-        mutating func price() -> Int64 { random.within(90...110) }
+        /// Where most prices are; with ticks it wanders, so that windows move after it.
+        var middle: Int64 = 100
+
+        mutating func price() -> Int64 {
+            guard size.tick > 1 else { return random.within(90...110) }
+            if random.below(100) == 0 { middle += random.within(-30...30) }
+            // Some far away, below zero too, and some between whole ticks.
+            let reach: Int64 = random.below(8) == 0 ? 120 : 10
+            let off: Int64 = random.below(20) == 0 ? 1 : 0
+            return (middle + random.within(-reach...reach)) * size.tick + off
+        }
 
         /// An order of the instrument, or a number that nobody has.
         mutating func someRef(_ instrument: UInt32) -> UInt64 {

@@ -120,7 +120,7 @@ private func table() -> BookTable { BookTable(instrumentCountMax: 4, orderCountM
         #expect(books.apply(&event) == .ignored)
         event.price = .min
         let packet = FixedArray(count: 1, repeating: event)
-        books.prefetch(event.instrument, event.order_ref)
+        books.prefetch(event)
         books.prepare(packet, count: 1)
     }
     #expect(books.counters.unknownInstruments == 18)

@@ -10,7 +10,7 @@ import Model
 func hotBooks(
     _ books: inout BookTable, _ event: inout MarketEvent, _ packet: borrowing FixedArray<MarketEvent>
 ) -> Bool {
-    books.prefetch(event.instrument, event.order_ref)
+    books.prefetch(event)
     books.prepare(packet, count: packet.count)
     let effect = books.apply(&event)
     let instrument = InstrumentID(index: event.instrument)

@@ -1,0 +1,47 @@
+/// The log's own thread: steps the writer, and sleeps when there is nothing to write.
+public final class LogThread {
+    public let status: LogStatus
+    private let thread: EngineThread
+    private let stopFlag: SharedFlag
+
+    /// - Parameters:
+    ///   - core: Where it runs; `nil`: wherever the system puts it.
+    ///   - idleNs: How long it sleeps when the ring was empty: the ring must hold what may come meanwhile.
+    public init(_ writer: consuming LogWriter, clock: Clock, core: Int? = nil, idleNs: UInt64 = 2_000_000)
+        throws(SetupError)
+    {
+        status = writer.status
+        let stopFlag = SharedFlag()
+        self.stopFlag = stopFlag
+        let status = status
+        thread = try EngineThread(name: "log", holding: writer) { writer in
+            if let core { _ = Threads.pin(core: core) }
+            var longestNs: UInt64 = 0
+            while true {
+                if stopFlag.value != 0 { writer.requestClose() }
+                let startNs = clock.nowNs()
+                let work = writer.step(nowNs: startNs)
+                let tookNs = clock.nowNs() &- startNs
+                if tookNs > longestNs {
+                    longestNs = tookNs
+                    status.longestStepNs.value = longestNs
+                }
+                switch writer.state {
+                case .running, .closing: break
+                case .closed, .failed: return
+                }
+                if writer.isBehind { continue }
+                // Every buffer may be on its way to the disk: then a completion wakes us sooner.
+                if work == 0 { writer.wait(ns: idleNs) }
+            }
+        }
+    }
+
+    /// Ends the log in order: whoever writes to it has stopped. Returns when everything is in the file, or with the message
+    /// of what failed.
+    public func stop() -> String? {
+        stopFlag.value = 1
+        thread.join()
+        return status.failureMessage
+    }
+}

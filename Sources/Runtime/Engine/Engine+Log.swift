@@ -1,0 +1,113 @@
+public import Memory
+public import Model
+public import Plumbing
+public import Venues
+
+/// What goes to the log, with the times of the inputs themselves. An input or a fact that nobody logs costs one test.
+extension Engine where Strategies: ~Copyable, IO: ~Copyable {
+    /// A bit for each kind of input that has a line.
+    @inlinable static func isLogged(_ kind: UInt8) -> Bool {
+        let kinds: UInt64 =
+            1 << UInt64(InputKind.start.rawValue) | 1 << UInt64(InputKind.stop.rawValue)
+            | 1 << UInt64(InputKind.feedGap.rawValue) | 1 << UInt64(InputKind.feedWhole.rawValue)
+            | 1 << UInt64(InputKind.feedEnded.rawValue) | 1 << UInt64(InputKind.feedRestarted.rawValue)
+            | 1 << UInt64(InputKind.sessionUp.rawValue) | 1 << UInt64(InputKind.sessionDown.rawValue)
+            | 1 << UInt64(InputKind.orderRejected.rawValue) | 1 << UInt64(InputKind.operatorCommand.rawValue)
+            | 1 << UInt64(InputKind.journalPressure.rawValue)
+        return kinds >> UInt64(kind & 63) & 1 != 0
+    }
+
+    @inlinable mutating func logInput(_ input: inout Input) {
+        let session = Int(input.source)
+        let surroundings = LogSurroundings(
+            feeds: feeds.count, sessions: sessions.count,
+            journalPermille: journal.fillPermille,
+            refusal: session < sessions.count ? sessions[session].counters.refusal : 0)
+        log.write(&input, surroundings)
+    }
+}
+
+/// What some lines say beside their input.
+@frozen public struct LogSurroundings: BitwiseCopyable, Sendable {
+    public var feeds: Int
+    public var sessions: Int
+    public var journalPermille: Int
+    /// Why the input's venue session refused a log-on; 0: it did not.
+    public var refusal: UInt8
+
+    @inlinable public init(
+        feeds: Int, sessions: Int, journalPermille: Int, refusal: UInt8
+    ) {
+        self.feeds = feeds
+        self.sessions = sessions
+        self.journalPermille = journalPermille
+        self.refusal = refusal
+    }
+}
+
+extension Log {
+    /// The line of an input, away from the hot path; the input is not changed.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public borrowing func write(_ input: inout Input, _ around: LogSurroundings) {
+        let atNs = input.engine_time_ns
+        let source = Int(input.source)
+        switch input.inputKind {
+        case .start:
+            write(
+                .engineStarted(epoch: input.user_ref, feeds: around.feeds, sessions: around.sessions),
+                atNs: atNs)
+        case .stop: write(.engineStopped(inputs: input.sequence), atNs: atNs)
+        case .operatorCommand: write(.engineStopping(inputs: input.sequence), atNs: atNs)
+        case .feedGap:
+            let count = UInt64(max(0, input.quantity))
+            write(.feedGap(feed: source, count: count, from: input.execution_id), atNs: atNs)
+        case .feedWhole: write(.feedWhole(feed: source, next: input.execution_id), atNs: atNs)
+        case .feedEnded: write(.feedEnded(feed: source), atNs: atNs)
+        case .feedRestarted: write(.feedRestarted(feed: source), atNs: atNs)
+        case .sessionUp: write(.sessionUp(session: source), atNs: atNs)
+        case .sessionDown:
+            if around.refusal != 0 {
+                write(.sessionRefused(session: source, reason: around.refusal), atNs: atNs)
+            } else {
+                write(.sessionDown(session: source), atNs: atNs)
+            }
+        case .orderRejected:
+            write(
+                .orderRejected(
+                    userRef: input.user_ref, instrument: input.instrument,
+                    reason: UInt32(truncatingIfNeeded: input.execution_id)), atNs: atNs)
+        case .journalPressure:
+            if input.flags != 0 {
+                write(.journalPressing(permille: around.journalPermille), atNs: atNs)
+            } else {
+                write(.journalRelieved(permille: around.journalPermille), atNs: atNs)
+            }
+        case .clockOffset, .marketPacket, .submitted, .sendFailed, .orderAccepted, .execution,
+            .orderCancelled,
+            .cancelRefused, .executionBroken, .orderReplaced, .venueNotice, .timer:
+            break
+        }
+    }
+
+    /// A refusal of risk or an alert. Discarded signals are counted only: there may be one at every quote.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public borrowing func write(_ fact: UnsafePointer<Fact>, atNs: UInt64) {
+        // SAFETY: the caller's fact stands still during the call.
+        let kind = unsafe fact.pointee.kind
+        if kind == FactKind.alert.rawValue {
+            unsafe write(
+                .alert(
+                    code: fact.pointee.detail, instrument: fact.pointee.instrument,
+                    quantity: fact.pointee.quantity, price: fact.pointee.price), atNs: atNs)
+        } else if kind == FactKind.riskRejected.rawValue {
+            unsafe write(
+                .riskRejected(
+                    rule: fact.pointee.detail, instrument: fact.pointee.instrument,
+                    strategy: fact.pointee.strategy), atNs: atNs)
+        }
+    }
+}
