@@ -1,3 +1,4 @@
+public import CSpinetailPlumbing
 public import Memory
 
 /// How often each latency was seen, from 0 ns to about 18 minutes, each within 1/128 of its value: log-linear buckets
@@ -9,7 +10,7 @@ public import Memory
 ///
 /// - Bounds: 8,192 counts of 8 bytes, taken in `init`. What is longer than ``valueNsMax`` counts as that, and is
 ///   counted once more in ``saturatedCount``.
-/// - Threads: belongs to whoever owns it; to read one while it is written, ``merge(_:)`` a copy on its own thread.
+/// - Threads: belongs to whoever owns it; another may look at the counts through ``view`` meanwhile.
 @safe public struct LatencyHistogram: ~Copyable {
     /// The longest that has a bucket of its own: 2⁴⁰ − 257 ns, 18 minutes.
     public static var valueNsMax: UInt64 {
@@ -55,10 +56,11 @@ public import Memory
         if valueNs < smallest { smallest = valueNs }
         if valueNs > limit {
             saturated &+= 1
-            counts[Self.bucket(of: limit)] &+= 1
+            // SAFETY: the limit's bucket is the last.
+            unsafe st_count_up(counts.unsafeBase + Self.bucket(of: limit))
         } else {
             // SAFETY: up to the limit every value's bucket is below `bucketCount` (a test walks all of them).
-            unsafe counts.unsafeBase[Self.bucket(of: valueNs)] &+= 1
+            unsafe st_count_up(counts.unsafeBase + Self.bucket(of: valueNs))
         }
     }
 
@@ -122,5 +124,15 @@ public import Memory
         saturated = 0
         largest = 0
         smallest = .max
+    }
+
+    /// The counts, for a thread that only looks while the owner goes on: whole words, each old or new.
+    public var view: View { unsafe View(base: counts.unsafeBase) }
+
+    /// Valid as long as the histogram.
+    @safe public struct View: @unchecked Sendable {
+        let base: UnsafeMutablePointer<UInt64>
+
+        init(base: UnsafeMutablePointer<UInt64>) { unsafe self.base = base }
     }
 }

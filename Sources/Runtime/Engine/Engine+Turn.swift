@@ -20,11 +20,25 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         counters.turns += 1
         var work = 0
         let nowNs = io.nowNs()
+        noteTurn(endedNs: nowNs)
         for index in 0..<sessions.count { work += sessionTurn(index, nowNs: nowNs) }
         if core.nextDeadlineNs <= nowNs { work += fireTimers(upTo: nowNs) }
         for index in 0..<feeds.count { work += feedTurn(index, nowNs: nowNs) }
         watchJournal(nowNs: nowNs)
         return work
+    }
+
+    /// How long a turn took is known when the next begins: it costs no further reading of the clock.
+    @inlinable mutating func noteTurn(endedNs nowNs: UInt64) {
+        let tookNs = Int64(bitPattern: nowNs &- turnBeganNs)
+        turnBeganNs = nowNs
+        if tookNs > turnNsMax { turnNsMax = tookNs }
+    }
+
+    /// After a batch of turns: the last of them is over, and what comes until the next is no turn.
+    public mutating func endTurns(nowNs: UInt64) {
+        noteTurn(endedNs: nowNs)
+        turnBeganNs = Self.noTurnNs
     }
 
     // MARK: Venue sessions

@@ -61,6 +61,12 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     public var hasOutput = false
     /// When the packet came whose orders wait for their send; 0: none wait.
     public var pendingReceivedAtNs: UInt64 = 0
+    /// When the turn that goes on began; ``noTurnNs``: none does.
+    public var turnBeganNs = Self.noTurnNs
+    /// The longest turn since whoever keeps account of it has set it back to 0.
+    public var turnNsMax: Int64 = 0
+    /// Half of all time ahead: no turn that "began" then has taken long.
+    @inlinable static var noTurnNs: UInt64 { 1 << 62 }
     /// Whether latencies are kept. Off in the seeded world, whose clock stands still inside a step.
     public var measures: Bool
 

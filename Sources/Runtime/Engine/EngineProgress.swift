@@ -1,23 +1,41 @@
+public import Plumbing
 public import Synchronization
 
-/// Figures of the running engine that other threads may read: the hot thread writes each with a plain relaxed
-/// store, a few hundred turns apart. And the one word the other way: a wish to stop.
+/// Figures of the running engine that other threads may read, and in a live run other processes: the hot thread writes
+/// each with a plain relaxed store, between turns. And the one word the other way: a wish to stop.
 ///
 /// Made once for the life of the process and never freed, so that a handle to it counts no references.
 @safe public struct EngineProgress: @unchecked Sendable {
-    /// One figure: what it counts.
+    /// One figure: what it counts. The order is the layout of the shared file: a change of it is another
+    /// `ST_LIVE_VERSION` (st_live.h).
     @frozen public enum Figure: Int, CaseIterable, Sendable {
         case state, inputs, packets, messages, orders, fills, rejects, cancels, feedGaps, sessionsUp,
             journalPermille
         case turns
+        /// The engine's clock when the hot thread last came by.
+        case heartbeatNs
+        /// The longest turn of all, and that of the last second or two.
+        case turnNsMax, turnNsMaxLately
+        case openOrders, ordersInDoubt
+        case sessionCount
+        /// A byte a session, the first in the lowest: `OuchSessionPhase`.
+        case sessionPhases
     }
 
     @usableFromInline let figures: UnsafeMutablePointer<Atomic<UInt64>>
     @usableFromInline let wishes: UnsafeMutablePointer<Atomic<UInt64>>
 
-    public init() {
-        // SAFETY: initialised here, never freed; every access is atomic.
-        unsafe figures = .allocate(capacity: Figure.allCases.count)
+    /// - Parameter file: Where the figures are to lie; without one only this process sees them.
+    public init(in file: LiveFile? = nil) {
+        precondition(Figure.allCases.count <= LiveFile.figureCountMax, "Invariant: the shared file has room")
+        if let file {
+            // SAFETY: the file's pages are never unmapped, and the words are these figures alone.
+            unsafe figures = file.figureBase.bindMemory(
+                to: Atomic<UInt64>.self, capacity: Figure.allCases.count)
+        } else {
+            // SAFETY: initialised here, never freed; every access is atomic.
+            unsafe figures = .allocate(capacity: Figure.allCases.count)
+        }
         for figure in Figure.allCases { unsafe (figures + figure.rawValue).initialize(to: Atomic(0)) }
         unsafe wishes = .allocate(capacity: 2)
         for index in 0..<2 { unsafe (wishes + index).initialize(to: Atomic(0)) }

@@ -25,6 +25,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
 
     private(set) var warnings: [String] = []
     private(set) var cost = HotCost()
+    private var shown = ShownTurns()
 
     init(
         engine: consuming HotEngine, turns: @escaping @Sendable (inout HotEngine, Int) -> Int,
@@ -51,7 +52,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         loop: while true {
             // After a sleep one turn tells whether there is something to do.
             let work = turns(&engine, quietTurns > 8 ? 1 : Self.turnsAtOnce)
-            publish()
+            publish(nowNs: clock.nowNs())
             if before == nil, engine.counters.packets >= warmUpPackets {
                 cost.warmUpPackets = engine.counters.packets
                 before = ThreadCounters.current()
@@ -89,7 +90,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
             cost.networkCalls = engine.io.systemCallCount - callsBefore
         }
         engine.finishStop(nowNs: clock.nowNs())
-        publish()
+        publish(nowNs: clock.nowNs(), all: true)
     }
 
     /// Cancels go first: what works is asked back, and the answers are waited for as at a stop.
@@ -98,7 +99,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         engine.beginHalt(nowNs: nowNs)
         while !engine.isHaltOver, clock.nowNs() < nowNs &+ stopNsMax {
             let work = engine.haltTurn(nowNs: clock.nowNs())
-            publish()
+            publish(nowNs: clock.nowNs())
             if work == 0, threads.poll == .idle { engine.io.waitForTraffic(timeoutNs: 1_000_000) }
         }
         engine.finishHalt()
@@ -113,9 +114,16 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         if !report.isGranted { warnings.append(report.description) }
     }
 
-    private func publish() {
+    /// Shows where the engine is: that it lives with every batch of turns, its counters ten times a second.
+    private mutating func publish(nowNs: UInt64, all: Bool = false) {
+        progress.set(.heartbeatNs, nowNs)
+        engine.endTurns(nowNs: nowNs)
+        guard shown.isDue(nowNs: nowNs, state: engine.state) || all else { return }
+        shown.take(turnNsMax: UInt64(engine.turnNsMax), nowNs: nowNs)
+        engine.turnNsMax = 0
+        progress.set(.turnNsMax, shown.turnNsMax)
+        progress.set(.turnNsMaxLately, shown.turnNsMaxLately)
         let counters = engine.counters
-        progress.set(.state, UInt64(engine.state.rawValue))
         progress.set(.inputs, engine.sequencer.lastSequence)
         progress.set(.packets, counters.packets)
         progress.set(.messages, counters.messages)
@@ -126,9 +134,21 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         progress.set(.feedGaps, counters.feedGaps)
         progress.set(.turns, counters.turns)
         progress.set(.journalPermille, UInt64(engine.journal.fillPermille))
+        progress.set(.openOrders, UInt64(engine.core.openOrderCount))
+        progress.set(.ordersInDoubt, UInt64(engine.core.inDoubtCount))
         var up: UInt64 = 0
-        for index in 0..<engine.sessions.count where engine.sessions[index].phase == .up { up += 1 }
+        var phases: UInt64 = 0
+        for index in 0..<engine.sessions.count {
+            let phase = engine.sessions[index].phase
+            if phase == .up { up += 1 }
+            // Eight have room in the word; a ninth counts, and is not shown by itself.
+            if index < 8 { phases |= UInt64(phase.rawValue) << UInt64(8 * index) }
+        }
         progress.set(.sessionsUp, up)
+        progress.set(.sessionCount, UInt64(engine.sessions.count))
+        progress.set(.sessionPhases, phases)
+        // Last: whoever waits for the end finds the figures of the end.
+        progress.set(.state, UInt64(engine.state.rawValue))
     }
 }
 

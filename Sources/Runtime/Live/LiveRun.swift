@@ -33,6 +33,9 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     private let ringPath: String
     private let status: JournalStatus
     private let progress: EngineProgress
+    /// What `spinetail top` looks at; `nil`: shared memory had no room for it.
+    private let live: LiveFile?
+    private let mirror: LatencyMirror
     private var agent: HotAgent<Strategies>?
     private var journal: JournalThread?
     private var log: LogThread?
@@ -94,7 +97,16 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             "\($0.feedProtocol.rawValue) on \($0.multicastGroup.isEmpty ? $0.address : $0.multicastGroup):\($0.port)"
         }
         let enabled = names.filter { settings.strategy($0)?.enabled == true }
-        let progress = EngineProgress()
+        LiveFigures.removeStale()
+        var live: LiveFile?
+        do {
+            live = try LiveFigures.create(
+                runID: runID, epoch: epoch, folder: folder.path, version: version)
+        } catch {
+            warnings.append("\(error)")
+        }
+        let progress = EngineProgress(in: live)
+        mirror = LatencyMirror(engine.latencies)
         banner =
             "spinetail \(version), paper, epoch \(epoch), run folder \(folder.path)\n"
             + "  market data \(feeds.joined(separator: ", ")); orders to \(settings.broker.ouch.host):"
@@ -104,6 +116,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         agent = HotAgent(
             engine: engine, turns: program.turns, progress: progress, threads: settings.threads, epoch: epoch,
             warmUpPackets: 1_000)
+        self.live = live
         self.network = network
         self.settings = settings
         self.version = version
@@ -140,6 +153,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             runID: folder.runID.description,
             epoch: epoch, seconds: 0)
         let box = ReportBox(report, network)
+        let (live, mirror) = (live, mirror)
+        defer { live?.remove() }
         guard let agent = agent.take() else { preconditionFailure("Caller: a run runs once") }
         if settings.threads.journalCore >= 0 {
             // The calling thread only looks: it shares the journal's core and leaves the hot one alone.
@@ -148,12 +163,19 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         }
         let hot = try EngineThread(name: "hot", holding: agent) { agent in
             agent.run()
+            mirror.end()
             box.take(agent)
         }
         var stopped = false
         var finished = false
+        var mirroredAtNs: UInt64 = 0
         while !finished {
             Clock.sleep(ns: 50_000_000)
+            if let live, clock.nowNs() &- mirroredAtNs >= 500_000_000 {
+                mirroredAtNs = clock.nowNs()
+                live.setClocks(engineNs: mirroredAtNs, kernelNs: Clock.kernel.nowNs())
+                mirror.copy(to: live)
+            }
             if status.failure.value != 0 { progress.journalFailed() }
             let state = EngineState(rawValue: UInt8(truncatingIfNeeded: progress[.state]))
             finished = state == .stopped || state == .halted

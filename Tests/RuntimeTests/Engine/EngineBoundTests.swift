@@ -217,3 +217,25 @@ private func cancelled(_ number: UInt32) -> [UInt8] {
     let givenUpAfter = engine.journal.givenUpAfter
     #expect(givenUpAfter == 0)
 }
+
+/// Goal: the longest turn is known without a reading of the clock of its own; what lies between two batches is no turn.
+/// Method: a clock that goes on by 1 µs a reading, moved on between the batches and inside one; no strategy is started,
+/// as its timers would have much to catch up with.
+@Test func theLongestTurnIsKnown() throws {
+    var engine = try engine()
+    _ = engine.run(turns: 50)
+    engine.endTurns(nowNs: engine.io.nowNs())
+    let usual = engine.turnNsMax
+    #expect(usual > 0 && usual < 1_000_000)
+    engine.io.clockNs += 60_000_000
+    _ = engine.run(turns: 50)
+    engine.endTurns(nowNs: engine.io.nowNs())
+    let between = engine.turnNsMax
+    #expect(between < 1_000_000)
+    // The last turn of a batch counts too.
+    _ = engine.run(turns: 1)
+    engine.io.clockNs += 60_000_000
+    engine.endTurns(nowNs: engine.io.nowNs())
+    let last = engine.turnNsMax
+    #expect(last >= 60_000_000 && last < 61_000_000)
+}
