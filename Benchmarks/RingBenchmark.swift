@@ -12,11 +12,11 @@ enum RingBenchmark: Benchmark {
 
     private static let farCore = 0
 
-    static func run(_ scale: Scale) throws -> [(name: String, figure: Figure, reach: Reach?)] {
+    static func run(_ run: BenchmarkRun) throws -> [BenchmarkRow] {
         let clock = Clock.calibrated()
-        let rounds = scale.count(15, smoke: 1)
-        let trips = scale.count(100_000, smoke: 100)
-        let messages = scale.count(8_000_000, smoke: 1_000)
+        let rounds = run.count(15, smoke: 1)
+        let trips = run.count(100_000, smoke: 100)
+        let messages = run.count(8_000_000, smoke: 1_000)
         var lines: [Double] = []
         var shared: [Double] = []
         var hops: [Double] = []

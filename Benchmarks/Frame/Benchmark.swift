@@ -4,7 +4,10 @@ struct Figure: Codable {
     var unit: String
 }
 
-/// One benchmark: `tools/bench NAME` runs it.
+/// A figure by its name, and the bound that it is to reach, where there is one.
+typealias BenchmarkRow = (name: String, figure: Figure, reach: Reach?)
+
+/// One benchmark: `spinetail bench NAME` runs it.
 protocol Benchmark {
     /// As on the command line.
     static var name: String { get }
@@ -12,21 +15,17 @@ protocol Benchmark {
     static var what: String { get }
     static var why: String { get }
     static var leftOut: String { get }
-    /// Figures by name, and the bound that each is to reach, where there is one.
-    static func run(_ scale: Scale) throws -> [(name: String, figure: Figure, reach: Reach?)]
+    static func run(_ run: BenchmarkRun) throws -> [BenchmarkRow]
 }
 
-/// How much work: enough for a figure, or just enough to show that it runs.
-enum Scale {
-    case full
-    case smoke
+/// What a benchmark is told.
+struct BenchmarkRun {
+    /// Just enough work to show that it runs; otherwise enough for a figure.
+    let isSmoke: Bool
+    /// A line between the figures: what could not be done, and why.
+    let say: (String) -> Void
 
-    func count(_ full: Int, smoke: Int) -> Int {
-        switch self {
-        case .full: full
-        case .smoke: smoke
-        }
-    }
+    func count(_ full: Int, smoke: Int) -> Int { isSmoke ? smoke : full }
 }
 
 /// The bound that a figure is to reach.

@@ -41,7 +41,7 @@ final class EchoSubject {
         var accepted: TcpConnection?
         let giveUpNs = driver.clock.nowNs() + 1_000_000_000
         while accepted == nil, driver.clock.nowNs() < giveUpNs { accepted = listener.accept() }
-        guard let accepted else { throw BenchFailure("the echo did not connect") }
+        guard let accepted else { throw BenchmarkFailure("the echo did not connect") }
         connection = accepted
         let runID = RunID(low: 2, high: UInt64(backend))
         ring = try JournalRing(path: nil, capacity: 1 << 24, runID: runID, epoch: 1)
@@ -76,7 +76,7 @@ final class EchoSubject {
                 _ = unsafe reply.withUnsafeBytes { unsafe connection.send($0) }
                 _ = unsafe record.withUnsafeBytes { unsafe ring.append(.text, stream: 0, bytes: $0) }
             })
-        guard block.lost < count else { throw BenchFailure("it answered nothing") }
+        guard block.lost < count else { throw BenchmarkFailure("it answered nothing") }
         return block
     }
 }

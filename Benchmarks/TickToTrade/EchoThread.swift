@@ -46,7 +46,7 @@ import Synchronization
                 unsafe connect(tcp, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard bound, connected else { throw BenchFailure("no sockets for an echo: errno \(errno)") }
+        guard bound, connected else { throw BenchmarkFailure("no sockets for an echo: errno \(errno)") }
         var one: Int32 = 1
         // SAFETY: an option of that length.
         _ = unsafe setsockopt(tcp, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))

@@ -40,7 +40,7 @@ final class TickEngine<Strategies: StrategySet & ~Copyable & Sendable> {
             backend, streams: [StreamSettings(listen: .loopback(streamPort))],
             sessions: [SessionSettings(venue: venue)],
             clock: clock, warnings: &warnings)
-        for warning in warnings { print("  \(warning)") }
+
         let runID = RunID(low: 1, high: UInt64(streamPort))
         let ring = try JournalRing(path: nil, capacity: 1 << 24, runID: runID, epoch: 1)
         var journalSettings = JournalSettings(folder: folder, runID: runID, epoch: 1)
@@ -68,6 +68,7 @@ final class TickEngine<Strategies: StrategySet & ~Copyable & Sendable> {
         let answer = TickAnswer()
         self.task = task
         self.answer = answer
+        for warning in warnings { answer.warn(warning) }
         let view = task.view
         thread = try EngineThread(name: "tick", holding: TickAgent(engine: engine)) { agent in
             if let refusal = Threads.pin(core: core).refusal { answer.warn("not pinned: \(refusal)") }
@@ -82,17 +83,11 @@ final class TickEngine<Strategies: StrategySet & ~Copyable & Sendable> {
     func end() throws -> TickCost {
         set(.end)
         thread.join()
-        if let failure = journal.stop() { throw BenchFailure("the journal: \(failure)") }
+        if let failure = journal.stop() { throw BenchmarkFailure("the journal: \(failure)") }
         var cost = answer.cost
         cost.journalBytes = status.writtenBytes.value
         return cost
     }
-}
-
-/// What a benchmark could not do.
-struct BenchFailure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }
 
 /// What the measured part has cost the hot thread, and its own view of the latencies.

@@ -27,15 +27,12 @@ enum TickToTradeBenchmark: Benchmark {
     /// What the engine's journal takes a packet: the packet, three facts of the order, and what is heard of it.
     static let journalByteCount = 1_000
 
-    static func run(_ scale: Scale) throws -> [(name: String, figure: Figure, reach: Reach?)] {
+    static func run(_ run: BenchmarkRun) throws -> [BenchmarkRow] {
         guard ProcessInfo.processInfo.activeProcessorCount >= 2 else {
-            throw BenchFailure("it takes two cores: one for the driver, one for the engine")
+            throw BenchmarkFailure("it takes two cores: one for the driver, one for the engine")
         }
-        if let refusal = Threads.pin(core: driverCore).refusal { print("  not pinned: \(refusal)") }
-        let bench = try TickToTrade(
-            rounds: scale.count(15, smoke: 2), packets: scale.count(2_000, smoke: 100),
-            warmUp: scale.count(20_000, smoke: 500))
-        return try bench.figures()
+        if let refusal = Threads.pin(core: driverCore).refusal { run.say("not pinned: \(refusal)") }
+        return try TickToTrade(run).figures()
     }
 }
 
@@ -108,7 +105,7 @@ private final class EngineSubject<Strategies: StrategySet & ~Copyable & Sendable
         engine.set(.run)
         let giveUpNs = driver.clock.nowNs() + 5_000_000_000
         while !venue.isLoggedOn || driver.clock.nowNs() < giveUpNs - 4_900_000_000 {
-            guard driver.clock.nowNs() < giveUpNs else { throw BenchFailure("the engine did not log on") }
+            guard driver.clock.nowNs() < giveUpNs else { throw BenchmarkFailure("the engine did not log on") }
             venue.accept()
             if venue.poll() > 0 { venue.answer() }
         }
@@ -119,7 +116,7 @@ private final class EngineSubject<Strategies: StrategySet & ~Copyable & Sendable
         let before = venue.orderCount
         _ = block(count: count)
         guard venue.orderCount > before + UInt64(count / 2) else {
-            throw BenchFailure("the engine answered \(venue.orderCount - before) of \(count) packets")
+            throw BenchmarkFailure("the engine answered \(venue.orderCount - before) of \(count) packets")
         }
         engine.set(.rest)
     }
@@ -152,10 +149,13 @@ private final class TickToTrade {
     private let driver: TradeDriver
     private let folder: URL
 
-    init(rounds: Int, packets: Int, warmUp: Int) throws {
-        self.rounds = rounds
-        packetCount = packets
-        warmUpCount = warmUp
+    private let say: (String) -> Void
+
+    init(_ run: BenchmarkRun) throws {
+        rounds = run.count(15, smoke: 2)
+        packetCount = run.count(2_000, smoke: 100)
+        warmUpCount = run.count(20_000, smoke: 500)
+        say = run.say
         driver = TradeDriver(
             clock: clock, intervalNs: 40_000, answerByteCount: TickToTradeBenchmark.orderByteCount)
         folder = FileManager.default.temporaryDirectory.appendingPathComponent(
@@ -171,7 +171,7 @@ private final class TickToTrade {
         return made.path
     }
 
-    func figures() throws -> [(name: String, figure: Figure, reach: Reach?)] {
+    func figures() throws -> [BenchmarkRow] {
         let network = NetworkCalibration.run(
             options: NetworkOptions(), hotCore: TickToTradeBenchmark.engineCore,
             peerCore: TickToTradeBenchmark.driverCore, clock: clock
@@ -183,7 +183,7 @@ private final class TickToTrade {
         var echoes: [EchoSubject] = []
         for backend in 0..<Int32(ST_ECHO_COUNT) {
             if backend == Int32(ST_ECHO_URING_SQPOLL), ProcessInfo.processInfo.activeProcessorCount < 3 {
-                print("  no echo over \(EchoSubject.name(backend)): the kernel's thread wants a third core")
+                say("no echo over \(EchoSubject.name(backend)): the kernel's thread wants a third core")
                 continue
             }
             do {
@@ -192,7 +192,7 @@ private final class TickToTrade {
                 _ = try echo.block(count: max(packetCount / 4, 50))
                 echoes.append(echo)
             } catch {
-                print("  no echo over \(EchoSubject.name(backend)): \(error)")
+                say("no echo over \(EchoSubject.name(backend)): \(error)")
             }
         }
         var wire: [TradeDriver.Block] = []
@@ -216,7 +216,7 @@ private final class TickToTrade {
         }
         let cost = try engine.engine.end()
         let sixteen = try sixteenAtOnce(network)
-        for warning in cost.warnings { print("  \(warning)") }
+        for warning in cost.warnings { say(warning) }
         return table(network, cost, sixteen, wire, echoes.map { $0.backend }, echoed, lines)
     }
 
@@ -238,7 +238,7 @@ private final class TickToTrade {
         _ network: NetworkBackend, _ cost: TickCost, _ sixteen: Double, _ wire: [TradeDriver.Block],
         _ backends: [Int32],
         _ echoed: [[TradeDriver.Block]], _ lines: [Double]
-    ) -> [(name: String, figure: Figure, reach: Reach?)] {
+    ) -> [BenchmarkRow] {
         func ns(_ value: Double) -> Figure { Figure(value: value, unit: "ns") }
         func ratio(_ value: Double) -> Figure { Figure(value: value, unit: "×") }
         let p50s = echoed.map { blocks in median(blocks.map { $0.p50Ns }) }
@@ -248,7 +248,7 @@ private final class TickToTrade {
         func over(_ echo: Int, _ part: (TradeDriver.Block) -> Double) -> Double {
             median(zip(wire, echoed[echo]).map { part($0) / part($1) })
         }
-        var rows: [(name: String, figure: Figure, reach: Reach?)] = [
+        var rows: [BenchmarkRow] = [
             ("line_ns_p50", ns(median(lines)), nil),
             ("wire_ns_p50", ns(median(wire.map { $0.p50Ns })), nil),
             ("wire_ns_p99", ns(median(wire.map { $0.p99Ns })), nil),
