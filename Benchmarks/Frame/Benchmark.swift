@@ -61,8 +61,14 @@ func number(_ value: Double) -> String {
 }
 
 /// The median of an odd or even number of runs.
-func median(_ values: [Double]) -> Double {
+func median(_ values: [Double]) -> Double { quantile(values, 0.5) }
+
+/// The value below which `part` of the values lie, between two of them in proportion.
+func quantile(_ values: [Double], _ part: Double) -> Double {
+    guard !values.isEmpty else { return .nan }
     let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    let place = part * Double(sorted.count - 1)
+    let low = Int(place)
+    let high = min(low + 1, sorted.count - 1)
+    return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
 }

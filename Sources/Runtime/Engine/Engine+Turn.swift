@@ -67,10 +67,10 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             }
         case .loggingOn, .catchingUp, .up: break
         }
-        // A look costs a system call, which the next packet would wait for: a session that was silent for a while is
-        // looked at every fourth turn. A log-on is waited for by all.
+        // A look costs a system call, which the next packet would wait for: a session is looked at every fourth turn,
+        // and in a few turns more once it said something, for reports come in bunches. A log-on is waited for by all.
         let isUp = sessions[index].phase == .up
-        if isUp, state == .running, counters.turns &- heardAtTurn[index] > 64, counters.turns & 3 != 0 {
+        if isUp, state == .running, counters.turns &- heardAtTurn[index] > 4, counters.turns & 3 != 0 {
             flush(index, nowNs: nowNs)
             return work
         }
