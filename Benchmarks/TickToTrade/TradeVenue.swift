@@ -34,6 +34,26 @@ final class TradeVenue {
         return taken
     }
 
+    var isConnected: Bool { connection != nil }
+
+    /// The bytes of an order as the engine sends one, in its frame: for echoes, so that both sides of the two are the same.
+    static func order() -> [UInt8] {
+        let order = Ouch50.EnterOrder(
+            userRefNum: 1, side: UInt8(ascii: "B"), quantity: 1, symbol: TradePackets.symbol,
+            price: UInt64(TradePackets.ask), timeInForce: UInt8(ascii: "3"), display: UInt8(ascii: "Y"),
+            capacity: UInt8(ascii: "P"), intermarketSweep: UInt8(ascii: "N"), crossType: UInt8(ascii: "N"),
+            clientOrderID: Token14("0000-000000001")!)
+        var bytes = [UInt8](repeating: 0, count: TickToTradeBenchmark.orderByteCount)
+        let written = unsafe bytes.withUnsafeMutableBytes { all in
+            // SAFETY: a frame's header and an order without options are that long.
+            let room = unsafe UnsafeMutableRawBufferPointer(rebasing: all[SoupBin.headerByteCount...])
+            let payload = unsafe order.write(to: room)
+            return unsafe SoupBin.writeHeader(.unsequencedData, payloadCount: payload, to: all) + payload
+        }
+        precondition(written == bytes.count, "Invariant: an echo's order is as long as the engine's")
+        return bytes
+    }
+
     /// Accepts, while nobody is connected; a session comes back once, to log on in earnest.
     func accept() {
         if let connection, connection.state == .open { return }
