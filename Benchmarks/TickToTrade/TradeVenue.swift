@@ -8,7 +8,8 @@ final class TradeVenue {
     private var connection: TcpConnection?
     private var bytes = [UInt8](repeating: 0, count: 1 << 16)
     private var count = 0
-    private var reply = [UInt8](repeating: 0, count: 1 << 16)
+    /// Answers to all orders that one receive can bring: each is answered with twice its bytes.
+    private var reply = [UInt8](repeating: 0, count: 1 << 18)
     private var replyCount = 0
     /// Number of the next sequenced message.
     private var sequence: UInt64 = 1
@@ -60,12 +61,14 @@ final class TradeVenue {
         guard let made = listener.accept() else { return }
         connection = made
         count = 0
+        replyCount = 0
     }
 
-    /// Answers every whole packet that has come.
+    /// Answers every whole packet that has come; what the other side does not take now goes with the next answer.
     func answer() {
         var start = 0
-        while count - start >= 3 {
+        // The longest answer to a packet is below that.
+        while count - start >= 3, reply.count - replyCount >= 256 {
             let length = Int(bytes[start]) << 8 | Int(bytes[start + 1])
             guard count - start >= length + 2 else { break }
             packet(type: bytes[start + 2], from: start + 3, to: start + 2 + length)
@@ -80,13 +83,20 @@ final class TradeVenue {
             count -= start
         }
         guard replyCount > 0, let connection else { return }
-        var sent = 0
-        while sent < replyCount, connection.state == .open {
-            sent += unsafe reply.withUnsafeBytes {
-                unsafe connection.send(UnsafeRawBufferPointer(rebasing: $0[sent..<replyCount]))
-            }
+        let sent = unsafe reply.withUnsafeBytes { all in
+            // SAFETY: `replyCount` is at most the buffer's length.
+            unsafe connection.send(UnsafeRawBufferPointer(rebasing: all[..<replyCount]))
         }
-        replyCount = 0
+        guard sent < replyCount else {
+            replyCount = 0
+            return
+        }
+        replyCount -= sent
+        let rest = replyCount
+        unsafe reply.withUnsafeMutableBytes { all in
+            // SAFETY: both ranges lie in the buffer.
+            unsafe all.baseAddress!.copyMemory(from: all.baseAddress! + sent, byteCount: rest)
+        }
     }
 
     private func packet(type: UInt8, from: Int, to: Int) {

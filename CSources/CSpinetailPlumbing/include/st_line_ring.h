@@ -63,17 +63,6 @@ st_line_ring *_Nullable st_line_ring_create(uint64_t capacity);
 void st_line_ring_retain(st_line_ring *_Nonnull ring);
 void st_line_ring_release_owner(st_line_ring *_Nonnull ring);
 
-/* [producer] Asks for a line to write to. The builtin would ask for a line to read where the build is for
- * every x86-64. */
-ST_HOT static inline void st_line_fetch_to_write(const void *_Nonnull line)
-{
-#if defined(__x86_64__)
-    __asm__ volatile("prefetchw %0" ::"m"(*(const char *)line));
-#else
-    __builtin_prefetch(line, 1, 3);
-#endif
-}
-
 /* [producer] Does not wait: false means full, which is an answer. */
 ST_HOT static inline bool st_line_ring_push(st_line_ring *_Nonnull ring, const st_line *_Nonnull line)
 {

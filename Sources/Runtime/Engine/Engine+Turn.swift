@@ -24,7 +24,10 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         for index in 0..<sessions.count { work += sessionTurn(index, nowNs: nowNs) }
         if core.nextDeadlineNs <= nowNs { work += fireTimers(upTo: nowNs) }
         for index in 0..<feeds.count { work += feedTurn(index, nowNs: nowNs) }
-        watchJournal(nowNs: nowNs)
+        // Nothing came: the next packet's way is kept short meanwhile. How full the ring is changes with what is appended,
+        // and else only with what the journal thread gives back.
+        if work == 0 { journal.fetchNext() }
+        if work > 0 || journal.isPressing { watchJournal(nowNs: nowNs) }
         return work
     }
 
