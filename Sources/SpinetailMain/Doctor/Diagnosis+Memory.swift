@@ -84,4 +84,20 @@ extension Diagnosis {
                 "a spinning hot thread with threads.priority may stand still for \((period - runtime) / 1000) ms each second",
             command: "sudo sysctl -w kernel.sched_rt_runtime_us=-1")
     }
+
+    /// What `threads.seccomp` needs: a list of system calls, and an answer to those that are not on it.
+    var systemCallList: Finding {
+        let (name, title) = ("seccomp", "system-call lists (seccomp)")
+        guard let actions = files.text("/proc/sys/kernel/seccomp/actions_avail") else {
+            return .unknown(name, title)
+        }
+        let can = actions.split(separator: " ").contains { $0.hasPrefix("trap") }
+        return Finding(
+            name, title, can ? .good : subject.restrictsCalls ? .bad : .couldBeBetter,
+            can ? "available" : "not in this kernel",
+            why: subject.restrictsCalls
+                ? "threads.seccomp is on and will be refused"
+                : "the hot thread cannot be held to the network's system calls (threads.seccomp)",
+            command: "use a kernel with CONFIG_SECCOMP_FILTER, as every distribution's has")
+    }
 }
