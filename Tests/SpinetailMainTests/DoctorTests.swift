@@ -13,6 +13,7 @@ private final class FakeMachine {
     /// A bare-metal machine on which everything is as it should be; the hot thread on core 1 of four.
     init() throws {
         subject.hotCore = 1
+        subject.spins = true
         subject.journalCore = 0
         measured.allowedCores = [0, 1, 2, 3]
         measured.clockIsCounter = true

@@ -8,7 +8,7 @@ extension Diagnosis {
         }
         let free = files.field("HugePages_Free", in: "/proc/meminfo").flatMap { Int($0) } ?? 0
         let size = files.field("Hugepagesize", in: "/proc/meminfo") ?? "2048 kB"
-        // The engine asks for transparent ones; reserved pages would only lie idle.
+        // The engine takes reserved ones first, and asks for transparent ones where there are none.
         let transparent = transparentHugePages.state == .good
         return Finding(
             "huge_pages", "huge pages, explicit", total > 0 || transparent ? .good : .couldBeBetter,

@@ -42,6 +42,10 @@ struct LiveSession {
 
     /// Called when the exchange stands and the engine is not made yet; it may answer another port for orders.
     var beforeEngine: @Sendable (VenuePorts) throws -> UInt16? = { _ in nil }
+    /// The engine is asked to stop once this says so.
+    var isEnough: @Sendable () -> Bool = { false }
+    /// What the exchange did, once a run is over.
+    let venueReport = VenueReportBox()
     /// Instruments of the market.
     var instruments = ["SPNA"]
 
@@ -89,19 +93,21 @@ struct LiveSession {
         if let other = try beforeEngine(ports) { ports.orderPort = other }
         let (settings, description) = try settings(ports, root)
         let ends = SharedFlag()
+        let told = venueReport
         let venue = try EngineThread(name: "venue", holding: HeldServer(server: server)) { held in
-            _ = held.server.run(isStopRequested: { ends.value != 0 })
+            told.value = held.server.run(isStopRequested: { ends.value != 0 })
         }
         defer {
             ends.value = 1
             venue.join()
         }
-        let strategy = strategy
+        let (strategy, isEnough) = (strategy, isEnough)
         let program = StrategyProgram(
             [description], make: { _ in strategy }, turns: { $0.run(turns: $1) })
         return try LiveRun(settings, program, version: "test").run { progress, seconds in
             look(progress, seconds)
-            guard let stopAfter else { return seconds > 30 ? .stop : .goOn }
+            if isEnough() { return .stop }
+            guard let stopAfter else { return seconds > 60 ? .stop : .goOn }
             return seconds > stopAfter ? .stop : .goOn
         }
     }
@@ -110,4 +116,9 @@ struct LiveSession {
 /// The server on its way to its thread.
 private struct HeldServer: @unchecked Sendable {
     let server: VenueServer
+}
+
+/// Written by the exchange's thread at its end, read when that is over.
+final class VenueReportBox: @unchecked Sendable {
+    var value: VenueReport?
 }
