@@ -45,7 +45,8 @@ static pthread_mutex_t arena_lock = PTHREAD_MUTEX_INITIALIZER;
 static st_arena *arena_current;
 static uint64_t colour_count;
 
-/* What the large pieces lie in, for the report. Pieces beyond this many are used all the same, and not told. */
+/* What the large pieces lie in, for the report. Pieces beyond this many are used all the same, and not told.
+ */
 enum { in_small, in_transparent, in_explicit };
 typedef struct piece {
     unsigned char *base;
@@ -110,8 +111,8 @@ static unsigned char *mapped_explicit(size_t span)
         explicit_refusal = errno;
         return NULL;
     }
-    /* All of them now, by a call that can fail: a control group may allow fewer than there are, and a touch would be a
-     * SIGBUS. (Before Linux 5.14 there is no such call, and what is mapped is reserved.) */
+    /* All of them now, by a call that can fail: a control group may allow fewer than there are, and a touch
+     * would be a SIGBUS. (Before Linux 5.14 there is no such call, and what is mapped is reserved.) */
     if (madvise(base, span, MADV_POPULATE_WRITE) == 0 || errno == EINVAL) return base;
     explicit_refusal = errno;
     (void)munmap(base, span);

@@ -98,7 +98,8 @@ int64_t st_journal_ring_use_huge_pages(st_journal_ring *ring)
     const uint64_t whole = file_bytes & ~(uint64_t)(HUGE_BYTES - 1);
     if (whole == 0) return 0;
     uint8_t *base = (uint8_t *)ring->shared;
-    /* Asked for by the piece: what is refused for one, for want of memory in one piece, may be granted for the next. */
+    /* Asked for by the piece: what is refused for one, for want of memory in one piece, may be granted for
+     * the next. */
     int64_t got = 0, refused = 0;
     for (uint64_t at = 0; at < whole; at += HUGE_BYTES) {
         int64_t result = st_result(madvise(base + at, HUGE_BYTES, MADV_COLLAPSE));

@@ -1,7 +1,7 @@
 /* The list of system calls of a thread: see the header.
  *
- * Without a library: the program below is a dozen lines, and a library's would be one more thing to trust. A filter
- * cannot be taken away again, by design of the kernel's. */
+ * Without a library: the program below is a dozen lines, and a library's would be one more thing to trust. A
+ * filter cannot be taken away again, by design of the kernel's. */
 #define _GNU_SOURCE
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -32,18 +32,22 @@ typedef struct call {
     uint32_t number;
     const char *name;
 } call;
-#define CALL(name) {__NR_##name, #name}
+#define CALL(name)                                                                                           \
+    {                                                                                                        \
+        __NR_##name, #name                                                                                   \
+    }
 
-/* --- The lists. The kernel remembers which numbers are always allowed (Linux 5.11): their order costs nothing. --- */
+/* --- The lists. The kernel remembers which numbers are always allowed (Linux 5.11): their order costs
+ * nothing. --- */
 
 static const call sockets_calls[] = {
     CALL(recvfrom), /* recv */
-    CALL(recvmsg),  CALL(recvmmsg),
+    CALL(recvmsg),
+    CALL(recvmmsg),
     CALL(connect),
 };
 static const call uring_calls[] = {
-    CALL(io_uring_enter),
-    CALL(io_uring_register), /* a connection's place among the files */
+    CALL(io_uring_enter), CALL(io_uring_register), /* a connection's place among the files */
 };
 static const call network_calls[] = {
     CALL(sendto), /* send, and requests for what was lost */
@@ -52,34 +56,53 @@ static const call network_calls[] = {
     CALL(poll),
 #endif
     /* A new connection, and the end of one. */
-    CALL(socket),         CALL(setsockopt),  CALL(getsockopt), CALL(getpeername),
-    CALL(getsockname),    CALL(shutdown),    CALL(close),
+    CALL(socket),
+    CALL(setsockopt),
+    CALL(getsockopt),
+    CALL(getpeername),
+    CALL(getsockname),
+    CALL(shutdown),
+    CALL(close),
     /* Where threads are more than cores. */
     CALL(sched_yield),
     /* Signals, and what the kernel goes on with behind one; the end. */
-    CALL(rt_sigreturn),   CALL(rt_sigprocmask), CALL(restart_syscall),
-    CALL(exit),           CALL(exit_group),
+    CALL(rt_sigreturn),
+    CALL(rt_sigprocmask),
+    CALL(restart_syscall),
+    CALL(exit),
+    CALL(exit_group),
 };
 /* What the end of a thread needs, and a clock that is no memory. */
 static const call end_calls[] = {
-    CALL(futex),  CALL(munmap), CALL(madvise),       CALL(getrusage), CALL(gettid),
-    CALL(getpid), CALL(tgkill), CALL(clock_gettime),
+    CALL(futex),  CALL(munmap), CALL(madvise), CALL(getrusage),
+    CALL(gettid), CALL(getpid), CALL(tgkill),  CALL(clock_gettime),
 };
 
 /* For the message and the report: what somebody is likely to have called. */
 static const call other_calls[] = {
-    CALL(read),     CALL(write),      CALL(openat),          CALL(newfstatat), CALL(fstat),       CALL(lseek),
-    CALL(mmap),     CALL(mprotect),   CALL(brk),             CALL(ioctl),      CALL(pread64),     CALL(pwrite64),
-    CALL(readv),    CALL(writev),     CALL(mremap),          CALL(msync),      CALL(nanosleep),   CALL(clock_nanosleep),
-    CALL(clone),    CALL(clone3),     CALL(execve),          CALL(fcntl),      CALL(fsync),       CALL(fdatasync),
-    CALL(getcwd),   CALL(unlinkat),   CALL(bind),            CALL(listen),     CALL(accept4),     CALL(sendmsg),
-    CALL(uname),    CALL(gettimeofday), CALL(sigaltstack),   CALL(rt_sigaction), CALL(kill),      CALL(sched_setaffinity),
-    CALL(statx),    CALL(getrandom),  CALL(io_uring_setup),  CALL(epoll_pwait), CALL(mlock),      CALL(sched_getaffinity),
-    CALL(prctl),    CALL(getppid),    CALL(getuid),          CALL(readlinkat),  CALL(faccessat),  CALL(pipe2),
-    CALL(sendmmsg), CALL(memfd_create), CALL(set_robust_list), CALL(rseq),     CALL(prlimit64),   CALL(eventfd2),
+    CALL(read),         CALL(write),        CALL(openat),
+    CALL(newfstatat),   CALL(fstat),        CALL(lseek),
+    CALL(mmap),         CALL(mprotect),     CALL(brk),
+    CALL(ioctl),        CALL(pread64),      CALL(pwrite64),
+    CALL(readv),        CALL(writev),       CALL(mremap),
+    CALL(msync),        CALL(nanosleep),    CALL(clock_nanosleep),
+    CALL(clone),        CALL(clone3),       CALL(execve),
+    CALL(fcntl),        CALL(fsync),        CALL(fdatasync),
+    CALL(getcwd),       CALL(unlinkat),     CALL(bind),
+    CALL(listen),       CALL(accept4),      CALL(sendmsg),
+    CALL(uname),        CALL(gettimeofday), CALL(sigaltstack),
+    CALL(rt_sigaction), CALL(kill),         CALL(sched_setaffinity),
+    CALL(statx),        CALL(getrandom),    CALL(io_uring_setup),
+    CALL(epoll_pwait),  CALL(mlock),        CALL(sched_getaffinity),
+    CALL(prctl),        CALL(getppid),      CALL(getuid),
+    CALL(readlinkat),   CALL(faccessat),    CALL(pipe2),
+    CALL(sendmmsg),     CALL(memfd_create), CALL(set_robust_list),
+    CALL(rseq),         CALL(prlimit64),    CALL(eventfd2),
 #ifdef __NR_open
-    CALL(open),     CALL(stat),       CALL(access),          CALL(fork),       CALL(vfork),       CALL(unlink),
-    CALL(epoll_wait), CALL(select),   CALL(time),            CALL(dup2),       CALL(readlink),    CALL(lstat),
+    CALL(open),         CALL(stat),         CALL(access),
+    CALL(fork),         CALL(vfork),        CALL(unlink),
+    CALL(epoll_wait),   CALL(select),       CALL(time),
+    CALL(dup2),         CALL(readlink),     CALL(lstat),
 #endif
 };
 
@@ -113,8 +136,8 @@ uint64_t st_seccomp_count_of(uint32_t number) { return number < ST_CALLS_MAX ? c
 
 #ifdef ARCHITECTURE
 
-/* Makes a call from the one place where the filter lets every number through: it looks at the address behind the
- * instruction. */
+/* Makes a call from the one place where the filter lets every number through: it looks at the address behind
+ * the instruction. */
 long st_seccomp_pass(long number, long a, long b, long c, long d, long e, long f)
     __attribute__((visibility("hidden")));
 extern const char st_seccomp_passed[] __attribute__((visibility("hidden")));
@@ -145,10 +168,12 @@ static long pass(const ucontext_t *context, unsigned number)
 {
 #if defined(__x86_64__)
     const greg_t *r = context->uc_mcontext.gregs;
-    return st_seccomp_pass((long)number, r[REG_RDI], r[REG_RSI], r[REG_RDX], r[REG_R10], r[REG_R8], r[REG_R9]);
+    return st_seccomp_pass((long)number, r[REG_RDI], r[REG_RSI], r[REG_RDX], r[REG_R10], r[REG_R8],
+                           r[REG_R9]);
 #else
     const unsigned long long *r = context->uc_mcontext.regs;
-    return st_seccomp_pass((long)number, (long)r[0], (long)r[1], (long)r[2], (long)r[3], (long)r[4], (long)r[5]);
+    return st_seccomp_pass((long)number, (long)r[0], (long)r[1], (long)r[2], (long)r[3], (long)r[4],
+                           (long)r[5]);
 #endif
 }
 
@@ -202,12 +227,13 @@ static void end(unsigned number)
         to = put(to, name);
         to = put(to, ")");
     }
-    to = put(to, ", which its list (threads.seccomp) does not have; the process ends here. What it recorded is safe: start "
+    to = put(to, ", which its list (threads.seccomp) does not have; the process ends here. What it recorded "
+                 "is safe: start "
                  "it again as after a crash. To find what makes the call set threads.seccomp: count\n");
     ssize_t ignored = write(STDERR_FILENO, text, (size_t)(to - text));
     (void)ignored;
-    /* SIGSYS is blocked while its handler runs: the kernel takes the handler away, and the process dies of the signal,
-     * for a parent or a core file to see. */
+    /* SIGSYS is blocked while its handler runs: the kernel takes the handler away, and the process dies of
+     * the signal, for a parent or a core file to see. */
     syscall(__NR_getppid);
     _exit(128 + SIGSYS);
 }
@@ -276,8 +302,8 @@ static stack own_stack(void)
     return found;
 }
 
-/* Its last call but one, by which glibc gives the stack's pages back: all signals are blocked by then, and nobody could
- * count it. */
+/* Its last call but one, by which glibc gives the stack's pages back: all signals are blocked by then, and
+ * nobody could count it. */
 static void allow_giving_back(program *to, stack own)
 {
     bool is_split = own.begin >> 32 != own.end >> 32;

@@ -19,7 +19,8 @@ private enum Reserved {
         let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
         func field(_ name: String) -> Int {
             let line = text.split(separator: "\n").first { $0.hasPrefix(name + ":") }
-            return line.flatMap { Int($0.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces)) } ?? 0
+            return line.flatMap { Int($0.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces)) }
+                ?? 0
         }
         return max(0, field("HugePages_Total") - field("HugePages_Free"))
     }

@@ -207,7 +207,9 @@ enum OwnNetwork {
         signals += 1
         venue = venue ?? listener.accept()
         if let venue {
-            if sent < message.count { sent += venue.send(Array(message[sent..<min(sent + 1500, message.count)])) }
+            if sent < message.count {
+                sent += venue.send(Array(message[sent..<min(sent + 1500, message.count)]))
+            }
             got += venue.receive()
         }
         if number < datagrams, sender.send("datagram \(number)", to: to) { number += 1 }

@@ -46,7 +46,8 @@ private final class FakeMachine {
             "/proc/meminfo",
             "HugePages_Total:       4\nHugePages_Free:        3\nHugepagesize:       2048 kB\n")
         try put("/sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n")
-        try put("/proc/sys/kernel/seccomp/actions_avail", "kill_process kill_thread trap errno trace log allow\n")
+        try put(
+            "/proc/sys/kernel/seccomp/actions_avail", "kill_process kill_thread trap errno trace log allow\n")
         try put("/proc/self/status", "Name:\tspinetail\nCapEff:\t0000000000000000\n")
         try put(
             "/proc/self/limits",
@@ -99,7 +100,8 @@ private final class FakeMachine {
         ),
         ("/proc/sys/kernel/osrelease", "4.19.0", "kernel", .bad, "4.19.0", "apt install"),
         (
-            "/proc/sys/kernel/seccomp/actions_avail", "kill_thread", "seccomp", .couldBeBetter, "not in this kernel",
+            "/proc/sys/kernel/seccomp/actions_avail", "kill_thread", "seccomp", .couldBeBetter,
+            "not in this kernel",
             "CONFIG_SECCOMP_FILTER"
         ),
         ("/sys/devices/system/cpu/isolated", "", "isolated_cores", .couldBeBetter, "none", "isolcpus="),

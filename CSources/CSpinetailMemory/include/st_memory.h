@@ -9,17 +9,17 @@
 #include "st_hot.h"
 
 /* Zeroed memory, aligned to a cache line, every page of it touched before this returns, so that the first
- * event does not pay a page fault. Small tables share a huge page, large ones have pages of their own. Huge means:
- * reserved ones (vm.nr_hugepages) as long as there are, else transparent ones, else small pages. NULL: refused, errno says
- * why. Any thread. */
+ * event does not pay a page fault. Small tables share a huge page, large ones have pages of their own. Huge
+ * means: reserved ones (vm.nr_hugepages) as long as there are, else transparent ones, else small pages. NULL:
+ * refused, errno says why. Any thread. */
 void *_Nullable st_pages_map(size_t bytes);
 void st_pages_unmap(void *_Nonnull pages, size_t bytes);
 
 /* Whether huge pages are asked for at all, from here on; they are, to begin with. */
 void st_huge_pages_use(bool uses);
 
-/* What the tables lie in now, by the kind of page that was asked for and not refused. Whether transparent ones came,
- * /proc/self/smaps_rollup tells. */
+/* What the tables lie in now, by the kind of page that was asked for and not refused. Whether transparent
+ * ones came, /proc/self/smaps_rollup tells. */
 typedef struct st_page_counts {
     uint64_t explicit_bytes;
     uint64_t transparent_bytes;

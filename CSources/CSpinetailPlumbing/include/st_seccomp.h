@@ -1,6 +1,6 @@
-/* A list of the system calls that one thread may make, held by the kernel (seccomp, Linux 3.17): the proof that a thread
- * which trades does nothing but its network. In C because the list is a program of the kernel's own little machine, and
- * because a signal handler answers for what is not on it. */
+/* A list of the system calls that one thread may make, held by the kernel (seccomp, Linux 3.17): the proof
+ * that a thread which trades does nothing but its network. In C because the list is a program of the kernel's
+ * own little machine, and because a signal handler answers for what is not on it. */
 #ifndef ST_SECCOMP_H
 #define ST_SECCOMP_H
 
@@ -11,16 +11,17 @@
 #define ST_CALLS_URING 2u
 
 /* What becomes of a call that is not on the list.
- * COUNTED: it is made, and counted by number. The list is the network's calls alone: what is counted is all the rest.
- * FATAL: the process says which call it was and dies of SIGSYS. The list also has what the end of a thread needs: memory
- * without a name, futexes. */
+ * COUNTED: it is made, and counted by number. The list is the network's calls alone: what is counted is all
+ * the rest. FATAL: the process says which call it was and dies of SIGSYS. The list also has what the end of a
+ * thread needs: memory without a name, futexes. */
 #define ST_OTHERS_COUNTED 1u
 #define ST_OTHERS_FATAL 2u
 
 /* Calls have numbers below this. */
 #define ST_CALLS_MAX 512u
 
-/* For the calling thread, and threads that it starts, for ever: 0, or negative errno. Nothing is counted yet. */
+/* For the calling thread, and threads that it starts, for ever: 0, or negative errno. Nothing is counted yet.
+ */
 int64_t st_seccomp_install(uint32_t network, uint32_t others);
 /* Whether this kernel can do it. */
 int64_t st_seccomp_available(void);

@@ -23,7 +23,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         for index in 0..<feeds.count where feeds[index].isGapOpen {
             // Before the first asking the feed does not know: it is asked in the next turn.
             wakeNs = min(
-                wakeNs, canRequest[index] ? feeds[index].requestDueNs ?? nowNs : gapSinceNs[index] &+ lateNsMax)
+                wakeNs,
+                canRequest[index] ? feeds[index].requestDueNs ?? nowNs : gapSinceNs[index] &+ lateNsMax)
         }
         return wakeNs > nowNs ? wakeNs - nowNs : 0
     }

@@ -240,7 +240,8 @@ enum SettingsSchema {
         .value("lock_memory", \.lockMemory, .flag, "Keep all memory in RAM"),
         .value(
             "huge_pages", \.hugePages, .choice,
-            "Pages of 2 MiB: auto: reserved ones where there are any, else transparent ones, else small pages"),
+            "Pages of 2 MiB: auto: reserved ones where there are any, else transparent ones, else small pages"
+        ),
         .value("poll", \.poll, .choice, "spin: never sleep; idle: sleep when there is nothing to do"),
         .value(
             "seccomp", \.seccomp, .choice,

@@ -116,9 +116,12 @@ extension LiveRunTests {
         let cutter = try #require(cutters.end())
         print(
             "\(backend): \(cutter.engineCuts.count) + \(cutter.venueCuts.count) cuts, \(report.drops) drops, "
-                + "\(report.orders) orders, \(report.fills) fills, \(report.alertsByKind) \(report.seconds) s")
+                + "\(report.orders) orders, \(report.fills) fills, \(report.alertsByKind) \(report.seconds) s"
+        )
         #expect(report.ending == "stopped", "\(report.warnings)")
-        #expect(cutter.engineCuts.count >= cutter.engineBytesMax - 20 && cutter.venueCuts.count >= cutter.venueBytesMax - 40)
+        #expect(
+            cutter.engineCuts.count >= cutter.engineBytesMax - 20
+                && cutter.venueCuts.count >= cutter.venueBytesMax - 40)
         #expect(report.malformed == 0 && report.ordersInDoubt == 0 && report.openOrders.isEmpty)
         #expect(cutter.isThrough.value == 1)
         let venue = try #require(session.venueReport.value)

@@ -18,7 +18,8 @@ struct Eager: Strategy {
     mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {
         onEach()
         guard quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0 else { return }
-        guard context.workingCount(quote.instrument, .buy) + context.workingCount(quote.instrument, .sell) == 0
+        guard
+            context.workingCount(quote.instrument, .buy) + context.workingCount(quote.instrument, .sell) == 0
         else { return }
         let buys = context.position(quote.instrument).raw <= 0
         context.signal(
@@ -51,7 +52,8 @@ struct LiveSession {
 
     /// A folder for one test, which removes it.
     static func folder() throws -> String {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("live-\(UUID().uuidString)").path
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("live-\(UUID().uuidString)")
+            .path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         return path
     }
@@ -61,7 +63,8 @@ struct LiveSession {
             exchange: ExchangeConfiguration(
                 instruments: instruments.map { ExchangeInstrument(symbol: Symbol($0)!) },
                 accounts: [ExchangeAccount(username: "SPINE", password: "TAIL")],
-                flow: FlowConfiguration(seed: TestSeed.current, eventsPerSecond: eventsPerSecond, countMax: events)))
+                flow: FlowConfiguration(
+                    seed: TestSeed.current, eventsPerSecond: eventsPerSecond, countMax: events)))
         configuration.faults = faults
         configuration.settleNs = 100_000_000
         return try VenueServer(configuration)
@@ -76,7 +79,8 @@ struct LiveSession {
             overrides: [
                 "feeds.0.address=127.0.0.1", "feeds.0.port=\(ports.marketDataPort)",
                 "feeds.0.request_host=127.0.0.1", "feeds.0.request_port=\(ports.requestPort)",
-                "broker.ouch.port=\(ports.orderPort)", "broker.ouch.username=SPINE", "broker.ouch.password=TAIL",
+                "broker.ouch.port=\(ports.orderPort)", "broker.ouch.username=SPINE",
+                "broker.ouch.password=TAIL",
                 "threads.hot_core=-1", "threads.journal_core=-1", "journal.ring_bytes=\(1 << 22)",
                 "journal.segment_bytes=\(1 << 22)", "network.backend=sockets",
                 // The market does not wait for who comes back.

@@ -41,10 +41,14 @@ extension LiveRunTests {
                 return nil
             }
             let report = try session.run(in: root)
-            let lines = report.text().split(separator: "\n").filter { $0.contains("Memory") || $0.contains("sysctl") }
+            let lines = report.text().split(separator: "\n").filter {
+                $0.contains("Memory") || $0.contains("sysctl")
+            }
             FileHandle.standardError.write(
                 Data((lines + report.warnings.map { Substring($0) }).joined(separator: "\n").utf8))
-            guard let memory = report.memory, memory.asked == asked, memory.smallBytes > 1 << 20 else { exit(2) }
+            guard let memory = report.memory, memory.asked == asked, memory.smallBytes > 1 << 20 else {
+                exit(2)
+            }
             let tells = report.warnings.contains { $0.contains("the journal's ring lies in small pages") }
             if asked == "off" {
                 let huge = memory.explicitBytes + memory.transparentBytes + memory.sharedTransparentBytes
@@ -52,7 +56,9 @@ extension LiveRunTests {
             }
             // Granted, or told.
             guard memory.sharedTransparentBytes >= 4 << 20 || tells else { exit(4) }
-            guard memory.explicitBytes > 0 || memory.advice != nil || !report.warnings.isEmpty else { exit(5) }
+            guard memory.explicitBytes > 0 || memory.advice != nil || !report.warnings.isEmpty else {
+                exit(5)
+            }
             exit(0)
         }
         print(String(decoding: result?.standardErrorContent ?? [], as: UTF8.self))

@@ -58,7 +58,8 @@ extension LiveRunTests {
     }
 
     /// Goal: a strategy that makes a call of its own is named by the count, with its call.
-    @Test(.enabled(if: Threads.canRestrictCalls, "this kernel has no seccomp filters"), .timeLimit(.minutes(1)))
+    @Test(
+        .enabled(if: Threads.canRestrictCalls, "this kernel has no seccomp filters"), .timeLimit(.minutes(1)))
     func aStrategysCallsAreCounted() throws {
         let root = try LiveSession.folder()
         defer { try? FileManager.default.removeItem(atPath: root) }
@@ -74,7 +75,8 @@ extension LiveRunTests {
     /// Goal: a strategy that opens a file under the fatal list ends the process by SIGSYS, which says so; what it had
     /// recorded is all there for the next start, as after `kill -9`.
     /// Method: a child process; its ring is saved and its records are read back here.
-    @Test(.enabled(if: Threads.canRestrictCalls, "this kernel has no seccomp filters"), .timeLimit(.minutes(1)))
+    @Test(
+        .enabled(if: Threads.canRestrictCalls, "this kernel has no seccomp filters"), .timeLimit(.minutes(1)))
     func aKilledRunIsRecoverable() async throws {
         // A child has no way to be told where: both make the same of their parent's number.
         let root = "\(FileManager.default.temporaryDirectory.path)/live-killed-\(getpid())"
@@ -96,7 +98,9 @@ extension LiveRunTests {
         #expect(said.contains("(openat)") && said.contains("threads.seccomp"), "\(said)")
         let warnings = LeftoverRings.salvage(below: "\(root)/runs")
         #expect(!warnings.isEmpty)
-        let runs = try FileManager.default.contentsOfDirectory(atPath: "\(root)/runs").filter { $0 != "epoch" }
+        let runs = try FileManager.default.contentsOfDirectory(atPath: "\(root)/runs").filter {
+            $0 != "epoch"
+        }
         let folder = try #require(runs.first)
         #expect(FileManager.default.fileExists(atPath: "\(root)/runs/\(folder)/ring.salvaged"))
     }
