@@ -136,8 +136,8 @@ private final class EngineSubject<Strategies: StrategySet & ~Copyable & Sendable
     }
 
     /// One that counts.
-    func measuredBlock(count: Int) -> TradeDriver.Block {
-        engine.set(.measure)
+    func measuredBlock(_ task: TickTask = .measure, count: Int) -> TradeDriver.Block {
+        engine.set(task)
         Clock.sleep(ns: 300_000)
         defer {
             engine.set(.rest)
@@ -217,7 +217,12 @@ private final class TickToTrade {
                 measured.echoed[other].append(try echoes[other].block(count: packetCount))
             }
         }
+        // Behind all that is timed: a list of calls stays with the thread, and each call costs more under it.
+        _ = engine.measuredBlock(.count, count: packetCount)
         let cost = try engine.engine.end()
+        if let others = cost.otherCalls, !others.isEmpty {
+            say("system calls that are not the network's: \(others)")
+        }
         for warning in cost.warnings { say(warning) }
         let sixteen = try sixteenAtOnce(network)
         return table(cost, sixteen, measured, echoes.map { $0.backend }, own)
@@ -296,6 +301,10 @@ private final class TickToTrade {
                 .atMost(0)
             ),
         ]
+        if let others = cost.otherCalls {
+            let count = others.values.reduce(0, +)
+            rows.append(("hot_system_calls", Figure(value: Double(count), unit: "calls"), .atMost(0)))
+        }
         for (index, backend) in backends.enumerated() {
             let name = "echo_\(EchoSubject.name(backend))"
             rows.append(("\(name)_p50", ns(measured.echo(index) { $0.p50Ns }), nil))
