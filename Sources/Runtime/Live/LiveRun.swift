@@ -40,6 +40,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     private var journal: JournalThread?
     private var log: LogThread?
     private let begunNs: UInt64
+    private let memory: RunReport.Memory?
 
     /// Opens everything: folder, epoch, ring, journal, sockets. Throws before anything was sent when one of them
     /// cannot be had.
@@ -52,6 +53,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let epoch = try EngineEpoch.advance(path: "\(root)/epoch")
         let runID = Files.randomRunID()
         let ringPath = LeftoverRings.path(runID)
+        ProcessMemory.useHugePages(settings.threads.hugePages == .auto)
         if settings.threads.lockMemory {
             let report = Threads.lockMemory()
             if !report.isGranted { warnings.append(report.description) }
@@ -116,6 +118,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         agent = HotAgent(
             engine: engine, turns: program.turns, progress: progress, threads: settings.threads, epoch: epoch,
             warmUpPackets: 1_000)
+        memory = MemoryFigures.take(settings, ring: opened.ringPages, warnings: &warnings)
         self.live = live
         self.network = network
         self.settings = settings
@@ -186,6 +189,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         }
         hot.join()
         report = box.report
+        report.memory = memory
+        report.poll = settings.threads.poll.rawValue
         report.warnings = warnings + report.warnings
         report.seconds = seconds
         if report.logOns == 0, report.ending == "complete" {
@@ -260,6 +265,8 @@ private final class ReportBox: Sendable {
         report.hotThread = RunReport.HotThread(
             allocatedBytes: agent.cost.allocatedBytes, pageFaults: agent.cost.pageFaults,
             networkCalls: agent.cost.networkCalls, warmUpPackets: agent.cost.warmUpPackets)
+        if agent.cost.isRestricted { report.hotThread.seccomp = agent.threads.seccomp.rawValue }
+        report.hotThread.otherCalls = agent.cost.otherCalls
         report.take(agent.engine.io, network)
         report.warnings += agent.warnings
         for index in 0..<agent.engine.sessions.count where agent.engine.sessions[index].counters.refusal != 0
