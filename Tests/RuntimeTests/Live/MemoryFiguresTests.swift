@@ -41,6 +41,8 @@ extension LiveRunTests {
                 return nil
             }
             let report = try session.run(in: root)
+            // An exit runs no `defer`.
+            try? FileManager.default.removeItem(atPath: root)
             let lines = report.text().split(separator: "\n").filter {
                 $0.contains("Memory") || $0.contains("sysctl")
             }
