@@ -39,7 +39,8 @@ final class EchoSubject {
             venue.accept()
         }
         let runID = RunID(low: 2, high: UInt64(backend))
-        ring = try JournalRing(path: nil, capacity: TickToTradeBenchmark.ringByteCount, runID: runID, epoch: 1)
+        ring = try JournalRing(
+            path: nil, capacity: TickToTradeBenchmark.ringByteCount, runID: runID, epoch: 1)
         var settings = JournalSettings(folder: folder, runID: runID, epoch: 1)
         settings.segmentByteCount = 64 << 20
         settings.commitNs = 10_000_000

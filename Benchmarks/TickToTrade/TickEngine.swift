@@ -45,7 +45,8 @@ final class TickEngine<Strategies: StrategySet & ~Copyable & Sendable> {
             clock: clock, warnings: &warnings)
 
         let runID = RunID(low: 1, high: UInt64(streamPort))
-        let ring = try JournalRing(path: nil, capacity: TickToTradeBenchmark.ringByteCount, runID: runID, epoch: 1)
+        let ring = try JournalRing(
+            path: nil, capacity: TickToTradeBenchmark.ringByteCount, runID: runID, epoch: 1)
         var journalSettings = JournalSettings(folder: folder, runID: runID, epoch: 1)
         journalSettings.segmentByteCount = 64 << 20
         journalSettings.commitNs = 10_000_000

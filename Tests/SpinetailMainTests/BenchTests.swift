@@ -8,7 +8,10 @@ import Testing
     arguments: [
         (["bench", "egnine"], 2, "unknown benchmark \"egnine\", did you mean \"engine\"?"),
         (["bench", "histogram", "--core", "x"], 2, "expected a whole number from 0 to 4095"),
-        (["bench", "histogram", "--json", "/nowhere/figures"], 1, "cannot write the figures to /nowhere/figures"),
+        (
+            ["bench", "histogram", "--json", "/nowhere/figures"], 1,
+            "cannot write the figures to /nowhere/figures"
+        ),
         (["bench", "histogram", "--jsno", "x"], 2, "did you mean \"--json\"?"),
     ] as [([String], Int32, String)])
 func benchMistakesAreTold(_ words: [String], _ code: Int32, _ err: String) {

@@ -155,8 +155,9 @@ ST_HOT static inline bool st_journal_ring_append(st_journal_ring *_Nonnull ring,
 /* What `fetch_next` asks for: a packet of a few messages, and the facts of an order. */
 #define ST_JOURNAL_AHEAD_BYTES 768u
 
-/* [producer] Asks for the lines that the next records go to. They were written a lap ago and lie in no cache: whoever
- * has nothing to do asks for them, again and again, before the next record is made. Changes nothing. */
+/* [producer] Asks for the lines that the next records go to. They were written a lap ago and lie in no cache:
+ * whoever has nothing to do asks for them, again and again, before the next record is made. Changes nothing.
+ */
 ST_HOT static inline void st_journal_ring_fetch_next(const st_journal_ring *_Nonnull ring)
 {
     const uint8_t *at = ring->producer_data + (ring->write_pos & ring->producer_mask);

@@ -35,9 +35,11 @@ typedef struct st_line_slot {
 _Static_assert(sizeof(st_line_slot) == ST_LINE_BYTES, "a slot is one cache line");
 
 /* Slots that `pop_many` looks ahead, and that `push` asks for ahead: what the two cores can have in flight.
- */
+ * The producer asks farther than the consumer looks, who would otherwise take a line that was asked for away
+ * again before it is written. */
 #define ST_LINE_RING_AHEAD 16u
-#define ST_LINE_RING_FETCH 8u
+#define ST_LINE_RING_FETCH 24u
+_Static_assert(ST_LINE_RING_FETCH > ST_LINE_RING_AHEAD, "asked for before it is looked at");
 /* Looks ahead in vain before `pop_many` takes what there is: the bound on what a batch may wait for its rest.
  */
 #define ST_LINE_RING_PATIENCE 64u
