@@ -15,6 +15,9 @@ enum TickTask: UInt64 {
     case end = 2
     /// Run, and count from here on what the thread costs.
     case measure = 3
+    /// Run, and have the kernel count the thread's system calls that are not the network's: for ever, so that it comes
+    /// behind all that is timed.
+    case count = 4
 }
 
 /// An engine on real sockets on its own core, for as long as the benchmark lasts. Rests while another subject has the
@@ -40,9 +43,10 @@ final class TickEngine<Strategies: StrategySet & ~Copyable & Sendable> {
             backend, streams: [StreamSettings(listen: .loopback(streamPort))],
             sessions: [SessionSettings(venue: venue)],
             clock: clock, warnings: &warnings)
-        for warning in warnings { print("  \(warning)") }
+
         let runID = RunID(low: 1, high: UInt64(streamPort))
-        let ring = try JournalRing(path: nil, capacity: 1 << 24, runID: runID, epoch: 1)
+        let ring = try JournalRing(
+            path: nil, capacity: TickToTradeBenchmark.ringByteCount, runID: runID, epoch: 1)
         var journalSettings = JournalSettings(folder: folder, runID: runID, epoch: 1)
         journalSettings.segmentByteCount = 64 << 20
         journalSettings.commitNs = 10_000_000
@@ -68,10 +72,11 @@ final class TickEngine<Strategies: StrategySet & ~Copyable & Sendable> {
         let answer = TickAnswer()
         self.task = task
         self.answer = answer
+        for warning in warnings { answer.warn(warning) }
         let view = task.view
         thread = try EngineThread(name: "tick", holding: TickAgent(engine: engine)) { agent in
             if let refusal = Threads.pin(core: core).refusal { answer.warn("not pinned: \(refusal)") }
-            agent.run(view, turns)
+            agent.run(view, turns, warn: answer.warn)
             answer.take(&agent)
         }
     }
@@ -82,17 +87,11 @@ final class TickEngine<Strategies: StrategySet & ~Copyable & Sendable> {
     func end() throws -> TickCost {
         set(.end)
         thread.join()
-        if let failure = journal.stop() { throw BenchFailure("the journal: \(failure)") }
+        if let failure = journal.stop() { throw BenchmarkFailure("the journal: \(failure)") }
         var cost = answer.cost
         cost.journalBytes = status.writtenBytes.value
         return cost
     }
-}
-
-/// What a benchmark could not do.
-struct BenchFailure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }
 
 /// What the measured part has cost the hot thread, and its own view of the latencies.
@@ -103,6 +102,8 @@ struct TickCost: Sendable {
     var engineNsP50: UInt64 = 0
     var sendNsP50: UInt64 = 0
     var journalBytes: UInt64 = 0
+    /// System calls that are not the network's, by name; `nil`: the kernel does not count them, a warning says why.
+    var otherCalls: [String: UInt64]?
     var warnings: [String] = []
 }
 
@@ -112,11 +113,12 @@ private final class TickAnswer: Sendable {
     func warn(_ text: String) { content.withLock { $0.warnings.append(text) } }
 
     func take<Strategies: StrategySet & ~Copyable & Sendable>(_ agent: inout TickAgent<Strategies>) {
-        let engine = agent.engine.latencies.engine.valueNs(atPercentile: 50)
-        let send = agent.engine.latencies.send.valueNs(atPercentile: 50)
+        let (engine, send) = (agent.engineNsP50, agent.sendNsP50)
         let orders = agent.engine.counters.orders
         let (allocated, faults) = (agent.allocatedBytes, agent.pageFaults)
+        let otherCalls = agent.otherCalls
         content.withLock {
+            $0.otherCalls = otherCalls
             $0.engineNsP50 = engine
             $0.sendNsP50 = send
             $0.orders = orders
@@ -133,17 +135,35 @@ private struct TickAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copya
     var engine: Engine<Strategies, NetworkIO>
     var allocatedBytes: Int64 = 0
     var pageFaults: Int64 = 0
+    var engineNsP50: UInt64 = 0
+    var sendNsP50: UInt64 = 0
+    var otherCalls: [String: UInt64]?
 
     init(engine: consuming Engine<Strategies, NetworkIO>) { self.engine = engine }
 
     mutating func run(
-        _ task: SharedFlag.View, _ turns: (inout Engine<Strategies, NetworkIO>, Int) -> Int
+        _ task: SharedFlag.View, _ turns: (inout Engine<Strategies, NetworkIO>, Int) -> Int,
+        warn: (String) -> Void
     ) {
         engine.start(epoch: 1, utcAtZeroNs: 0, nowNs: engine.io.nowNs())
         var before: ThreadCounters?
+        var restriction: ThreadReport?
         while true {
-            switch TickTask(rawValue: task.value) {
+            let wanted = TickTask(rawValue: task.value)
+            if wanted != .count, restriction != nil { Threads.countOtherCalls(false) }
+            switch wanted {
             case .rest: Clock.sleep(ns: 100_000)
+            case .count:
+                if restriction == nil {
+                    // What was measured ends here: a call costs more under a list.
+                    if let before { note(since: before) }
+                    before = nil
+                    let report = Threads.restrictCalls(to: engine.io.backend, others: .counted)
+                    if let refusal = report.refusal { warn("system calls are not counted: \(refusal)") }
+                    restriction = report
+                }
+                Threads.countOtherCalls(true)
+                _ = turns(&engine, 64)
             case .run: _ = turns(&engine, 64)
             case .measure:
                 if before == nil {
@@ -152,15 +172,18 @@ private struct TickAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copya
                 }
                 _ = turns(&engine, 64)
             case .end, nil:
-                if let before {
-                    let after = ThreadCounters.current()
-                    pageFaults = after.pageFaults - before.pageFaults
-                    if let now = after.allocatedBytes, let then = before.allocatedBytes {
-                        allocatedBytes = now - then
-                    }
-                }
+                if let before { note(since: before) }
+                if restriction?.isGranted == true { otherCalls = Threads.otherCalls }
                 return
             }
         }
+    }
+
+    private mutating func note(since before: ThreadCounters) {
+        let after = ThreadCounters.current()
+        engineNsP50 = engine.latencies.engine.valueNs(atPercentile: 50)
+        sendNsP50 = engine.latencies.send.valueNs(atPercentile: 50)
+        pageFaults = after.pageFaults - before.pageFaults
+        if let now = after.allocatedBytes, let then = before.allocatedBytes { allocatedBytes = now - then }
     }
 }

@@ -152,6 +152,19 @@ ST_HOT static inline bool st_journal_ring_append(st_journal_ring *_Nonnull ring,
     return true;
 }
 
+/* What `fetch_next` asks for: a packet of a few messages, and the facts of an order. */
+#define ST_JOURNAL_AHEAD_BYTES 768u
+
+/* [producer] Asks for the lines that the next records go to. They were written a lap ago and lie in no cache:
+ * whoever has nothing to do asks for them, again and again, before the next record is made. Changes nothing.
+ */
+ST_HOT static inline void st_journal_ring_fetch_next(const st_journal_ring *_Nonnull ring)
+{
+    const uint8_t *at = ring->producer_data + (ring->write_pos & ring->producer_mask);
+    for (uint64_t offset = 0; offset < ST_JOURNAL_AHEAD_BYTES; offset += ST_LINE_BYTES)
+        st_line_fetch_to_write(at + offset);
+}
+
 /* [producer] Bytes that the consumer has not released. */
 ST_HOT static inline uint64_t st_journal_ring_used(const st_journal_ring *_Nonnull ring)
 {
