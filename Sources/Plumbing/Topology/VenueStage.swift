@@ -111,9 +111,12 @@ extension VenuePort: @unchecked Sendable {}
         precondition(sent >= 0 && sent <= rest.count, "Invariant: a connection takes what it was offered")
         port.lanes[session].sentCount = first &+ sent
         if sent == rest.count { return true }
-        // The hot thread does not wait for it any more: what is left would keep its next connection waiting.
+        // Given up by the hot thread, and the peer takes no more: what is left would keep its next connection waiting. The
+        // end comes now, because nothing may follow behind a hole.
         guard port.lanes[session].abandoned.value >= generation else { return false }
         unsentBytes &+= UInt64(rest.count &- sent)
+        port.lanes[session].phase = .idle
+        io.close(session: session)
         return true
     }
 
