@@ -26,6 +26,7 @@ extension RunReport {
         lines.append("")
         lines += networkLines()
         lines += hotThreadLines()
+        lines += stageLines()
         lines.append(
             "Journal: \(grouped(journalBytes)) bytes in \(grouped(journalBlocks)) blocks, "
                 + "\(journalWaits) waits; digest \(digest)")
@@ -66,8 +67,19 @@ extension RunReport {
         return [
             "Hot thread after \(grouped(hotThread.warmUpPackets)) packets of warm-up: \(allocated), "
                 + "\(hotThread.pageFaults) page faults,",
-            "  \(grouped(hotThread.networkCalls)) system calls, all of them the network's",
+            "  \(grouped(hotThread.networkCalls)) system calls"
+                + (hotThread.networkCalls > 0 ? ", all of them the network's" : "")
+                + (hotThread.yields.map { ", and \(grouped($0)) that gave the core to another thread" } ?? ""),
         ]
+    }
+
+    private func stageLines() -> [String] {
+        stages.map { stage in
+            pad("\(stage.name) thread:", 14)
+                + "\(grouped(stage.networkCalls)) system calls, longest turn \(grouped(stage.turnNsMax)) ns, "
+                + "ring full \(grouped(stage.ringFull)) times"
+                + (stage.unsentBytes > 0 ? ", \(grouped(stage.unsentBytes)) bytes for ended connections" : "")
+        }
     }
 
     /// The largest first.

@@ -8,12 +8,13 @@ internal import Settings
 /// The turns themselves are a function that the program hands in: there the types of the strategies are known, and
 /// the compiler proves what must hold of the hot path.
 struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Sendable {
-    typealias HotEngine = Engine<Strategies, NetworkIO>
+    typealias HotEngine = LiveEngine<Strategies>
 
     var engine: HotEngine
     let turns: @Sendable (inout HotEngine, Int) -> Int
     let progress: EngineProgress
     let threads: ThreadSettings
+    let waiting: WaitPolicy
     let epoch: UInt32
     /// Packets before the figures of the thread count.
     let warmUpPackets: UInt64
@@ -26,16 +27,18 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
     private(set) var warnings: [String] = []
     private(set) var cost = HotCost()
     private var shown = ShownTurns()
+    private var yieldCount: UInt64 = 0
 
     init(
         engine: consuming HotEngine, turns: @escaping @Sendable (inout HotEngine, Int) -> Int,
         progress: EngineProgress,
-        threads: ThreadSettings, epoch: UInt32, warmUpPackets: UInt64
+        threads: ThreadSettings, waiting: WaitPolicy, epoch: UInt32, warmUpPackets: UInt64
     ) {
         self.engine = engine
         self.turns = turns
         self.progress = progress
         self.threads = threads
+        self.waiting = waiting
         self.epoch = epoch
         self.warmUpPackets = warmUpPackets
     }
@@ -47,16 +50,19 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         engine.start(epoch: epoch, utcAtZeroNs: UInt64(bitPattern: clock.utcOffsetNs()), nowNs: clock.nowNs())
         var before: ThreadCounters?
         var callsBefore: UInt64 = 0
+        var yieldsBefore: UInt64 = 0
         var stopBy: UInt64 = .max
         var quietTurns = 0
         loop: while true {
-            // After a sleep one turn tells whether there is something to do.
-            let work = turns(&engine, quietTurns > 8 ? 1 : Self.turnsAtOnce)
+            // After a sleep one turn tells whether there is something to do, and who yields asks after each.
+            let isOne = waiting == .yield ? quietTurns > 0 : quietTurns > 8
+            let work = turns(&engine, isOne ? 1 : Self.turnsAtOnce)
             publish(nowNs: clock.nowNs())
             if before == nil, engine.counters.packets >= warmUpPackets {
                 cost.warmUpPackets = engine.counters.packets
                 before = ThreadCounters.current()
                 callsBefore = engine.io.systemCallCount
+                yieldsBefore = yieldCount
             }
             switch engine.state {
             case .halted, .halting, .stopped: break loop
@@ -72,10 +78,11 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
                 if progress.journalHasFailed { break loop }
                 if engine.core.openOrderCount == 0 || nowNs >= stopBy || engine.isOver { break loop }
             }
-            switch threads.poll {
-            case .spin: break
+            quietTurns = work == 0 ? quietTurns + 1 : 0
+            switch waiting {
+            case .spin: quietTurns = 0
+            case .yield: if work == 0 { yield() }
             case .idle:
-                quietTurns = work == 0 ? quietTurns + 1 : 0
                 // A timer or heartbeat may fall due: a millisecond is the most that one waits.
                 if quietTurns > 8 { engine.io.waitForTraffic(timeoutNs: 1_000_000) }
             }
@@ -88,6 +95,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
                 cost.allocatedBytes = now - then
             }
             cost.networkCalls = engine.io.systemCallCount - callsBefore
+            cost.yields = yieldCount - yieldsBefore
         }
         engine.finishStop(nowNs: clock.nowNs())
         publish(nowNs: clock.nowNs(), all: true)
@@ -100,14 +108,24 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         while !engine.isHaltOver, clock.nowNs() < nowNs &+ stopNsMax {
             let work = engine.haltTurn(nowNs: clock.nowNs())
             publish(nowNs: clock.nowNs())
-            if work == 0, threads.poll == .idle { engine.io.waitForTraffic(timeoutNs: 1_000_000) }
+            guard work == 0 else { continue }
+            switch waiting {
+            case .spin: break
+            case .yield: yield()
+            case .idle: engine.io.waitForTraffic(timeoutNs: 1_000_000)
+            }
         }
         engine.finishHalt()
     }
 
+    private mutating func yield() {
+        yieldCount &+= 1
+        Threads.yield()
+    }
+
     private mutating func arrange() {
         if threads.hotCore >= 0 { note(Threads.pin(core: threads.hotCore)) }
-        if threads.priority > 0 { note(Threads.setRealtime(priority: threads.priority)) }
+        if threads.priority > 0, waiting != .yield { note(Threads.setRealtime(priority: threads.priority)) }
     }
 
     private mutating func note(_ report: ThreadReport) {
@@ -147,6 +165,10 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         progress.set(.sessionsUp, up)
         progress.set(.sessionCount, UInt64(engine.sessions.count))
         progress.set(.sessionPhases, phases)
+        if engine.io.isPipelined {
+            progress.set(.topology, 1)
+            progress.set(.orderRingPermille, UInt64(engine.io.rings.fillPermille))
+        }
         // Last: whoever waits for the end finds the figures of the end.
         progress.set(.state, UInt64(engine.state.rawValue))
     }
@@ -159,4 +181,5 @@ struct HotCost: Sendable {
     var allocatedBytes: Int64?
     var pageFaults: Int64 = 0
     var networkCalls: UInt64 = 0
+    var yields: UInt64 = 0
 }
