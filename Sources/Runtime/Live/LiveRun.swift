@@ -60,7 +60,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         }
         let assembly = EngineAssembly(settings, epoch: epoch)
         let names = program.descriptions.map(\.name)
-        let header = try RunHeader(version, assembly, names, settings, runID).json()
+        let header = try RunHeader(version, assembly, program.descriptions, settings, runID).json()
         let streamSettings = try assembly.streamSettings()
         let sessionSettings = try assembly.sessionSettings()
         let network = NetworkChoice(settings, clock: clock)
