@@ -29,14 +29,14 @@ final class StageThreads {
         let venueAgent = StageAgent(
             stage: venueStage, core: threads.venueCore, priority: threads.priority, waiting: waiting,
             figures: .venue, progress: progress)
-        feed = try EngineThread(name: "feed", holding: feedAgent) { agent in
-            agent.run(feedView, clock)
-            results.take("feed", agent)
+        feed = try EngineThread(name: "feed", holding: FeedAgent(agent: feedAgent)) { held in
+            held.agent.run(feedView, clock)
+            results.take("feed", held.agent)
         }
         do throws(SetupError) {
-            venue = try EngineThread(name: "venue", holding: venueAgent) { agent in
-                agent.run(venueView, clock)
-                results.take("venue", agent)
+            venue = try EngineThread(name: "venue", holding: VenueAgent(agent: venueAgent)) { held in
+                held.agent.run(venueView, clock)
+                results.take("venue", held.agent)
             }
         } catch {
             end()
@@ -56,6 +56,15 @@ final class StageThreads {
 
     /// What they have met and cost.
     func report(into report: inout RunReport) { results.report(into: &report) }
+}
+
+// Named types around the generic agent: where it is a thread's generic argument itself, the Swift 6.3 runtime looks for
+// its type's description, cannot make it (a conformance under a condition, over a type that is not copied), and traps.
+private struct FeedAgent: ~Copyable, Sendable {
+    var agent: StageAgent<FeedStage<NetworkIO>>
+}
+private struct VenueAgent: ~Copyable, Sendable {
+    var agent: StageAgent<VenueStage<NetworkIO>>
 }
 
 /// What the threads tell at their end, each for itself.

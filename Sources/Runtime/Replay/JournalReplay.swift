@@ -3,8 +3,8 @@ public import Feeds
 internal import Foundation
 public import Journal
 public import Memory
-public import Model
-public import Settings
+internal import Model
+internal import Settings
 
 /// Decides a recorded run again and compares: a fresh core and fresh strategies are given every input of a journal, and
 /// what they decide must be what was recorded, fact for fact and byte for byte, the digests of the state among them.
@@ -115,7 +115,7 @@ public struct JournalReplay<Strategies: StrategySet & ~Copyable>: ~Copyable {
         guard input.engine_time_ns >= lastTimeNs else {
             return differ(.input(input, "runs back in time"), at: input.sequence)
         }
-        guard (kind == .marketPacket) == (packet != nil) else {
+        guard unsafe (kind == .marketPacket) == (packet != nil) else {
             return differ(.input(input, "has the wrong record"), at: input.sequence)
         }
         lastSequence = input.sequence

@@ -1,6 +1,7 @@
 import Core
 import Model
 import Plumbing
+import Settings
 import Simulation
 import Testing
 
@@ -63,7 +64,7 @@ func seededJournalsReplayWithoutADifference(_ topology: ThreadSettings.Topology)
     let price = try #require(MemoryLayout<Input>.offset(of: \.price))
     let time = try #require(MemoryLayout<Input>.offset(of: \.engine_time_ns))
     for (kind, offset, number) in [
-        (InputKind.execution, quantity, 1), (.execution, price, 3), (.execution, quantity, 8),
+        (InputKind.execution, quantity, 1), (.execution, price, 3), (.execution, quantity, 6),
         (.sessionUp, time + 7, 1),
     ] {
         var met = 0
