@@ -43,13 +43,13 @@ enum TickToTradeBenchmark: Benchmark {
 #if !DEBUG
 @_noLocks
 #endif
-private func hotTurns(_ engine: inout Engine<OneAtATime, NetworkIO>, _ turns: Int) -> Int {
+private func hotTurns(_ engine: inout LiveEngine<OneAtATime>, _ turns: Int) -> Int {
     engine.run(turns: turns)
 }
 #if !DEBUG
 @_noLocks
 #endif
-private func hotTurnsOfSixteen(_ engine: inout Engine<SixteenAtOnce, NetworkIO>, _ turns: Int) -> Int {
+private func hotTurnsOfSixteen(_ engine: inout LiveEngine<SixteenAtOnce>, _ turns: Int) -> Int {
     engine.run(turns: turns)
 }
 
@@ -90,7 +90,8 @@ private final class EngineSubject<Strategies: StrategySet & ~Copyable & Sendable
 
     init(
         _ backend: NetworkBackend, driver: TradeDriver, folder: String, strategies: consuming Strategies,
-        _ turns: @escaping @Sendable (inout Engine<Strategies, NetworkIO>, Int) -> Int
+        stageCores: (feed: Int, venue: Int)? = nil, yields: Bool = false,
+        _ turns: @escaping @Sendable (inout LiveEngine<Strategies>, Int) -> Int
     ) throws {
         self.driver = driver
         venue = try TradeVenue()
@@ -100,7 +101,7 @@ private final class EngineSubject<Strategies: StrategySet & ~Copyable & Sendable
         engine = try TickEngine(
             backend, core: TickToTradeBenchmark.engineCore, streamPort: port, venue: venue.address,
             clock: driver.clock,
-            folder: folder, strategies: strategies, turns)
+            folder: folder, strategies: strategies, stageCores: stageCores, yields: yields, turns)
     }
 
     /// Log-on, the standing orders, and `count` packets more.
@@ -216,8 +217,9 @@ private final class TickToTrade {
         }
         let cost = try engine.engine.end()
         let sixteen = try sixteenAtOnce(network)
+        let pipelined = try pipelined(network)
         for warning in cost.warnings { print("  \(warning)") }
-        return table(network, cost, sixteen, wire, echoes.map { $0.backend }, echoed, lines)
+        return table(network, cost, sixteen, pipelined, wire, echoes.map { $0.backend }, echoed, lines)
     }
 
     private func sixteenAtOnce(_ network: NetworkBackend) throws -> Double {
@@ -234,8 +236,35 @@ private final class TickToTrade {
         return Double(cost.sendNsP50) / 16
     }
 
+    /// The same engine with feed and venue thread. Where there are cores for them each spins on its own; else all three
+    /// share the engine's core and yield to each other: the figure is then one of the scheduler.
+    private func pipelined(_ network: NetworkBackend) throws -> [TradeDriver.Block] {
+        let core = TickToTradeBenchmark.engineCore
+        let yields = ProcessInfo.processInfo.activeProcessorCount < 4
+        if yields {
+            print(
+                "  pipelined: feed, hot and venue thread share core \(core) and yield to each other: four cores would give each "
+                    + "its own, beside the driver's")
+        }
+        let subject = try EngineSubject(
+            network, driver: driver, folder: try subfolder("pipelined"), strategies: OneAtATime(),
+            stageCores: yields ? (core, core) : (core + 1, core + 2), yields: yields, hotTurns)
+        try subject.warmUp(count: max(warmUpCount / 4, 50))
+        var blocks: [TradeDriver.Block] = []
+        for _ in 0..<max(rounds / 3, 1) {
+            subject.engine.set(.measure)
+            Clock.sleep(ns: 300_000)
+            blocks.append(subject.block(count: packetCount))
+            subject.engine.set(.rest)
+            Clock.sleep(ns: 300_000)
+        }
+        for warning in try subject.engine.end().warnings { print("  \(warning)") }
+        return blocks
+    }
+
     private func table(
-        _ network: NetworkBackend, _ cost: TickCost, _ sixteen: Double, _ wire: [TradeDriver.Block],
+        _ network: NetworkBackend, _ cost: TickCost, _ sixteen: Double, _ pipelined: [TradeDriver.Block],
+        _ wire: [TradeDriver.Block],
         _ backends: [Int32],
         _ echoed: [[TradeDriver.Block]], _ lines: [Double]
     ) -> [(name: String, figure: Figure, reach: Reach?)] {
@@ -252,6 +281,8 @@ private final class TickToTrade {
             ("line_ns_p50", ns(median(lines)), nil),
             ("wire_ns_p50", ns(median(wire.map { $0.p50Ns })), nil),
             ("wire_ns_p99", ns(median(wire.map { $0.p99Ns })), nil),
+            ("pipelined_ns_p50", ns(median(pipelined.map { $0.p50Ns })), nil),
+            ("pipelined_ns_p99", ns(median(pipelined.map { $0.p99Ns })), nil),
             ("wire_ns_p999", ns(median(wire.map { $0.p999Ns })), nil),
             ("echo_ns_p50", ns(p50s[own]), nil),
             ("echo_ns_p99", ns(median(echoed[own].map { $0.p99Ns })), nil),
