@@ -72,6 +72,9 @@ typedef struct st_journal_ring {
  * or negative errno. */
 int64_t st_journal_ring_create(const char *_Nullable path, uint64_t capacity, const uint8_t *_Nonnull run_id,
                                uint32_t epoch, st_journal_ring *_Nullable *_Nonnull made);
+/* Asks for the ring in huge pages, now and at once (Linux 6.1): bytes that lie in such, or why none do. 0: it
+ * is smaller than one. Before anybody appends. */
+int64_t st_journal_ring_use_huge_pages(st_journal_ring *_Nonnull ring);
 void st_journal_ring_retain(st_journal_ring *_Nonnull ring);
 /* Unmaps with the last owner. The file stays: only an orderly end removes it, by its name. */
 void st_journal_ring_release_owner(st_journal_ring *_Nonnull ring);

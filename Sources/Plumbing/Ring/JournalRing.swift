@@ -44,6 +44,15 @@ public import Model
     // SAFETY: the other end holds a share of its own.
     deinit { unsafe st_journal_ring_release_owner(ring) }
 
+    /// Has the kernel put the ring into huge pages, shared memory or not (Linux 6.1). Before the first record.
+    ///
+    /// - Returns: How many bytes lie in such; none with the reason, or where the ring is smaller than one.
+    public borrowing func useHugePages() -> (bytes: UInt64, refusal: Errno?) {
+        // SAFETY: the ring is ours.
+        let got = unsafe st_journal_ring_use_huge_pages(ring)
+        return (UInt64(max(0, got)), Errno(result: got))
+    }
+
     /// The consumer's end. There is one consumer: a second call traps.
     public func reader() -> JournalRingReader {
         // SAFETY: the reader's share keeps the ring alive.

@@ -162,13 +162,13 @@ extension RingIO {
 
 /// Between events.
 extension RingIO {
-    /// Sleeps until something was put into a ring for us, for a millisecond at most.
+    /// Sleeps until something was put into a ring for us, or the time is over.
     #if !DEBUG
     @_noLocks
     #endif
     public mutating func waitForTraffic(timeoutNs: UInt64) {
         ownWake.announce()
-        if !hasTraffic() { ownWake.sleep(timeoutNs: min(timeoutNs, 1_000_000)) }
+        if !hasTraffic() { ownWake.sleep(timeoutNs: timeoutNs) }
         ownWake.withdraw()
     }
 

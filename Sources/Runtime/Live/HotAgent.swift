@@ -23,6 +23,8 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
 
     /// Turns between two looks at what is not the engine's: about 50 µs when nothing comes in.
     static var turnsAtOnce: Int { 128 }
+    /// So many of them without work, and an idle thread sleeps.
+    static var quietBatchesMax: Int { 8 }
 
     private(set) var warnings: [String] = []
     private(set) var cost = HotCost()
@@ -54,15 +56,17 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         var stopBy: UInt64 = .max
         var quietTurns = 0
         loop: while true {
-            // After a sleep one turn tells whether there is something to do, and who yields asks after each.
-            let isOne = waiting == .yield ? quietTurns > 0 : quietTurns > 8
-            let work = turns(&engine, isOne ? 1 : Self.turnsAtOnce)
+            // After a sleep four turns tell whether there is something to do: a silent session is looked at in one of them;
+            // and who yields asks after each.
+            let work = turns(&engine, turnsNext(quietTurns))
             publish(nowNs: clock.nowNs())
             if before == nil, engine.counters.packets >= warmUpPackets {
                 cost.warmUpPackets = engine.counters.packets
+                restrictCalls()
                 before = ThreadCounters.current()
                 callsBefore = engine.io.systemCallCount
                 yieldsBefore = yieldCount
+                Threads.countOtherCalls(true)
             }
             switch engine.state {
             case .halted, .halting, .stopped: break loop
@@ -83,12 +87,12 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
             case .spin: quietTurns = 0
             case .yield: if work == 0 { yield() }
             case .idle:
-                // A timer or heartbeat may fall due: a millisecond is the most that one waits.
-                if quietTurns > 8 { engine.io.waitForTraffic(timeoutNs: 1_000_000) }
+                if quietTurns > Self.quietBatchesMax { sleep(clock) }
             }
         }
         if engine.state == .halted || progress.journalHasFailed { halt(clock) }
         if let before {
+            Threads.countOtherCalls(false)
             let after = ThreadCounters.current()
             cost.pageFaults = after.pageFaults - before.pageFaults
             if let now = after.allocatedBytes, let then = before.allocatedBytes {
@@ -96,6 +100,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
             }
             cost.networkCalls = engine.io.systemCallCount - callsBefore
             cost.yields = yieldCount - yieldsBefore
+            if cost.isRestricted, threads.seccomp == .count { takeOtherCalls() }
         }
         engine.finishStop(nowNs: clock.nowNs())
         publish(nowNs: clock.nowNs(), all: true)
@@ -112,10 +117,18 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
             switch waiting {
             case .spin: break
             case .yield: yield()
-            case .idle: engine.io.waitForTraffic(timeoutNs: 1_000_000)
+            case .idle: sleep(clock)
             }
         }
         engine.finishHalt()
+    }
+
+    private func turnsNext(_ quietTurns: Int) -> Int {
+        switch waiting {
+        case .spin: Self.turnsAtOnce
+        case .yield: quietTurns > 0 ? 1 : Self.turnsAtOnce
+        case .idle: quietTurns > Self.quietBatchesMax ? 4 : Self.turnsAtOnce
+        }
     }
 
     private mutating func yield() {
@@ -123,9 +136,39 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         Threads.yield()
     }
 
+    /// Until something comes or falls due.
+    private mutating func sleep(_ clock: Clock) {
+        let idleNs = engine.idleNs(nowNs: clock.nowNs())
+        if idleNs > 0 { engine.io.waitForTraffic(timeoutNs: idleNs) }
+    }
+
     private mutating func arrange() {
         if threads.hotCore >= 0 { note(Threads.pin(core: threads.hotCore)) }
         if threads.priority > 0, waiting != .yield { note(Threads.setRealtime(priority: threads.priority)) }
+    }
+
+    /// Whatever a strategy, a library or we ourselves do beside the network shows from here on.
+    private mutating func restrictCalls() {
+        let others: OtherCalls
+        switch threads.seccomp {
+        case .off: return
+        case .count: others = .counted
+        case .kill: others = .fatal
+        }
+        let report = Threads.restrictCalls(
+            to: engine.io.isPipelined ? nil : engine.io.network.backend, others: others)
+        cost.isRestricted = report.isGranted
+        note(report)
+    }
+
+    private mutating func takeOtherCalls() {
+        let calls = Threads.otherCalls
+        cost.otherCalls = calls
+        guard !calls.isEmpty else { return }
+        let names = calls.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
+        warnings.append(
+            "the hot thread made system calls that are not the network's: \(names.joined(separator: ", ")); look in "
+                + "the strategies' callbacks, and for a clock that is no memory (`spinetail doctor`)")
     }
 
     private mutating func note(_ report: ThreadReport) {
@@ -182,4 +225,8 @@ struct HotCost: Sendable {
     var pageFaults: Int64 = 0
     var networkCalls: UInt64 = 0
     var yields: UInt64 = 0
+    /// The kernel held the thread to its list.
+    var isRestricted = false
+    /// Calls beside the network's, by name; `nil`: not counted.
+    var otherCalls: [String: UInt64]?
 }

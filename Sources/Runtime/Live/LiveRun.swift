@@ -42,6 +42,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     private var journal: JournalThread?
     private var log: LogThread?
     private let begunNs: UInt64
+    private let memory: RunReport.Memory?
 
     /// Opens everything: folder, epoch, ring, journal, sockets. Throws before anything was sent when one of them
     /// cannot be had.
@@ -54,6 +55,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let epoch = try EngineEpoch.advance(path: "\(root)/epoch")
         let runID = Files.randomRunID()
         let ringPath = LeftoverRings.path(runID)
+        ProcessMemory.useHugePages(settings.threads.hugePages == .auto)
         if settings.threads.lockMemory {
             let report = Threads.lockMemory()
             if !report.isGranted { warnings.append(report.description) }
@@ -120,6 +122,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             engine: engine, turns: program.turns, progress: progress, threads: settings.threads,
             waiting: wired.waiting, epoch: epoch, warmUpPackets: 1_000)
         self.wired = wired
+        memory = MemoryFigures.take(settings, ring: opened.ringPages, warnings: &warnings)
         self.live = live
         self.network = network
         self.settings = settings
@@ -204,6 +207,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         report = box.report
         report.topology = settings.threads.topology.rawValue
         stages.report(into: &report)
+        report.memory = memory
+        report.poll = settings.threads.poll.rawValue
         report.warnings = warnings + report.warnings
         report.seconds = seconds
         if report.logOns == 0, report.ending == "complete" {
@@ -279,6 +284,8 @@ private final class ReportBox: Sendable {
             allocatedBytes: agent.cost.allocatedBytes, pageFaults: agent.cost.pageFaults,
             networkCalls: agent.cost.networkCalls,
             yields: agent.waiting == .yield ? agent.cost.yields : nil, warmUpPackets: agent.cost.warmUpPackets)
+        if agent.cost.isRestricted { report.hotThread.seccomp = agent.threads.seccomp.rawValue }
+        report.hotThread.otherCalls = agent.cost.otherCalls
         if !agent.engine.io.isPipelined { report.take(agent.engine.io.network, network) }
         report.warnings += agent.warnings
         for index in 0..<agent.engine.sessions.count where agent.engine.sessions[index].counters.refusal != 0

@@ -248,7 +248,15 @@ enum SettingsSchema {
             "priority", \.priority, .whole(0...99),
             "Real-time priority of the hot thread, and of feed and venue thread; 0: none"),
         .value("lock_memory", \.lockMemory, .flag, "Keep all memory in RAM"),
+        .value(
+            "huge_pages", \.hugePages, .choice,
+            "Pages of 2 MiB: auto: reserved ones where there are any, else transparent ones, else small pages"
+        ),
         .value("poll", \.poll, .choice, "spin: never sleep; idle: sleep when there is nothing to do"),
+        .value(
+            "seccomp", \.seccomp, .choice,
+            "Hold the hot thread to the network's system calls: count what else it calls, or kill the process at the first"
+        ),
     ]
 
     private static let pools: [Field<PoolSettings>] = [
