@@ -64,7 +64,8 @@ final class TickEngine<Strategies: StrategySet & ~Copyable & Sendable> {
                 io: try NetworkIO(backend, streams: streams, sessions: [], clock: clock, warnings: &warnings),
                 port: pipeline.takeFeed())
             let orders = VenueStage(
-                io: try NetworkIO(backend, streams: [], sessions: sessions, clock: clock, warnings: &warnings),
+                io: try NetworkIO(
+                    backend, streams: [], sessions: sessions, clock: clock, warnings: &warnings),
                 port: pipeline.takeVenue())
             stages.append(
                 try EngineThread(name: "feed", holding: feed) { stage in

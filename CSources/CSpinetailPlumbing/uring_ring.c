@@ -459,7 +459,8 @@ void st_net_turn(st_net *net)
 
 void st_net_watch(st_net *net, int fd) { net->watched = fd; }
 
-/* Asks once for the watched descriptor: a request that stands tells of one wake, and the next sleep asks again. */
+/* Asks once for the watched descriptor: a request that stands tells of one wake, and the next sleep asks
+ * again. */
 static void watch(st_net *net)
 {
     struct io_uring_sqe *entry = st_net_request(net);

@@ -50,8 +50,8 @@ void st_wake_sleep(st_wake *wake, uint64_t timeout_ns)
 {
     struct timespec limit = {(time_t)(timeout_ns / 1000000000ull), (long)(timeout_ns % 1000000000ull)};
     atomic_fetch_add_explicit(&wake->sleeps, 1, memory_order_relaxed);
-    /* The kernel compares before it sleeps; woken, interrupted, too late and no longer 1 are all the same: the
-     * waiter looks. */
+    /* The kernel compares before it sleeps; woken, interrupted, too late and no longer 1 are all the same:
+     * the waiter looks. */
     syscall(SYS_futex, &wake->is_announced, FUTEX_WAIT_PRIVATE, 1u, &limit, NULL, 0);
 }
 
@@ -60,7 +60,8 @@ void st_wake_withdraw(st_wake *wake)
     /* relaxed: a producer that still sees 1 makes a system call for nothing. */
     atomic_store_explicit(&wake->is_announced, 0, memory_order_relaxed);
     if (wake->fd < 0) return;
-    /* Always: a producer may write late, and what is left would end the next sleep, and every one after it. */
+    /* Always: a producer may write late, and what is left would end the next sleep, and every one after it.
+     */
     uint64_t count;
     ssize_t ignored = read(wake->fd, &count, sizeof count);
     (void)ignored;

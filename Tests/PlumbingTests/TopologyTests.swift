@@ -118,8 +118,13 @@ private struct Bench: ~Copyable {
     _ = try Pipeline(streamCount: 1, sessionCount: 0, settings: settings, clock: clock)
     settings.datagramBytesMax += 1
     for change in [
-        { (_: inout PipelineSettings) in }, { $0.datagramBytesMax = 100; $0.streamRingBytes = 5000 },
-        { $0.datagramBytesMax = 100; $0.sessionRingBytes = 1 << 16 },
+        { (_: inout PipelineSettings) in },
+        {
+            $0.datagramBytesMax = 100; $0.streamRingBytes = 5000
+        },
+        {
+            $0.datagramBytesMax = 100; $0.sessionRingBytes = 1 << 16
+        },
     ] as [(inout PipelineSettings) -> Void] {
         var wrong = settings
         change(&wrong)

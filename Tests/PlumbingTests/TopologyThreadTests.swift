@@ -143,7 +143,9 @@ private func makePipeline(sleeps: Bool) throws -> Pipeline {
 /// Goal: a stage that sleeps in the kernel is woken by what the hot thread hands it, and a hot thread that sleeps by what
 /// comes from the network: nobody sleeps out its time.
 /// Method: stages on threads of their own that would sleep for a second, on every backend.
-@Test(.timeLimit(.minutes(1)), arguments: backends) func sleepingStagesAreWoken(_ backend: NetworkBackend) throws {
+@Test(.timeLimit(.minutes(1)), arguments: backends) func sleepingStagesAreWoken(_ backend: NetworkBackend)
+    throws
+{
     var pipeline = try makePipeline(sleeps: true)
     var io = pipeline.takeIO()
     let listener = try TcpListener(.loopback(0))
@@ -152,7 +154,8 @@ private func makePipeline(sleeps: Bool) throws -> Pipeline {
     let feedNetwork = try NetworkIO(
         backend,
         streams: [
-            StreamSettings(listen: .loopback(0), retransmission: requests.address, receiveBufferBytes: 1 << 18)
+            StreamSettings(
+                listen: .loopback(0), retransmission: requests.address, receiveBufferBytes: 1 << 18)
         ],
         sessions: [], options: patient(NetworkOptions()), clock: clock, warnings: &warnings)
     let venueNetwork = try NetworkIO(
@@ -166,16 +169,22 @@ private func makePipeline(sleeps: Bool) throws -> Pipeline {
     let stop = SharedFlag()
     let view = stop.view
     let feedThread = try EngineThread(name: "test-feed", holding: feed) { stage in
-        while view.value == 0 { if stage.run(steps: 4) == 0 { stage.waitForTraffic(timeoutNs: 1_000_000_000) } }
+        while view.value == 0 {
+            if stage.run(steps: 4) == 0 { stage.waitForTraffic(timeoutNs: 1_000_000_000) }
+        }
     }
     let venueThread = try EngineThread(name: "test-venue", holding: venue) { stage in
-        while view.value == 0 { if stage.run(steps: 4) == 0 { stage.waitForTraffic(timeoutNs: 1_000_000_000) } }
+        while view.value == 0 {
+            if stage.run(steps: 4) == 0 { stage.waitForTraffic(timeoutNs: 1_000_000_000) }
+        }
     }
     let sender = try UdpSender(to: address)
     var longestNs: UInt64 = 0
     func timed(_ what: String, _ io: inout RingIO, _ isDone: (inout RingIO) -> Bool) {
         let began = clock.nowNs()
-        while !isDone(&io), clock.nowNs() - began < 3_000_000_000 { io.waitForTraffic(timeoutNs: 500_000_000) }
+        while !isDone(&io), clock.nowNs() - began < 3_000_000_000 {
+            io.waitForTraffic(timeoutNs: 500_000_000)
+        }
         let took = clock.nowNs() - began
         check(took < 500_000_000, "\(what) took \(took) ns")
         longestNs = max(longestNs, took)

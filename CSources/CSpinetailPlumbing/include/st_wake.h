@@ -9,8 +9,8 @@
  * Both fences are full: either the waiter's last look sees what was appended, or the producer's look sees the
  * announcement. While nobody sleeps a producer pays for the fence and a look, and no system call.
  *
- * A waiter that sleeps in the kernel for sockets too has an eventfd among them; one that waits for rings alone
- * sleeps on the word itself (futex). */
+ * A waiter that sleeps in the kernel for sockets too has an eventfd among them; one that waits for rings
+ * alone sleeps on the word itself (futex). */
 #ifndef ST_WAKE_H
 #define ST_WAKE_H
 
@@ -20,9 +20,9 @@
 
 typedef struct st_wake {
     _Alignas(ST_LINE_BYTES) _Atomic(uint32_t) is_announced;
-    int fd;                      /* -1: the waiter sleeps on the word */
-    _Atomic(uint64_t) wakes;     /* system calls that woke            */
-    _Atomic(uint64_t) sleeps;    /* system calls that slept           */
+    int fd;                   /* -1: the waiter sleeps on the word */
+    _Atomic(uint64_t) wakes;  /* system calls that woke            */
+    _Atomic(uint64_t) sleeps; /* system calls that slept           */
 } st_wake;
 
 /* 0, or negative errno. */

@@ -99,7 +99,8 @@ extension LiveIO {
     #endif
     public mutating func send(session: Int, _ bytes: UnsafeRawBufferPointer) -> Int {
         // SAFETY: lent on as they were lent.
-        isPipelined ? unsafe rings.send(session: session, bytes) : unsafe network.send(session: session, bytes)
+        isPipelined
+            ? unsafe rings.send(session: session, bytes) : unsafe network.send(session: session, bytes)
     }
 
     #if !DEBUG

@@ -22,7 +22,8 @@ public struct PipelineSettings: Sendable, Equatable {
         ] {
             guard ring >= 4096, ring.nonzeroBitCount == 1 else {
                 throw SetupError(
-                    "make a ring for \(what)", at: "\(ring) bytes", why: "its size is no power of two from 4,096 on",
+                    "make a ring for \(what)", at: "\(ring) bytes",
+                    why: "its size is no power of two from 4,096 on",
                     remedy: "take the next power of two")
             }
             guard longest + 16 <= ring / 2, longest + 16 <= 128 << 10 else {

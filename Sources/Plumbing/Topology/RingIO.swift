@@ -153,7 +153,8 @@ extension RingIO {
         let word = sessions[session].generation
         // SAFETY: no bytes.
         let none = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
-        guard unsafe sessions[session].toVenue.append(kind: sessions[session].wish, source: 0, word: word, none)
+        guard
+            unsafe sessions[session].toVenue.append(kind: sessions[session].wish, source: 0, word: word, none)
         else { return }
         sessions[session].wish = 0
         if sleeps { venueWake.notify() }

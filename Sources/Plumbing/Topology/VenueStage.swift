@@ -99,7 +99,8 @@ extension VenuePort: @unchecked Sendable {}
     }
 
     /// `false`: there is a rest that waits for the connection to take it.
-    private mutating func send(_ session: Int, _ generation: UInt64, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    private mutating func send(_ session: Int, _ generation: UInt64, _ bytes: UnsafeRawBufferPointer) -> Bool
+    {
         let first = port.lanes[session].sentCount
         guard port.lanes[session].generation == generation, port.lanes[session].phase == .open else {
             unsentBytes &+= UInt64(bytes.count &- first)

@@ -283,7 +283,8 @@ private final class ReportBox: Sendable {
         report.hotThread = RunReport.HotThread(
             allocatedBytes: agent.cost.allocatedBytes, pageFaults: agent.cost.pageFaults,
             networkCalls: agent.cost.networkCalls,
-            yields: agent.waiting == .yield ? agent.cost.yields : nil, warmUpPackets: agent.cost.warmUpPackets)
+            yields: agent.waiting == .yield ? agent.cost.yields : nil, warmUpPackets: agent.cost.warmUpPackets
+        )
         if agent.cost.isRestricted { report.hotThread.seccomp = agent.threads.seccomp.rawValue }
         report.hotThread.otherCalls = agent.cost.otherCalls
         if !agent.engine.io.isPipelined { report.take(agent.engine.io.network, network) }

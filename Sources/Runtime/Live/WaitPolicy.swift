@@ -34,8 +34,10 @@ enum WaitPolicy: Sendable, Equatable {
                 "threads: feed, hot and venue thread would spin and \(why): they yield to each other instead, which costs "
                     + "microseconds a packet"
                     + (threads.priority > 0
-                        ? ", and have no real-time priority, under which a yielding thread would starve the rest" : "")
-                    + "; give them three cores of their own, or set threads.topology: fused, or threads.poll: idle")
+                        ? ", and have no real-time priority, under which a yielding thread would starve the rest"
+                        : "")
+                    + "; give them three cores of their own, or set threads.topology: fused, or threads.poll: idle"
+            )
         }
     }
 }

@@ -127,7 +127,9 @@ public struct JournalReplay<Strategies: StrategySet & ~Copyable>: ~Copyable {
             // SAFETY: lent on as it was lent.
             unsafe apply(&input, packet)
         } else {
-            if kind == .feedRestarted, Int(input.source) < feeds.count { feeds[Int(input.source)].resumeAnew() }
+            if kind == .feedRestarted, Int(input.source) < feeds.count {
+                feeds[Int(input.source)].resumeAnew()
+            }
             core.begin(&input)
             core.input(&input, &strategies)
             collect()

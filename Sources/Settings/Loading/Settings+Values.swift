@@ -25,7 +25,9 @@ extension Settings {
     private static func yaml(_ entries: [(path: [String], text: String)], indent: Int) -> [String] {
         let space = String(repeating: " ", count: indent)
         var groups: [String: [(path: [String], text: String)]] = [:]
-        for entry in entries { groups[entry.path[0], default: []].append((Array(entry.path.dropFirst()), entry.text)) }
+        for entry in entries {
+            groups[entry.path[0], default: []].append((Array(entry.path.dropFirst()), entry.text))
+        }
         let keys = groups.keys.sorted {
             if let a = Int($0), let b = Int($1) { return a < b }
             return $0 < $1

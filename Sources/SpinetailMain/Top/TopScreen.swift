@@ -50,7 +50,8 @@ enum TopScreen {
                     + "longest turn \(time(stage.turnNsMaxLately)) lately, \(time(stage.turnNsMax)) in all; "
                     + "ring \(stage.ringFillPermille / 10).\(stage.ringFillPermille % 10) %"
                     + (stage.name == "venue"
-                        ? ", orders \(view.orderRingFillPermille / 10).\(view.orderRingFillPermille % 10) %" : ""))
+                        ? ", orders \(view.orderRingFillPermille / 10).\(view.orderRingFillPermille % 10) %"
+                        : ""))
         }
         let sessions = view.sessions.isEmpty ? "none" : view.sessions.map(word).joined(separator: ", ")
         lines.append("  venue sessions  \(view.sessionsUp) of \(view.sessions.count) up: \(sessions)")

@@ -20,14 +20,18 @@ private struct VenueAgent: ~Copyable, @unchecked Sendable {
 }
 
 /// A session over loopback against an exchange in this process.
-private func liveRun(_ overrides: [String], seconds: Double = 1.5) throws -> (report: RunReport, folder: String) {
+private func liveRun(_ overrides: [String], seconds: Double = 1.5) throws -> (
+    report: RunReport, folder: String
+) {
     let root = FileManager.default.temporaryDirectory.appendingPathComponent("live-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
     let file = root + "/settings.yaml"
     try Data("journal:\n  folder: \(root)/runs\nstrategies:\n  - name: trader\n    enabled: true\n".utf8)
         .write(to: URL(fileURLWithPath: file))
     var exchange = ExchangeConfiguration(
-        instruments: [ExchangeInstrument(symbol: Symbol("SPIN")!), ExchangeInstrument(symbol: Symbol("TAIL")!)],
+        instruments: [
+            ExchangeInstrument(symbol: Symbol("SPIN")!), ExchangeInstrument(symbol: Symbol("TAIL")!),
+        ],
         accounts: [ExchangeAccount(username: "spine", password: "spinetail")],
         flow: FlowConfiguration(seed: 3, eventsPerSecond: 4_000, countMax: 1_000_000))
     exchange.session = "SPTEST0001"
@@ -36,7 +40,8 @@ private func liveRun(_ overrides: [String], seconds: Double = 1.5) throws -> (re
     let settings = try Settings.load(
         file: file, environment: [:],
         overrides: [
-            "journal.ring_bytes=\(1 << 24)", "feeds.0.address=127.0.0.1", "feeds.0.port=\(ports.marketDataPort)",
+            "journal.ring_bytes=\(1 << 24)", "feeds.0.address=127.0.0.1",
+            "feeds.0.port=\(ports.marketDataPort)",
             "feeds.0.request_port=\(ports.requestPort)", "broker.ouch.port=\(ports.orderPort)",
             "broker.ouch.username=spine", "broker.ouch.password=spinetail", "threads.hot_core=-1",
             "threads.journal_core=-1", "risk.max_open_orders=50",
@@ -98,7 +103,8 @@ extension LiveRunTests {
     /// Goal: a venue that drops its clients again and again is survived in `pipelined` as in `fused`: nothing is lost or
     /// doubled, and what was on its way is asked for.
     @Test(.timeLimit(.minutes(1))) func pipelinedThreadsEndInOrderWithoutAVenue() throws {
-        let root = FileManager.default.temporaryDirectory.appendingPathComponent("none-\(UUID().uuidString)").path
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent("none-\(UUID().uuidString)")
+            .path
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: root) }
         let file = root + "/settings.yaml"
@@ -136,6 +142,7 @@ extension LiveRunTests {
     func policy(_ cores: Int, _ change: (inout ThreadSettings) -> Void) -> (WaitPolicy, [String]) {
         var threads = ThreadSettings()
         threads.topology = .pipelined
+        threads.poll = .spin
         change(&threads)
         var warnings: [String] = []
         let policy = WaitPolicy(threads, coreCount: cores, warnings: &warnings)
@@ -149,7 +156,9 @@ extension LiveRunTests {
     }
     #expect(policy(2) { $0.topology = .fused }.0 == .spin)
     #expect(policy(2) { $0.poll = .idle } == (.idle, []))
-    let (shared, warnings) = policy(8) { $0.feedCore = 2; $0.hotCore = 2; $0.priority = 10 }
+    let (shared, warnings) = policy(8) {
+        $0.feedCore = 2; $0.hotCore = 2; $0.priority = 10
+    }
     #expect(shared == .yield && warnings[0].contains("one core") && warnings[0].contains("real-time"))
 }
 

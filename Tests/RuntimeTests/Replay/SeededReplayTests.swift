@@ -47,7 +47,8 @@ func seededJournalsReplayWithoutADifference(_ topology: ThreadSettings.Topology)
         facts += replayed.facts
         guard outcome.tally.halts == 0 else { continue }
         #expect(replayed.digest == outcome.digest, "seed \(seed)")
-        #expect(replayed.inputs == UInt64(outcome.tally.inputs) && replayed.facts == UInt64(outcome.tally.facts))
+        #expect(
+            replayed.inputs == UInt64(outcome.tally.inputs) && replayed.facts == UInt64(outcome.tally.facts))
         #expect(replayed.digests >= 1)
     }
     #expect(facts > 1_000)
@@ -92,7 +93,9 @@ func seededJournalsReplayWithoutADifference(_ topology: ThreadSettings.Topology)
     let found = try replay(world, outcome.files) { type, content in
         guard type == .packet else { return }
         packets += 1
-        guard packets >= 200, changed == 0, content.count > 64 + 22 + 36, content[64 + 22] == 0x41 else { return }
+        guard packets >= 200, changed == 0, content.count > 64 + 22 + 36, content[64 + 22] == 0x41 else {
+            return
+        }
         changed = input(content).sequence
         // Of an added order: the highest byte of its price.
         content[64 + 22 + 32] ^= 1
