@@ -179,19 +179,20 @@ private func makePipeline(sleeps: Bool) throws -> Pipeline {
         }
     }
     let sender = try UdpSender(to: address)
-    var longestNs: UInt64 = 0
-    func timed(_ what: String, _ io: inout RingIO, _ isDone: (inout RingIO) -> Bool) {
+    /// - Parameter isHeard: What is waited for comes to the hot thread; else somebody else has it.
+    func timed(
+        _ what: String, _ io: inout RingIO, isHeard: Bool = true, _ isDone: (inout RingIO) -> Bool
+    ) {
         let began = clock.nowNs()
         while !isDone(&io), clock.nowNs() - began < 3_000_000_000 {
-            io.waitForTraffic(timeoutNs: 500_000_000)
+            if isHeard { io.waitForTraffic(timeoutNs: 1_000_000_000) } else { Clock.sleep(ns: 200_000) }
         }
         let took = clock.nowNs() - began
-        check(took < 500_000_000, "\(what) took \(took) ns")
-        longestNs = max(longestNs, took)
+        check(took < 700_000_000, "\(what) took \(took) ns")
     }
     io.connect(session: 0)
     var accepted: TcpConnection?
-    timed("connect", &io) { io in
+    timed("connect", &io, isHeard: false) { io in
         accepted = accepted ?? listener.accept()
         return accepted != nil && io.connection(session: 0) == .open
     }
@@ -203,13 +204,15 @@ private func makePipeline(sleeps: Bool) throws -> Pipeline {
         timed("a datagram", &io) { text($0.receiveDatagram(stream: 0)) == "tick \(round)" }
         Clock.sleep(ns: 20_000_000)
         check(io.send(Array("order \(round)".utf8)) == 7)
-        timed("an order", &io) { _ in String(decoding: peer.receive(), as: UTF8.self) == "order \(round)" }
+        timed("an order", &io, isHeard: false) { _ in
+            String(decoding: peer.receive(), as: UTF8.self) == "order \(round)"
+        }
         Clock.sleep(ns: 20_000_000)
         check(peer.send("fill \(round)") == 6)
         timed("a fill", &io) { text($0.receive(session: 0)) == "fill \(round)" }
         Clock.sleep(ns: 20_000_000)
         check(io.request([1, 2], stream: 0))
-        timed("a request", &io) { _ in requests.receivedCount() == round + 1 }
+        timed("a request", &io, isHeard: false) { _ in requests.receivedCount() == round + 1 }
     }
     check(io.systemCallCount > 0)
     stop.value = 1
