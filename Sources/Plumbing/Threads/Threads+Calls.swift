@@ -17,7 +17,8 @@ extension Threads {
     ///
     /// With ``OtherCalls/fatal`` the list also has what the end of a thread needs.
     public static func restrictCalls(to backend: NetworkBackend?, others: OtherCalls) -> ThreadReport {
-        let network = backend == nil ? ST_CALLS_RINGS : backend == .sockets ? ST_CALLS_SOCKETS : ST_CALLS_URING
+        let network =
+            backend == nil ? ST_CALLS_RINGS : backend == .sockets ? ST_CALLS_SOCKETS : ST_CALLS_URING
         let kind: UInt32 =
             switch others {
             case .counted: ST_OTHERS_COUNTED
