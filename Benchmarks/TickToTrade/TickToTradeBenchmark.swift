@@ -42,13 +42,13 @@ enum TickToTradeBenchmark: Benchmark {
 #if !DEBUG
 @_noLocks
 #endif
-private func hotTurns(_ engine: inout Engine<OneAtATime, NetworkIO>, _ turns: Int) -> Int {
+private func hotTurns(_ engine: inout LiveEngine<OneAtATime>, _ turns: Int) -> Int {
     engine.run(turns: turns)
 }
 #if !DEBUG
 @_noLocks
 #endif
-private func hotTurnsOfSixteen(_ engine: inout Engine<SixteenAtOnce, NetworkIO>, _ turns: Int) -> Int {
+private func hotTurnsOfSixteen(_ engine: inout LiveEngine<SixteenAtOnce>, _ turns: Int) -> Int {
     engine.run(turns: turns)
 }
 
@@ -89,7 +89,8 @@ private final class EngineSubject<Strategies: StrategySet & ~Copyable & Sendable
 
     init(
         _ backend: NetworkBackend, driver: TradeDriver, folder: String, strategies: consuming Strategies,
-        _ turns: @escaping @Sendable (inout Engine<Strategies, NetworkIO>, Int) -> Int
+        stageCores: (feed: Int, venue: Int)? = nil, yields: Bool = false,
+        _ turns: @escaping @Sendable (inout LiveEngine<Strategies>, Int) -> Int
     ) throws {
         self.driver = driver
         venue = try TradeVenue()
@@ -99,7 +100,7 @@ private final class EngineSubject<Strategies: StrategySet & ~Copyable & Sendable
         engine = try TickEngine(
             backend, core: TickToTradeBenchmark.engineCore, streamPort: port, venue: venue.address,
             clock: driver.clock,
-            folder: folder, strategies: strategies, turns)
+            folder: folder, strategies: strategies, stageCores: stageCores, yields: yields, turns)
     }
 
     /// Log-on, the standing orders, and `count` packets more.
@@ -225,7 +226,8 @@ private final class TickToTrade {
         }
         for warning in cost.warnings { say(warning) }
         let sixteen = try sixteenAtOnce(network)
-        return table(cost, sixteen, measured, echoes.map { $0.backend }, own)
+        let pipelined = try pipelined(network)
+        return table(cost, sixteen, pipelined, measured, echoes.map { $0.backend }, own)
     }
 
     private func line() -> Double {
@@ -266,8 +268,31 @@ private final class TickToTrade {
         return Double(cost.sendNsP50) / 16
     }
 
+    /// The same engine with feed and venue thread. Where there are cores for them each spins on its own; else all three
+    /// share the engine's core and yield to each other: the figure is then one of the scheduler.
+    private func pipelined(_ network: NetworkBackend) throws -> [TradeDriver.Block] {
+        let core = TickToTradeBenchmark.engineCore
+        let yields = ProcessInfo.processInfo.activeProcessorCount < 4
+        if yields {
+            say(
+                "pipelined: feed, hot and venue thread share core \(core) and yield to each other: four cores would give each "
+                    + "its own, beside the driver's")
+        }
+        let subject = try EngineSubject(
+            network, driver: driver, folder: try subfolder("pipelined"), strategies: OneAtATime(),
+            stageCores: yields ? (core, core) : (core + 1, core + 2), yields: yields, hotTurns)
+        try subject.warmUp(count: max(warmUpCount / 4, 50))
+        var blocks: [TradeDriver.Block] = []
+        for _ in 0..<max(rounds / 3, 1) {
+            blocks.append(subject.measuredBlock(count: packetCount))
+        }
+        for warning in try subject.engine.end().warnings { say(warning) }
+        return blocks
+    }
+
     private func table(
-        _ cost: TickCost, _ sixteen: Double, _ measured: Rounds, _ backends: [Int32], _ own: Int
+        _ cost: TickCost, _ sixteen: Double, _ pipelined: [TradeDriver.Block], _ measured: Rounds,
+        _ backends: [Int32], _ own: Int
     ) -> [BenchmarkRow] {
         func ns(_ value: Double) -> Figure { Figure(value: value, unit: "ns") }
         func ratio(_ value: Double) -> Figure { Figure(value: value, unit: "×") }
@@ -279,6 +304,8 @@ private final class TickToTrade {
             ("wire_ns_p50", ns(measured.wire { $0.p50Ns }), nil),
             ("wire_ns_p99", ns(measured.wire { $0.p99Ns }), nil),
             ("wire_ns_p999", ns(measured.wire { $0.p999Ns }), nil),
+            ("pipelined_ns_p50", ns(median(pipelined.map { $0.p50Ns })), nil),
+            ("pipelined_ns_p99", ns(median(pipelined.map { $0.p99Ns })), nil),
             ("echo_ns_p50", ns(measured.echo(own) { $0.p50Ns }), nil),
             ("echo_ns_p99", ns(measured.echo(own) { $0.p99Ns }), nil),
             ("echo_ns_p999", ns(measured.echo(own) { $0.p999Ns }), nil),

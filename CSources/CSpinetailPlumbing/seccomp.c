@@ -49,6 +49,11 @@ static const call sockets_calls[] = {
 static const call uring_calls[] = {
     CALL(io_uring_enter), CALL(io_uring_register), /* a connection's place among the files */
 };
+/* A thread without sockets: it sleeps, and wakes those that have them (st_wake.h). */
+static const call rings_calls[] = {
+    CALL(futex),
+    CALL(write),
+};
 static const call network_calls[] = {
     CALL(sendto), /* send, and requests for what was lost */
     CALL(ppoll),
@@ -327,6 +332,7 @@ static void write_program(program *to, uint32_t network, bool fatal)
     load(to, WORD(nr));
     if (network & ST_CALLS_SOCKETS) allow(to, sockets_calls, COUNT(sockets_calls));
     if (network & ST_CALLS_URING) allow(to, uring_calls, COUNT(uring_calls));
+    if (network & ST_CALLS_RINGS) allow(to, rings_calls, COUNT(rings_calls));
     allow(to, network_calls, COUNT(network_calls));
     if (fatal) allow(to, end_calls, COUNT(end_calls));
     /* Last words: to standard error alone. (Every machine of ours has the low half of a word first.) */

@@ -29,6 +29,7 @@ extension RunReport {
         lines += networkLines()
         lines += memoryLines()
         lines += hotThreadLines()
+        lines += stageLines()
         lines.append(
             "Journal: \(grouped(journalBytes)) bytes in \(grouped(journalBlocks)) blocks, "
                 + "\(journalWaits) waits; digest \(digest)")
@@ -85,8 +86,18 @@ extension RunReport {
         return [
             "Hot thread after \(grouped(hotThread.warmUpPackets)) packets of warm-up: \(allocated), "
                 + "\(hotThread.pageFaults) page faults,",
-            "  \(grouped(hotThread.networkCalls)) system calls of the network's, \(otherCallsText)",
+            "  \(grouped(hotThread.networkCalls)) system calls of the network's, \(otherCallsText)"
+                + (hotThread.yields.map { "; it gave its core to another thread \(grouped($0)) times" } ?? ""),
         ]
+    }
+
+    private func stageLines() -> [String] {
+        stages.map { stage in
+            pad("\(stage.name) thread:", 14)
+                + "\(grouped(stage.networkCalls)) system calls, longest turn \(grouped(stage.turnNsMax)) ns, "
+                + "ring full \(grouped(stage.ringFull)) times"
+                + (stage.unsentBytes > 0 ? ", \(grouped(stage.unsentBytes)) bytes for ended connections" : "")
+        }
     }
 
     private var otherCallsText: String {

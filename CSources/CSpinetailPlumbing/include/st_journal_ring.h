@@ -165,6 +165,16 @@ ST_HOT static inline void st_journal_ring_fetch_next(const st_journal_ring *_Non
         st_line_fetch_to_write(at + offset);
 }
 
+/* [producer] Bytes that a record may take now, with its header, in whole words. */
+ST_HOT static inline uint64_t st_journal_ring_room(st_journal_ring *_Nonnull ring)
+{
+    /* acquire, pairs with the release in st_journal_ring_release(), as in st_journal_ring_has_room(). */
+    ring->write_limit = atomic_load_explicit(&ring->producer_shared->released, memory_order_acquire) +
+                        ring->producer_mask + 1;
+    uint64_t room = ring->write_limit - ring->write_pos;
+    return room < ring->record_bytes_max ? room : ring->record_bytes_max;
+}
+
 /* [producer] Bytes that the consumer has not released. */
 ST_HOT static inline uint64_t st_journal_ring_used(const st_journal_ring *_Nonnull ring)
 {

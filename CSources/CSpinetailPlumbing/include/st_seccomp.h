@@ -9,6 +9,8 @@
 /* Which network the thread serves. */
 #define ST_CALLS_SOCKETS 1u
 #define ST_CALLS_URING 2u
+/* None: other threads hold the sockets, and are woken. */
+#define ST_CALLS_RINGS 4u
 
 /* What becomes of a call that is not on the list.
  * COUNTED: it is made, and counted by number. The list is the network's calls alone: what is counted is all

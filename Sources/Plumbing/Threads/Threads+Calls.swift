@@ -13,9 +13,12 @@ extension Threads {
     /// From here on the calling thread makes the system calls of the network alone, for the rest of its life. Nothing is
     /// counted before ``countOtherCalls(_:)``.
     ///
+    /// - Parameter backend: `nil`: other threads hold the sockets, and this one sleeps and wakes them.
+    ///
     /// With ``OtherCalls/fatal`` the list also has what the end of a thread needs.
-    public static func restrictCalls(to backend: NetworkBackend, others: OtherCalls) -> ThreadReport {
-        let network = backend == .sockets ? ST_CALLS_SOCKETS : ST_CALLS_URING
+    public static func restrictCalls(to backend: NetworkBackend?, others: OtherCalls) -> ThreadReport {
+        let network =
+            backend == nil ? ST_CALLS_RINGS : backend == .sockets ? ST_CALLS_SOCKETS : ST_CALLS_URING
         let kind: UInt32 =
             switch others {
             case .counted: ST_OTHERS_COUNTED

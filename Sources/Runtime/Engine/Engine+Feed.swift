@@ -12,13 +12,16 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         if feeds[index].isGapOpen { mendGap(index, nowNs: nowNs) }
         let datagram = io.receiveDatagram(stream: index)
         guard !datagram.isEmpty else { return 0 }
-        let receivedAtNs = io.nowNs()
+        let receivedAtNs = io.receivedAtNs(stream: index)
         // SAFETY: the bytes stand until the next datagram of this stream is taken.
         unsafe accept(index, datagram.bytes, receivedAtNs: receivedAtNs)
         return 1
     }
 
     /// What one datagram does, and at the end one send for each session that has something to say.
+    ///
+    /// - Parameter receivedAtNs: Now, or earlier where another thread has received it: latencies count from there, and
+    ///   core time, which never runs backwards, does not follow it back.
     @inlinable public mutating func accept(
         _ index: Int, _ bytes: UnsafeRawBufferPointer, receivedAtNs: UInt64
     ) {

@@ -5,7 +5,8 @@ public import Model
 public import Plumbing
 public import Venues
 
-/// The engine of the `fused` topology: everything from a packet to the order's bytes on one thread.
+/// Everything from a packet to the order's bytes, on one thread. What is outside is `IO`: sockets of its own (`fused`), or
+/// rings to the threads that hold them (`pipelined`).
 ///
 ///     datagram ─▶ feed ─▶ sequencer ─▶ journal record ─▶ decode ▸ book ▸ strategy ▸ size ▸ risk ▸ order
 ///                                                                                              │

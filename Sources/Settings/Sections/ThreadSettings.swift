@@ -3,6 +3,8 @@ public struct ThreadSettings: Sendable, Equatable {
     public enum Topology: String, Sendable, CaseIterable {
         /// One thread receives, decides and sends.
         case fused
+        /// A thread receives market data, one decides, one talks to the venue; rings between them.
+        case pipelined
     }
     public enum Poll: String, Sendable, CaseIterable {
         /// Never sleeps: the lowest latency, a core of its own.
@@ -27,7 +29,10 @@ public struct ThreadSettings: Sendable, Equatable {
     /// The core of the hot thread; -1: wherever the system puts it.
     public var hotCore = 1
     public var journalCore = 0
-    /// Real-time priority (SCHED_FIFO) of the hot thread, 1 to 99; 0: none.
+    /// The cores of the other two threads of the `pipelined` topology; -1: wherever the system puts them.
+    public var feedCore = -1
+    public var venueCore = -1
+    /// Real-time priority (SCHED_FIFO) of the hot thread, and of the feed and venue thread, 1 to 99; 0: none.
     public var priority = 0
     /// Keep all memory in RAM (mlockall); where that is not allowed it is said, and the run goes on.
     public var lockMemory = false

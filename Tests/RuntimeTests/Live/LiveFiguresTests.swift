@@ -81,14 +81,17 @@ extension LiveRunTests {
 }
 
 /// Goal: the places of figures and stages in the shared file stay where they are: a program that looks may be older or
-/// younger than the engine, and only `ST_LIVE_VERSION` tells them apart. Whoever changes this list raises it.
+/// younger than the engine, and only `ST_LIVE_VERSION` tells them apart. Whoever changes this list raises it, unless
+/// what is new stands behind all the others: an older engine shows 0 there.
 @Test func theLayoutOfVersionOneStands() {
     #expect(
         EngineProgress.Figure.allCases.map { "\($0)" } == [
             "state", "inputs", "packets", "messages", "orders", "fills", "rejects", "cancels", "feedGaps",
             "sessionsUp", "journalPermille", "turns", "heartbeatNs", "turnNsMax", "turnNsMaxLately",
             "openOrders",
-            "ordersInDoubt", "sessionCount", "sessionPhases",
+            "ordersInDoubt", "sessionCount", "sessionPhases", "topology", "feedTurnNsMax",
+            "feedTurnNsMaxLately", "feedRingPermille", "venueTurnNsMax", "venueTurnNsMaxLately",
+            "venueRingPermille", "orderRingPermille",
         ])
     #expect(
         LatencyStage.allCases.map { "\($0)" } == [
