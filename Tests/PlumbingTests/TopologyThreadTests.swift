@@ -75,7 +75,7 @@ private func makePipeline(sleeps: Bool) throws -> Pipeline {
 /// Goal: datagrams cross from the feed's thread to the hot one whole, once and in order (and ThreadSanitizer has nothing to
 /// say), with and without sleeping.
 @Test(arguments: [false, true]) func twoThreadsFeedToHot(sleeps: Bool) throws {
-    let count = 20_000
+    let count = 8_000
     var pipeline = try makePipeline(sleeps: sleeps)
     var io = pipeline.takeIO()
     let stop = SharedFlag()
@@ -120,11 +120,11 @@ private func makePipeline(sleeps: Bool) throws -> Pipeline {
         io.connect(session: 0)
         let giveUpNs = clock.nowNs() + 20_000_000_000
         while io.connection(session: 0) == .connecting, clock.nowNs() < giveUpNs { Clock.sleep(ns: 1) }
-        let all = pattern(60_000, from: connection)
+        let all = pattern(24_000, from: connection)
         var sent = 0
         var heard: [UInt8] = []
         // Every third is given up in the middle.
-        let enough = connection % 3 == 2 ? 20_000 : all.count
+        let enough = connection % 3 == 2 ? 8_000 : all.count
         while heard.count < enough, clock.nowNs() < giveUpNs {
             if sent < all.count {
                 sent += io.send(Array(all[sent..<min(all.count, sent + 1 + Int(random.below(700)))]))
