@@ -33,6 +33,11 @@ final class World {
         configuration.messageCountPerPacketMax = 16
         configuration.creditCountMax = 32
         configuration.strategyTimerCountMax = 8
+        // What moves by itself after a time is switched on by the tests that are about it.
+        configuration.answerTimeoutNs = 0
+        configuration.orderTimeoutNs = 0
+        configuration.doubtAlertNs = 0
+        configuration.retryCountMax = 0
         configuration.instruments = ["AAA", "BBB", "CCC"].map { InstrumentDefinition(symbol: Symbol($0)!) }
         return configuration
     }

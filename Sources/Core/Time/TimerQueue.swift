@@ -29,6 +29,8 @@ public struct TimerQueue: ~Copyable {
             count: timerCountMax, repeating: TimerEntry(dueNs: 0, id: 0), for: "the timer queue")
     }
 
+    var isFull: Bool { count == heap.count }
+
     /// The next deadline; `UInt64.max`: there is none.
     var nextDueNs: UInt64 { count > 0 ? heap[0].dueNs : .max }
 

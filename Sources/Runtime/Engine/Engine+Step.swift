@@ -104,8 +104,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// Counts what a fact says, for the report.
     @inlinable mutating func count(_ index: Int) {
         let kind = core.facts[index].kind
-        // Kinds are numbers below 64, which the table has.
-        factCounts[Int(kind & 63)] += 1
+        // Kinds are numbers below 128, which the table has.
+        factCounts[Int(kind & 127)] += 1
         if kind == FactKind.signalDiscarded.rawValue || kind == FactKind.riskRejected.rawValue {
             refusalCounts[min(Int(core.facts[index].detail), refusalCounts.count - 1)] += 1
             // SAFETY: the buffer has that many.

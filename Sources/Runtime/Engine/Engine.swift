@@ -45,7 +45,7 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     /// When each of the last orders was given to the kernel, by its number: for the time to the ack.
     public var sentAtNs: FixedArray<UInt64>
     /// Facts by their kind.
-    public var factCounts = FixedArray<UInt64>(count: 64, repeating: 0, for: "fact counts")
+    public var factCounts = FixedArray<UInt64>(count: 128, repeating: 0, for: "fact counts")
     /// Alerts by their code, and refusals by their rule; what has a number beyond the table counts in its last place.
     public var alertCounts = FixedArray<UInt64>(count: 64, repeating: 0, for: "alert counts")
     public var refusalCounts = FixedArray<UInt64>(count: 256, repeating: 0, for: "refusal counts")
