@@ -13,7 +13,12 @@ extension TradingCore {
     /// Whether anybody has defined the instrument: the configuration or the feed.
     public func isDefined(_ instrument: InstrumentID) -> Bool { markets[Int(instrument.index)].isDefined }
 
-    public var instrumentCountMax: Int { markets.count }
+    public var instrumentCountMax: Int {
+        #if !DEBUG
+        @_noLocks
+        #endif
+        get { markets.count }
+    }
 
     /// The worst case as running sums.
     public func risk(_ instrument: InstrumentID) -> RiskLine { risks[Int(instrument.index)] }
@@ -40,7 +45,12 @@ extension TradingCore {
     public var liveOrderCount: Int { pool.liveCount }
 
     /// No order record at or above this index was ever used.
-    public var orderSlotCount: Int { pool.touchedCount }
+    public var orderSlotCount: Int {
+        #if !DEBUG
+        @_noLocks
+        #endif
+        get { pool.touchedCount }
+    }
 
     /// The record in a slot, `nil`: it is free.
     public func order(slot: Int) -> OrderRecord? {

@@ -61,8 +61,12 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         let told = refusedCount
         hasOutput = true
         for index in 0..<core.commands.count {
-            if core.commands[index].kind == CommandKind.enter.rawValue {
+            let kind = core.commands[index].kind
+            if kind == CommandKind.enter.rawValue {
                 counters.orders += 1
+            } else if kind == CommandKind.query.rawValue {
+                askBackOffice(index)
+                continue
             } else {
                 counters.cancels += 1
             }
@@ -110,6 +114,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             refusalCounts[min(Int(core.facts[index].detail), refusalCounts.count - 1)] += 1
             // SAFETY: the buffer has that many.
             unsafe log.write(core.facts.unsafeBase + index, atNs: sequencer.lastTimeNs)
+        } else if kind == FactKind.operatorAnswered.rawValue {
+            tellOperator(index)
         } else if kind == FactKind.alert.rawValue {
             alertCounts[min(Int(core.facts[index].detail), alertCounts.count - 1)] += 1
             // SAFETY: the buffer has that many.

@@ -52,6 +52,16 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     /// Commands that a session did not take, until the core has been told.
     public var refused: FixedArray<Command>
     public var refusedCount = 0
+    /// The way to people and back offices. Set before the run where there are any.
+    public var control = ControlPort()
+    /// Questions that nobody took, until the core has been told.
+    public var failedQuestions: FixedArray<Command>
+    public var failedQuestionCount = 0
+    /// The view that is being shown, and where it stands; below 0: none is.
+    public var viewRequest = ViewRequest(number: 0)
+    public var viewsOrders = false
+    public var viewPlace = -1
+    public var viewCount: UInt32 = 0
     /// The input that a halt left unheard; see ``beginHalt(nowNs:)``.
     public var held = Input(kind: .stop)
     public var isHolding = false
@@ -81,6 +91,8 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
         streamEnded = FixedArray(count: streamCount, repeating: false, for: "stream states")
         heardAtTurn = FixedArray(count: max(sessions.count, 1), repeating: 0, for: "session states")
         sentAtNs = FixedArray(count: 1 << 16, repeating: 0, for: "send times")
+        failedQuestions = FixedArray(
+            count: max(sessions.count, 1), repeating: Command(), for: "failed questions")
         refused = FixedArray(count: core.commands.capacity, repeating: Command(), for: "refused commands")
         self.core = core
         self.strategies = strategies
