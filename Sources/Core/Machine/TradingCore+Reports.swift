@@ -155,8 +155,9 @@ extension TradingCore {
         if let place = versionPlace(slot, input.user_ref) {
             return replaceRefused(slot, place, input, reason: reason)
         }
-        // A replacement that is over already: the order that it was meant for is no matter of this report.
-        if input.user_ref != pool[slot].userRef, pool[slot].lifecycle.isEnded { return .none }
+        // A replacement that is over already, by its order's end or with one that it was built on: the order that it was
+        // meant for is no matter of this report.
+        if input.user_ref != pool[slot].userRef { return .none }
         guard let next = pool[slot].lifecycle.next(on: .rejected) else {
             illegal(slot, input)
             return .none
