@@ -14,7 +14,11 @@ extension TradingCore {
         detail.takeProfit = terms.takeProfit.raw
         detail.stopLoss = terms.stopLoss.raw
         detail.strength = signal.strength.bitPattern
-        if signal.timeInForce == .goodTillDate { detail.wakeAtNs = nowNs &+ terms.lifetimeNs }
+        if signal.timeInForce == .goodTillDate {
+            let (atNs, isBeyond) = nowNs.addingReportingOverflow(terms.lifetimeNs)
+            detail.expiresAtNs = isBeyond ? .max : atNs
+            detail.wakeAtNs = detail.expiresAtNs
+        }
         var price = signal.limit.raw
         var rule = Rule.none
         switch signal.orderType {
@@ -99,7 +103,7 @@ extension TradingCore {
             verdict = isHeld ? checkSlot(reducing: reducing) : checkRoom(session, reducing: reducing)
         }
         if verdict.isPassed, flags.isPostOnly, !isHeld { verdict = checkRests(index, side, price) }
-        if verdict.isPassed, wakes, orderTimers.isFull { verdict = RiskVerdict(.timerQueueFull) }
+        if verdict.isPassed, wakes, !hasTimerRoom() { verdict = RiskVerdict(.timerQueueFull) }
         guard verdict.isPassed, let handle = pool.acquire(reducing: reducing) else {
             refuse(id, strategy, instrument, side, verdict)
             return nil
@@ -145,6 +149,22 @@ extension TradingCore {
             price: details[slot].stop, quantity: details[slot].trail, instrument: order.instrument,
             detail: UInt32(order.orderType.rawValue) | UInt32(order.remainder.rawValue) << 8,
             strategy: order.strategy, side: order.side)
+    }
+
+    /// Room for an order's moment; where there is none, what belongs to orders that have ended goes first.
+    mutating func hasTimerRoom() -> Bool {
+        if !orderTimers.isFull { return true }
+        let count = orderTimers.takeAll()
+        for place in 0..<count {
+            let entry = orderTimers.taken(place)
+            let slot = Int(entry.id)
+            guard !pool[slot].lifecycle.isEnded, pool[slot].marks.hasDetail,
+                details[slot].wakeAtNs == entry.dueNs
+            else { continue }
+            _ = orderTimers.insert(entry)
+        }
+        updateDeadline()
+        return !orderTimers.isFull
     }
 
     mutating func setWake(_ slot: Int, _ atNs: UInt64) {
@@ -221,7 +241,8 @@ extension TradingCore {
     ///
     /// - Returns: `false`: it must wait, for the end of what excludes it or for its session, and will be asked again.
     mutating func releaseHeld(_ slot: Int) -> Bool {
-        if let sibling = liveSibling(slot) {
+        // Made again beside what excludes it, it goes as the first one did.
+        if !details[slot].isAttempt, let sibling = liveSibling(slot) {
             if pool[sibling].lifecycle == .held {
                 withdraw(sibling, as: .withdrawn)
             } else {
@@ -313,9 +334,10 @@ extension TradingCore {
             return .none
         }
         details[slot].wakeAtNs = 0
-        if order.lifecycle == .held, details[slot].parentLink == .retryOf {
+        let expiresAtNs = details[slot].expiresAtNs
+        if order.lifecycle == .held, details[slot].isAttempt, expiresAtNs == 0 || nowNs < expiresAtNs {
             attempt(slot)
-            return .none
+            return update(slot)
         }
         // Its date has come.
         facts.append(
@@ -331,13 +353,20 @@ extension TradingCore {
 
     /// A new attempt goes now; where its session does not take it, later, as long as there are attempts left.
     private mutating func attempt(_ slot: Int) {
+        if let sibling = liveSibling(slot), hasGone(sibling) { return withdraw(slot, as: .withdrawn) }
         if checkSession(Int(pool[slot].session)).isPassed {
             trigger(slot, .time, 0)
             _ = releaseHeld(slot)
+            // Its own date comes after all.
+            let expiresAtNs = details[slot].expiresAtNs
+            if expiresAtNs != 0, !pool[slot].lifecycle.isEnded, hasTimerRoom() {
+                details[slot].wakeAtNs = expiresAtNs
+                setWake(slot, expiresAtNs)
+            }
             return
         }
         let attempts = details[slot].retryCount
-        guard Int(attempts) < retryCountMax, !orderTimers.isFull else { return withdraw(slot, as: .withdrawn) }
+        guard Int(attempts) < retryCountMax, hasTimerRoom() else { return withdraw(slot, as: .withdrawn) }
         details[slot].retryCount += 1
         details[slot].wakeAtNs = nowNs &+ retryDelayNs << UInt64(attempts)
         setWake(slot, details[slot].wakeAtNs)

@@ -179,9 +179,10 @@ extension TradingCore {
             quantity: order.leaves, instrument: order.instrument, userRef: userRef, strategy: order.strategy,
             side: order.side)
         var lifetimeSeconds: UInt32 = 0
-        if order.timeInForce == .goodTillDate, order.marks.hasDetail, details[slot].wakeAtNs > nowNs {
+        if order.timeInForce == .goodTillDate, order.marks.hasDetail, details[slot].expiresAtNs > nowNs {
             // Up, so that the venue is never earlier than we are.
-            let seconds = (details[slot].wakeAtNs - nowNs + 999_999_999) / 1_000_000_000
+            let leftNs = details[slot].expiresAtNs - nowNs
+            let seconds = leftNs / 1_000_000_000 + (leftNs % 1_000_000_000 == 0 ? 0 : 1)
             lifetimeSeconds = UInt32(clamping: seconds)
         }
         commands.append(

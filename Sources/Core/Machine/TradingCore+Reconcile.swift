@@ -236,7 +236,7 @@ extension TradingCore {
             end(slot, next)
             counters.ordersRejected += 1
             resolve(slot)
-            retry(slot)
+            retry(slot, order)
         case .accepted:
             differ(
                 .orderMissing, order: order.id, instrument: order.instrument, userRef: order.userRef,

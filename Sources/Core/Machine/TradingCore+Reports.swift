@@ -167,11 +167,10 @@ extension TradingCore {
         facts.append(
             .orderRejected, sequence: sequence, order: order.id, quantity: order.leaves,
             instrument: order.instrument, userRef: order.userRef,
-            detail: UInt32(
-                truncatingIfNeeded: input.execution_id == 0 ? UInt64(input.flags) : input.execution_id),
-            strategy: order.strategy, side: order.side)
+            detail: reason, strategy: order.strategy, side: order.side)
         end(slot, next)
         resolve(slot)
+        if input.quantity == Int64(RefusalClass.retry.rawValue) { retry(slot, order) }
         return update(slot)
     }
 

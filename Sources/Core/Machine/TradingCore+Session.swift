@@ -83,7 +83,7 @@ extension TradingCore {
             return .none
         }
         end(slot, next)
-        if !wasAskedBack { retry(slot) }
+        if !wasAskedBack { retry(slot, order) }
         return update(slot)
     }
 
@@ -141,7 +141,7 @@ extension TradingCore {
                 end(slot, next)
                 counters.ordersRejected += 1
                 resolve(slot)
-                retry(slot)
+                retry(slot, order)
             case .accepted:
                 // The replay did not end it, so it lives; whether our request arrived does not matter any more,
                 // as a cancel may safely be asked for twice and an unasked one is legal. A replacement that the

@@ -286,29 +286,62 @@ extension TradingCore {
     // MARK: Attempts anew
 
     /// Makes an order again that is proven not to be at the venue, after a pause that doubles with each attempt.
-    mutating func retry(_ slot: Int) {
-        let order = pool[slot]
+    ///
+    /// - Parameter order: as it was before it ended: the end answers every request, and what was to be cancelled must not
+    ///   come back.
+    mutating func retry(_ slot: Int, _ order: OrderRecord) {
         let attempts = order.marks.hasDetail ? Int(details[slot].retryCount) : 0
-        guard attempts < retryCountMax, !account.isStopped, order.filled == 0, !order.marks.isAdopted,
-            order.request == .none, !order.marks.wantsCancel, !orderTimers.isFull
+        // What waited for this order has ended with it: alone it would be another wish.
+        guard attempts < retryCountMax, !account.isStopped, order.filled == 0, order.busted == 0,
+            !order.marks.isAdopted, !order.marks.hasChildren, order.request != .cancelPending,
+            !order.marks.wantsCancel, hasTimerRoom()
         else { return }
+        // A stop that has gone meanwhile closes what this one was to close.
+        let sibling = order.marks.hasDetail ? liveOrder(details[slot].sibling) : nil
+        if let sibling, hasGone(sibling) { return }
         var detail = order.marks.hasDetail ? details[slot] : OrderDetail()
         let delay = retryDelayNs << UInt64(attempts)
         // A quarter of jitter from the order's own number: no two orders come back together, and a replay does the same.
         var random = SeededRandom(seed: order.id.low)
         detail.wakeAtNs = nowNs &+ delay &- delay / 8 &+ random.below(delay / 4 + 1)
         detail.retryCount = UInt8(attempts + 1)
-        detail.parent = .none
+        detail.isAttempt = true
         detail.sibling = .none
         detail.profitChild = .none
         detail.lossChild = .none
         detail.pastRefCount = 0
-        detail.link = UInt8(OrderLink.retryOf.rawValue)
-        _ = make(
-            detail, order.strategy, Int(order.instrument), order.side, price: order.price.raw,
-            quantity: order.ordered, order.orderType == .market ? .market : .limit, order.timeInForce,
-            order.flags, isHeld: true, remainder: order.remainder, wakes: true, link: .retryOf,
-            other: order.id)
+        // What has been triggered stays so.
+        detail.stop = 0
+        detail.trail = 0
+        let type: OrderType
+        switch order.orderType {
+        case .market, .stop, .trailingStop: type = .market
+        case .limit, .stopLimit: type = .limit
+        }
         counters.ordersRetried += 1
+        // As for a bracket's child: what excludes it counts beyond it only.
+        if let sibling { setReserved(sibling, 0) }
+        let made = make(
+            detail, order.strategy, Int(order.instrument), order.side, price: order.price.raw,
+            quantity: order.ordered, type, order.timeInForce, order.flags, isHeld: true,
+            remainder: order.remainder, wakes: true, link: .retryOf, other: order.id)
+        if let made {
+            if let sibling { tie(made, sibling, .sibling) }
+            if pool.isCurrent(detail.parent) { adoptChild(Int(detail.parent.index), slot, made) }
+        }
+        if let sibling { recount(sibling) }
+    }
+
+    /// A stop that waits no longer: it is at the venue, or on its way.
+    mutating func hasGone(_ slot: Int) -> Bool {
+        pool[slot].orderType.isStop && (pool[slot].lifecycle != .held || pool[slot].marks.isTriggered)
+    }
+
+    /// The parent's child was made again.
+    private mutating func adoptChild(_ parent: Int, _ old: Int, _ new: Int) {
+        guard pool[parent].marks.hasDetail else { return }
+        let before = pool.handle(old)
+        if details[parent].profitChild == before { details[parent].profitChild = pool.handle(new) }
+        if details[parent].lossChild == before { details[parent].lossChild = pool.handle(new) }
     }
 }
