@@ -202,7 +202,7 @@ extension TradingCore {
             report.quantity = 0
             report.flags = 0
             _ = accepted(report)
-        } else if order.knowledge == .inDoubt {
+        } else if order.knowledge == .inDoubt || order.knowledge == .disputed && order.request != .none {
             // It lives. Whatever was asked and not answered may be asked again.
             let wasCancel = order.request == .cancelPending
             pool[slot].request = pool[slot].versionCount > 0 ? .replacePending : .none

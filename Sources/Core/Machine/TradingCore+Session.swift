@@ -69,7 +69,7 @@ extension TradingCore {
             // Nothing was asked after all: another cancel may be.
             if pool[slot].request == .cancelPending {
                 pool[slot].request = order.versionCount > 0 ? .replacePending : .none
-                if account.isStopped { sessions[Int(order.session)].hasSweep = true }
+                if account.isStopped || order.marks.wantsCancel { sessions[Int(order.session)].hasSweep = true }
             }
             return update(slot)
         }
@@ -132,10 +132,11 @@ extension TradingCore {
         if input.execution_id != 0 { sessions[session].nextMessage = input.execution_id }
         for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
             let order = pool[slot]
-            guard order.knowledge == .inDoubt else { continue }
+            // A request on a disputed order is as lost as any other.
+            guard order.knowledge == .inDoubt || order.knowledge == .disputed && isAsked(slot) else { continue }
             switch order.lifecycle {
             case .submitted:
-                guard firstUnseen != 0, order.userRef >= firstUnseen,
+                guard order.knowledge == .inDoubt, firstUnseen != 0, order.userRef >= firstUnseen,
                     let next = order.lifecycle.next(on: .neverReceived)
                 else { continue }
                 end(slot, next)
