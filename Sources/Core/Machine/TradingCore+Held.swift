@@ -254,8 +254,11 @@ extension TradingCore {
             guard pool[slot].lifecycle == .held else { return true }
         }
         let session = Int(pool[slot].session)
-        guard checkSession(session).isPassed else {
+        let room = checkSession(session)
+        guard room.isPassed else {
             sessions[session].hasSweep = true
+            // Nothing else might happen that looks again.
+            if room.rule == .rateLimit { setRoomTimer(sessions[session].rate.orderRoomAtNs(nowNs: nowNs)) }
             return false
         }
         let order = pool[slot]

@@ -189,7 +189,7 @@ extension TradingCore {
         guard !order.lifecycle.isEnded, !isDelayed else { return .none }
         pool[slot].request = order.versionCount > 0 ? .replacePending : .none
         // Whoever still wants its end asks with the next occasion, not in a circle with the venue.
-        if order.marks.wantsCancel { sessions[Int(order.session)].hasSweep = true }
+        if order.marks.wantsCancel || account.isStopped { sessions[Int(order.session)].hasSweep = true }
         answered(slot)
         return update(slot)
     }
