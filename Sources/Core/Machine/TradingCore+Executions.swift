@@ -69,7 +69,7 @@ extension TradingCore {
     }
 
     /// Whether a replacement on its way could let an order go on that has nothing left.
-    private mutating func mayRevive(_ slot: Int, filled: Int64) -> Bool {
+    mutating func mayRevive(_ slot: Int, filled: Int64) -> Bool {
         guard pool[slot].versionCount > 0, sessions[Int(pool[slot].session)].replaceOutlivesFill else {
             return false
         }

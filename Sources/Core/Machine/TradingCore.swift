@@ -132,10 +132,12 @@ public struct TradingCore: ~Copyable {
             instrumentCountMax: count, commissionHundredthBps: configuration.commissionHundredthBps)
         pool = OrderPool(
             orderCountMax: configuration.orderCountMax, reservedCount: configuration.orderCountReserved)
-        // One number for each record, and one for each cancel that waits for its session.
+        // For each record its number, those on their way and those that it had, and one for each cancel that waits for
+        // its session.
+        let numberCountMax = 1 + OrderDetail.versionCountMax + OrderDetail.pastRefCountMax
         slots = CommandSlots(
             sessionCount: configuration.sessionCount,
-            liveCountMax: configuration.orderCountMax + configuration.creditCountMax)
+            liveCountMax: numberCountMax * configuration.orderCountMax + configuration.creditCountMax)
         details = FixedArray(
             count: configuration.orderCountMax, repeating: OrderDetail(), for: "order details")
         triggers = FixedArray(count: count, repeating: TriggerLine(), for: "trigger lines")
