@@ -112,7 +112,9 @@ extension TradingCore {
             if quantity > order.leaves { dispute(slot, input) }
         } else {
             // A decrement answers no request: a pending cancel stays pending.
+            // It is gone from the order, or a change of its price alone would ask for it again.
             pool[slot].leaves -= quantity
+            pool[slot].ordered -= quantity
             if order.marks.hasDetail { recount(slot) } else { release(quantity, of: order) }
             pool[slot].lifecycle = next
             if order.lifecycle == .submitted { rest(slot) }
