@@ -280,6 +280,8 @@ extension TradingCore {
         let isBuy = order.side == .buy
         account.move(&risks[index], position: 0, buy: isBuy ? -reserved : 0, sell: isBuy ? 0 : -reserved)
         details[slot].reserved = 0
+        // What it excludes stands for the same shares.
+        if let sibling = liveSibling(slot), pool[sibling].lifecycle == .held { setReserved(sibling, 0) }
         account.openOrderCount -= 1
         if verdict.isPassed {
             let reducing = AccountRisk.isReducing(&risks[index], order.side, order.leaves)

@@ -172,16 +172,6 @@ extension TradingCore {
         !handle.isNone && pool.isCurrent(handle) ? pool[Int(handle.index)].filled : 0
     }
 
-    private mutating func setReserved(_ slot: Int, _ quantity: Int64) {
-        let change = quantity - details[slot].reserved
-        guard change != 0 else { return }
-        details[slot].reserved = quantity
-        let side = pool[slot].side
-        account.move(
-            &risks[Int(pool[slot].instrument)], position: 0, buy: side == .buy ? change : 0,
-            sell: side == .sell ? change : 0)
-    }
-
     // MARK: Ends
 
     /// What hung on an order that has ended.
