@@ -217,6 +217,7 @@ extension TradingCore {
             pool[slot].filled -= known.quantity
             pool[slot].busted += known.quantity
             pool[slot].filledCost -= Int128(known.price.raw) * Int128(known.quantity)
+            closeForParent(slot, -known.quantity)
             // A bust moves quantities only; where even that is impossible the table says so.
             if pool[slot].lifecycle.next(on: .executionBroken) == nil { illegal(slot, input) }
             return update(slot)

@@ -35,6 +35,7 @@ extension TradingCore {
     mutating func executedTies(_ slot: Int, _ quantity: Int64) {
         let order = pool[slot]
         if order.marks.hasDetail {
+            closeForParent(slot, quantity)
             let detail = details[slot]
             if detail.takeProfit != 0 || detail.stopLoss != 0 { protect(slot) }
             if !detail.sibling.isNone, pool.isCurrent(detail.sibling) {
@@ -42,7 +43,7 @@ extension TradingCore {
             }
         }
         guard order.filled > 0, !pool[slot].lifecycle.isEnded, pool[slot].leaves > 0,
-            !order.marks.remainderDone
+            !order.marks.remainderDone, !order.timeInForce.isImmediate
         else { return }
         switch order.remainder {
         case .keep: break
@@ -61,13 +62,7 @@ extension TradingCore {
         guard pool[slot].lifecycle == .held, pool[slot].side == side, pool[slot].leaves > quantity else {
             return askCancel(slot)
         }
-        pool[slot].leaves -= quantity
-        pool[slot].ordered -= quantity
-        recount(slot)
-        let order = pool[slot]
-        facts.append(
-            .orderReplaced, sequence: sequence, order: order.id, price: order.price.raw,
-            quantity: order.ordered, instrument: order.instrument, strategy: order.strategy, side: order.side)
+        resize(slot, by: -quantity)
     }
 
     /// The rest goes where somebody takes it, as far as the collar allows.
@@ -90,47 +85,64 @@ extension TradingCore {
     }
 
     /// Makes or grows the two orders that close what a bracket's entry has executed: the stop first, so that at no
-    /// moment the position stands without it.
+    /// moment the position stands without it. When a pair has closed its part, what executes later gets a pair of its own.
     private mutating func protect(_ slot: Int) {
-        let order = pool[slot]
-        let index = Int(order.instrument)
-        let side: Side = order.side == .buy ? .sell : .buy
-        let flags = OrderFlags.reduceOnly
-        let wanted = order.filled
-        if details[slot].stopLoss != 0 {
-            if let child = liveOrder(details[slot].lossChild), pool[child].lifecycle == .held {
-                let taken = filledOf(details[slot].profitChild)
-                grow(child, to: max(wanted - taken, 1))
-            } else if details[slot].lossChild.isNone {
-                var detail = OrderDetail()
-                detail.stop = details[slot].stopLoss
-                detail.parent = pool.handle(slot)
-                detail.link = UInt8(OrderLink.stopLoss.rawValue)
-                detail.strength = details[slot].strength
-                let made = make(
-                    detail, order.strategy, index, side, price: detail.stop, quantity: wanted, .stop,
-                    .goodTillCancelled, flags, isHeld: true, remainder: .keep, wakes: false,
-                    link: .stopLoss, other: order.id)
-                if let made { details[slot].lossChild = pool.handle(made) }
+        let detail = details[slot]
+        let open = pool[slot].filled - detail.closed
+        var wanted = open
+        var loss = liveOrder(detail.lossChild)
+        let profit = liveOrder(detail.profitChild)
+        if let child = loss, pool[child].lifecycle != .held {
+            // Triggered: it closes what it has, and nothing is added to it.
+            wanted -= pool[child].leaves
+            loss = nil
+        }
+        guard wanted > 0 else { return }
+        let isOver = loss == nil && profit == nil
+        if detail.stopLoss != 0 {
+            if let child = loss {
+                grow(child, by: wanted - pool[child].leaves)
+            } else if isOver || detail.lossChild.isNone {
+                loss = makeStop(slot, wanted, profit)
             }
         }
-        guard details[slot].takeProfit != 0 else { return }
-        if let child = liveOrder(details[slot].profitChild) {
-            growProfit(child, to: wanted)
-            return
+        guard detail.takeProfit != 0 else { return }
+        if let child = profit {
+            growProfit(child, to: pool[child].filled + open)
+        } else if isOver || detail.profitChild.isNone {
+            makeProfit(slot, wanted, loss)
         }
-        guard details[slot].profitChild.isNone else { return }
+    }
+
+    private mutating func makeStop(_ slot: Int, _ quantity: Int64, _ profit: Int?) -> Int? {
+        let order = pool[slot]
+        var detail = OrderDetail()
+        detail.stop = details[slot].stopLoss
+        detail.parent = pool.handle(slot)
+        detail.link = UInt8(OrderLink.stopLoss.rawValue)
+        detail.strength = details[slot].strength
+        let made = make(
+            detail, order.strategy, Int(order.instrument), order.side == .buy ? .sell : .buy,
+            price: detail.stop, quantity: quantity, .stop, .goodTillCancelled, .reduceOnly, isHeld: true,
+            remainder: .keep, wakes: false, link: .stopLoss, other: order.id)
+        guard let made else { return nil }
+        details[slot].lossChild = pool.handle(made)
+        if let profit, liveSibling(profit) == nil { tie(made, profit, .sibling) }
+        return made
+    }
+
+    private mutating func makeProfit(_ slot: Int, _ quantity: Int64, _ loss: Int?) {
+        let order = pool[slot]
         // The stop stands for the same shares: it counts beyond what its sibling counts only.
-        let loss = liveOrder(details[slot].lossChild)
         if let loss { setReserved(loss, 0) }
         var detail = OrderDetail()
         detail.parent = pool.handle(slot)
         detail.link = UInt8(OrderLink.takeProfit.rawValue)
         detail.strength = details[slot].strength
         let made = make(
-            detail, order.strategy, index, side, price: details[slot].takeProfit, quantity: wanted, .limit,
-            .goodTillCancelled, flags, isHeld: false, remainder: .keep, wakes: false, link: .takeProfit,
-            other: order.id)
+            detail, order.strategy, Int(order.instrument), order.side == .buy ? .sell : .buy,
+            price: details[slot].takeProfit, quantity: quantity, .limit, .goodTillCancelled, .reduceOnly,
+            isHeld: false, remainder: .keep, wakes: false, link: .takeProfit, other: order.id)
         if let made {
             details[slot].profitChild = pool.handle(made)
             if let loss { tie(made, loss, .sibling) }
@@ -139,9 +151,12 @@ extension TradingCore {
     }
 
     /// A held child covers what its parent has executed so far.
-    private mutating func grow(_ slot: Int, to quantity: Int64) {
-        let change = quantity - pool[slot].ordered
-        guard change > 0 else { return }
+    private mutating func grow(_ slot: Int, by quantity: Int64) {
+        if quantity > 0 { resize(slot, by: quantity) }
+    }
+
+    /// Gives an order that is held more or less to do; what it is after is on record.
+    mutating func resize(_ slot: Int, by change: Int64) {
         pool[slot].ordered += change
         pool[slot].leaves += change
         recount(slot)
@@ -165,11 +180,19 @@ extension TradingCore {
             !pool[slot].lifecycle.isEnded, pool[slot].lifecycle == .accepted,
             pool.isCurrent(details[slot].parent)
         else { return }
-        growProfit(slot, to: pool[Int(details[slot].parent.index)].filled)
+        let parent = Int(details[slot].parent.index)
+        growProfit(slot, to: pool[slot].filled + pool[parent].filled - details[parent].closed)
     }
 
-    private mutating func filledOf(_ handle: OrderHandle) -> Int64 {
-        !handle.isNone && pool.isCurrent(handle) ? pool[Int(handle.index)].filled : 0
+    /// What a bracket's child has executed, or not after all, is closed for its parent.
+    mutating func closeForParent(_ slot: Int, _ quantity: Int64) {
+        guard pool[slot].marks.hasDetail else { return }
+        switch details[slot].parentLink {
+        case .takeProfit, .stopLoss: break
+        case .sibling, .retryOf, .triggeredBy, nil: return
+        }
+        guard pool.isCurrent(details[slot].parent) else { return }
+        details[Int(details[slot].parent.index)].closed += quantity
     }
 
     // MARK: Ends
@@ -296,6 +319,7 @@ extension TradingCore {
         detail.wakeAtNs = nowNs &+ delay &- delay / 8 &+ random.below(delay / 4 + 1)
         detail.retryCount = UInt8(attempts + 1)
         detail.isAttempt = true
+        detail.closed = 0
         detail.sibling = .none
         detail.profitChild = .none
         detail.lossChild = .none

@@ -34,6 +34,8 @@ struct OrderDetail: BitwiseCopyable {
     var parent = OrderHandle.none
     /// One cancels the other.
     var sibling = OrderHandle.none
+    /// What the children have executed.
+    var closed: Int64 = 0
     /// Children made from executions, takes profit and stops the loss.
     var profitChild = OrderHandle.none
     var lossChild = OrderHandle.none
