@@ -261,10 +261,11 @@ extension TradingCore {
             if room.rule == .rateLimit { setRoomTimer(sessions[session].rate.orderRoomAtNs(nowNs: nowNs)) }
             return false
         }
-        let order = pool[slot]
-        let index = Int(order.instrument)
+        let index = Int(pool[slot].instrument)
         let reference = Self.reference(&markets[index])
         if reference != 0 { account.setReference(&risks[index], reference) }
+        if pool[slot].flags.isReduceOnly { fitReduceOnly(slot, index) }
+        let order = pool[slot]
         var price = order.price.raw
         var verdict = RiskVerdict.passed
         switch order.orderType {
@@ -306,6 +307,18 @@ extension TradingCore {
         recount(slot)
         send(slot)
         return true
+    }
+
+    /// Takes off what of an order that may only reduce would do more: what is left of it closes what is left to close.
+    private mutating func fitReduceOnly(_ slot: Int, _ index: Int) {
+        var own = details[slot].reserved
+        if let sibling = liveSibling(slot), pool[sibling].lifecycle == .held { own += details[sibling].reserved }
+        var room =
+            pool[slot].side == .buy
+            ? -risks[index].position - risks[index].openBuy : risks[index].position - risks[index].openSell
+        room += own
+        room -= room % Int64(risks[index].lot)
+        if room > 0, room < pool[slot].leaves { resize(slot, by: room - pool[slot].leaves) }
     }
 
     /// Between which prices nothing moves in an instrument, anew.

@@ -206,6 +206,11 @@ extension TradingCore {
         guard let sibling = liveSibling(slot) else { return }
         details[sibling].sibling = .none
         recount(sibling)
+        // What its sibling counted is its own now: it may be more than there is to reduce.
+        if pool[sibling].flags.isReduceOnly, pool[sibling].lifecycle == .held {
+            enforceReduceOnly(index)
+            guard !pool[sibling].lifecycle.isEnded else { return }
+        }
         switch pool[slot].lifecycle {
         case .filled:
             // It took everything that the other one would have closed.
@@ -254,15 +259,24 @@ extension TradingCore {
 
     // MARK: Reduce-only
 
-    /// Orders that may only reduce and would do more, as the position has shrunk under them, are asked back: newest
-    /// first, until what is left of them fits.
+    /// Orders that may only reduce and would do more, as the position has shrunk under them: newest first, until what is
+    /// left of them fits. What works is asked back; what is held is made smaller, as a stop that is gone protects nothing.
     @inline(never)
     mutating func enforceReduceOnly(_ index: Int) {
-        while let held = excessReduceOnly(index) { withdraw(held, as: .withdrawn) }
+        while let excess = excessReduceOnly(index) {
+            let lot = Int64(risks[index].lot)
+            let room = excess.room - excess.room % lot
+            if room > 0 {
+                resize(excess.slot, by: room - pool[excess.slot].leaves)
+            } else {
+                withdraw(excess.slot, as: .withdrawn)
+            }
+        }
     }
 
-    /// Asks back what works and is too much, and answers the first that is held and is: its end changes the list.
-    private mutating func excessReduceOnly(_ index: Int) -> Int? {
+    /// Asks back what works and is too much, and answers the first that is held and is: what becomes of it changes the
+    /// list.
+    private mutating func excessReduceOnly(_ index: Int) -> (slot: Int, room: Int64)? {
         let position = risks[index].position
         var sells = max(position, 0)
         var buys = max(-position, 0)
@@ -282,7 +296,7 @@ extension TradingCore {
                 let open = reservedQuantity(Int(slot))
                 let room = order.side == .buy ? buys : sells
                 if open > room || (order.side == .buy ? position >= 0 : position <= 0) {
-                    if order.lifecycle == .held { return Int(slot) }
+                    if order.lifecycle == .held { return (Int(slot), room) }
                     askCancel(Int(slot))
                 } else if order.side == .buy {
                     buys -= open
