@@ -189,11 +189,13 @@ extension TradingCore {
         } else if let place {
             residue = residues[place]
         }
-        guard residue.side != .none, residue.instrument != .max,
-            let known = executions.find(key(input, residue.side, .new))
-        else { return unbookable(input) }
+        guard residue.side != .none, residue.instrument != .max else { return unbookable(input) }
+        let userRef = executedRef(input, slot, residue.side)
+        guard let known = executions.find(key(input, userRef, residue.side, .new)) else {
+            return unbookable(input)
+        }
         let verdict = executions.insert(
-            key(input, residue.side, .bust), price: known.price, quantity: known.quantity)
+            key(input, userRef, residue.side, .bust), price: known.price, quantity: known.quantity)
         if verdict == .repeated {
             recordRepeated(input, residue.id, residue.instrument, residue.strategy)
             return .none
@@ -235,13 +237,16 @@ extension TradingCore {
             pool[slot].side != .none, Int(pool[slot].instrument) < markets.count
         else { return correctedWithoutOrder(input) }
         let order = pool[slot]
-        let newKey = key(input, order.side, .new)
-        guard let known = executions.find(newKey), executions.find(key(input, order.side, .bust)) == nil else {
+        let userRef = executedRef(input, slot, order.side)
+        let newKey = key(input, userRef, order.side, .new)
+        guard let known = executions.find(newKey),
+            executions.find(key(input, userRef, order.side, .bust)) == nil
+        else {
             illegal(slot, input)
             dispute(slot, input)
             return update(slot)
         }
-        let correctKey = key(input, order.side, .correct)
+        let correctKey = key(input, userRef, order.side, .correct)
         let versions = executions.find(correctKey)?.quantity ?? 0
         guard Int64(input.flags) > versions else {
             recordRepeated(input, order.id, order.instrument, order.strategy)
@@ -272,6 +277,7 @@ extension TradingCore {
         if order.lifecycle.next(on: .executionCorrected) == nil { illegal(slot, input) }
         if !pool[slot].lifecycle.isEnded, pool[slot].leaves == 0, pool[slot].versionCount == 0 {
             end(slot, .filled)
+            answered(slot)
         }
         if risks[index].hasReduceOnly { enforceReduceOnly(index) }
         return update(slot)
@@ -338,6 +344,30 @@ extension TradingCore {
             venue: input.source, tradingDay: tradingDay, executionID: input.execution_id,
             userRef: input.user_ref,
             side: side, kind: kind)
+    }
+
+    private mutating func key(
+        _ input: Input, _ userRef: UInt32, _ side: Side, _ kind: ExecutionKey.Kind
+    ) -> ExecutionKey {
+        ExecutionKey(
+            venue: input.source, tradingDay: tradingDay, executionID: input.execution_id, userRef: userRef,
+            side: side, kind: kind)
+    }
+
+    /// Of the numbers that an order has or had, the one under which the execution that a report speaks of was booked: the
+    /// order may have been replaced since. Where it was under none, the report's own.
+    private mutating func executedRef(_ input: Input, _ slot: Int?, _ side: Side) -> UInt32 {
+        guard let slot, executions.find(key(input, input.user_ref, side, .new)) == nil else {
+            return input.user_ref
+        }
+        let current = pool[slot].userRef
+        if executions.find(key(input, current, side, .new)) != nil { return current }
+        guard pool[slot].marks.hasDetail else { return input.user_ref }
+        for place in 0..<Int(details[slot].pastRefCount) {
+            let past = details[slot].pastRefs[place]
+            if executions.find(key(input, past, side, .new)) != nil { return past }
+        }
+        return input.user_ref
     }
 
     /// Whether the same execution came before; if not, it is remembered.
