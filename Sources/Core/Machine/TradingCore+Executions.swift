@@ -5,6 +5,9 @@ extension TradingCore {
     /// Quantities beyond this are no quantities: they would overflow sums later on.
     static var quantityBound: Int64 { 1 << 40 }
 
+    /// Whether a signed quantity can be counted with. Its magnitude is asked for, as the least number has no opposite.
+    static func isQuantity(_ quantity: Int64) -> Bool { quantity.magnitude < UInt64(quantityBound) }
+
     mutating func executed(_ input: Input) -> InputEffect {
         guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price) else {
             return unbookable(input)

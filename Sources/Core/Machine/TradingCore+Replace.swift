@@ -19,7 +19,7 @@ extension TradingCore {
         let price = price == 0 ? newest.price : price
         let quantity = quantity == 0 ? newest.quantity : quantity
         guard price != newest.price || quantity != newest.quantity else { return RiskVerdict(.noChange) }
-        guard quantity > order.filled else {
+        guard quantity > order.filled, quantity < Self.quantityBound else {
             return RiskVerdict(.orderQuantity, limit: order.filled + 1, value: quantity)
         }
         if order.lifecycle == .held { return replaceHeld(slot, price: price, quantity: quantity) }

@@ -20,7 +20,7 @@ extension TradingCore {
     @inline(never)
     mutating func restorePosition(_ input: Input) -> InputEffect {
         let index = Int(input.instrument)
-        guard index < markets.count, input.quantity != 0, abs(input.quantity) < Self.quantityBound,
+        guard index < markets.count, input.quantity != 0, Self.isQuantity(input.quantity),
             Self.isBelievable(input.price)
         else { return .none }
         let side: Side = input.quantity > 0 ? .buy : .sell
