@@ -325,7 +325,7 @@ extension TradingCore {
     /// What the strategy is told of its order.
     mutating func update(_ slot: Int) -> InputEffect {
         let index = Int(pool[slot].instrument)
-        if index < risks.count, risks[index].isClosing { closeNow(index) }
+        if index < risks.count, risks[index].isClosing { closeNext(index, slot) }
         let order = pool[slot]
         calledStrategy = Int(order.strategy)
         orderUpdate = OrderUpdate(

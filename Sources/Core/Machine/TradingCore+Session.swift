@@ -159,6 +159,10 @@ extension TradingCore {
             }
         }
         if account.isStopped || sessions[session].hasSweep { sweep(session) }
+        // What was to be closed while nothing could be sent.
+        for index in 0..<risks.count where risks[index].isClosing && Int(risks[index].session) == session {
+            closeNow(index)
+        }
         ask(session)
         return .none
     }
