@@ -34,20 +34,26 @@ extension TradingCore {
         case .stopLimit:
             if detail.stop <= 0 || price <= 0 || detail.trail != 0 { rule = .badTerms }
         case .trailingStop:
-            if detail.trail <= 0 { rule = .badTerms }
-            if detail.stop == 0 {
+            if detail.trail <= 0 || detail.trail >= AccountRisk.priceBound {
+                rule = .badTerms
+            } else if detail.stop == 0 {
                 let last = markets[index].lastPrice.raw
                 guard last > 0 else { return discard(signal, strategy, RiskVerdict(.noQuote)) }
-                detail.stop = side == .buy ? last + detail.trail : last - detail.trail
+                // Trades happen between ticks: away from the market to the next one.
+                let tick = Int64(risks[index].tick)
+                let stop = side == .buy ? last + detail.trail : last - detail.trail
+                let rest = stop % tick
+                detail.stop = rest == 0 ? stop : side == .buy ? stop - rest + tick : stop - rest
             }
             price = detail.stop
             if detail.stop <= 0 { rule = .badTerms }
         }
         if signal.timeInForce == .goodTillDate, terms.lifetimeNs == 0 { rule = .badTerms }
-        if flags.isPostOnly, signal.timeInForce.isImmediate || signal.orderType == .market || signal.orderType == .stop
-            || signal.orderType == .trailingStop
-        {
-            rule = .badTerms
+        if flags.isPostOnly {
+            switch signal.orderType {
+            case .market, .stop, .trailingStop: rule = .badTerms
+            case .limit, .stopLimit: if signal.timeInForce.isImmediate { rule = .badTerms }
+            }
         }
         if detail.takeProfit < 0 || detail.stopLoss < 0 { rule = .badTerms }
         var tied: Int?

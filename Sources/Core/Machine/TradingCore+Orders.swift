@@ -44,7 +44,9 @@ extension TradingCore {
             &risks[index], side: side, quantity: quantity, price: price, flags: flags, reducing: reducing,
             isHeld: false)
         if verdict.isPassed { verdict = checkRoom(Int(session), reducing: reducing) }
-        if flags.isPostOnly, verdict.isPassed { verdict = checkRests(index, side, price) }
+        if flags.isPostOnly, verdict.isPassed {
+            verdict = timeInForce.isImmediate ? RiskVerdict(.badTerms) : checkRests(index, side, price)
+        }
         guard verdict.isPassed else { return refuse(id, strategy, instrument, side, verdict) }
 
         guard let handle = pool.acquire(reducing: reducing) else {
