@@ -109,6 +109,7 @@ extension TradingCore {
     /// go. What finds none again waits for the next.
     mutating func sweep(_ session: Int) {
         sessions[session].hasSweep = false
+        sessions[session].hasLaterSweep = false
         guard sessions[session].isUp else {
             sessions[session].hasSweep = true
             return
@@ -130,6 +131,13 @@ extension TradingCore {
             else { continue }
             _ = releaseHeld(slot)
         }
+    }
+
+    /// Takes up what was put off after a pause.
+    @inline(never)
+    mutating func sweepLater(_ session: Int) {
+        sessions[session].hasLaterSweep = true
+        setLaterTimer(nowNs + Self.pauseNs)
     }
 
     /// Whether the venue's rate lets a cancel go now; if not, a timer looks again when it does.

@@ -264,7 +264,7 @@ extension TradingCore {
         guard room.isPassed else {
             sessions[session].hasSweep = true
             // Nothing else might happen that looks again.
-            if room.rule == .rateLimit { setRoomTimer(sessions[session].rate.orderRoomAtNs(nowNs: nowNs)) }
+            if room.rule == .rateLimit { setLaterTimer(sessions[session].rate.orderRoomAtNs(nowNs: nowNs)) }
             return false
         }
         let index = Int(pool[slot].instrument)

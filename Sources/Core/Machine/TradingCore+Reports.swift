@@ -190,8 +190,8 @@ extension TradingCore {
             strategy: order.strategy, side: order.side)
         guard !order.lifecycle.isEnded, !isDelayed else { return .none }
         pool[slot].request = order.versionCount > 0 ? .replacePending : .none
-        // Whoever still wants its end asks with the next occasion, not in a circle with the venue.
-        if order.marks.wantsCancel || account.isStopped { sessions[Int(order.session)].hasSweep = true }
+        // Whoever still wants its end asks again.
+        if order.marks.wantsCancel || account.isStopped { sweepLater(Int(order.session)) }
         answered(slot)
         return update(slot)
     }

@@ -69,7 +69,7 @@ extension TradingCore {
             // Nothing was asked after all: another cancel may be.
             if pool[slot].request == .cancelPending {
                 pool[slot].request = order.versionCount > 0 ? .replacePending : .none
-                if account.isStopped || order.marks.wantsCancel { sessions[Int(order.session)].hasSweep = true }
+                if account.isStopped || order.marks.wantsCancel { sweepLater(Int(order.session)) }
             }
             return update(slot)
         }
@@ -158,7 +158,7 @@ extension TradingCore {
             case .created, .held, .pending, .filled, .cancelled, .rejected, .expired, .closed: continue
             }
         }
-        if account.isStopped || sessions[session].hasSweep { sweep(session) }
+        if account.isStopped || sessions[session].hasSweep || sessions[session].hasLaterSweep { sweep(session) }
         // What was to be closed while nothing could be sent.
         for index in 0..<risks.count where risks[index].isClosing && Int(risks[index].session) == session {
             closeNow(index)

@@ -95,6 +95,7 @@ public struct TradingCore: ~Copyable {
     var signalsInStep = 0
     var hasRefusedSignalInStep = false
     var hasRoomTimer = false
+    var hasLaterTimer = false
 
     // MARK: Settings
 
@@ -154,9 +155,9 @@ public struct TradingCore: ~Copyable {
                 creditCountMax: configuration.creditCountMax,
                 rate: RateLimit(perSecond: configuration.messagesPerSecond, burst: configuration.messageBurst),
                 replaceOutlivesFill: configuration.replaceOutlivesFill), for: "sessions")
-        // The strategies' timers, and the core's own: the release of ended orders, cancels that wait for room, and the
-        // next comparison with the venue's books.
-        timers = TimerQueue(timerCountMax: configuration.strategyTimerCountMax + 3)
+        // The strategies' timers, and the core's own: the release of ended orders, cancels that wait for room, what is tried
+        // again, and the next comparison with the venue's books.
+        timers = TimerQueue(timerCountMax: configuration.strategyTimerCountMax + 4)
         // An order's moment may move; what it was stays in the queue until it comes.
         orderTimers = TimerQueue(timerCountMax: 2 * configuration.orderCountMax)
         answers = DeadlineList(
