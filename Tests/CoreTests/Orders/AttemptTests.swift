@@ -90,7 +90,10 @@ func refusedForGoodIsNotMadeAgain(_ refusal: RefusalClass) {
 }
 
 @Test func attemptWhileTheSessionIsDownWaitsOrEnds() throws {
-    let world = World { $0.retryCountMax = 3 }
+    let world = World {
+        $0.retryCountMax = 3
+        $0.evidenceHorizonNs = 100 * second
+    }
     let order = try #require(world.make(.buy, 100, limit: 990_000))
     refuse(world, order, .retry)
     world.down()
