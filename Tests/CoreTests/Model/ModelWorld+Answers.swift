@@ -94,6 +94,8 @@ extension ModelWorld {
         for _ in 0..<Int(random.below(3)) {
             switch random.below(5) {
             case 0 where !parts.isEmpty: parts.remove(at: Int(random.below(UInt64(parts.count))))
+            case 1 where !parts.isEmpty && chance(30):
+                parts[Int(random.below(UInt64(parts.count)))].quantity = chance(50) ? .max : .min
             case 1 where !parts.isEmpty: parts[Int(random.below(UInt64(parts.count)))].quantity += random.within(-5...5)
             case 2:
                 var part = report(.reconcileOrder, anyRef(), quantity: random.within(-5...50), price: 1_000_000)

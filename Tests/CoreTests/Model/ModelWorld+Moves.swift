@@ -11,6 +11,12 @@ extension ModelWorld {
             step += 1
             move()
             if traits.submitsAtOnce { for session in 0..<2 { speakAll(session) } }
+            if traits.isPrompt, chance(60) {
+                for session in 0..<2 where venues[session].isUp {
+                    while !venues[session].wire.isEmpty, failure == nil { receive(session) }
+                    deliverAll(session)
+                }
+            }
         }
         if failure == nil { settle() }
     }
@@ -22,9 +28,9 @@ extension ModelWorld {
     private func move() {
         let session = chance(75) ? 0 : 1
         switch random.below(100) {
-        case 0..<24: wish()
-        case 24..<32: quote(Int(random.below(3)))
-        case 32..<40: speakAll(session)
+        case 0..<28: wish()
+        case 28..<33: quote(Int(random.below(3)))
+        case 33..<40: speakAll(session)
         case 40..<55:
             for _ in 0...random.below(3) where venues[session].isUp { receive(session) }
         case 55..<68: happen()
@@ -51,7 +57,7 @@ extension ModelWorld {
         let bid = 1_000_000 + random.within(-40...40) * 100
         let ask = bid + random.within(1...20) * 100
         market(
-            index, bid: chance(85) ? bid : nil, ask: chance(85) ? ask : nil,
+            index, bid: chance(93) ? bid : nil, ask: chance(93) ? ask : nil,
             trade: chance(50) ? 1_000_000 + random.within(-60...60) * 100 : nil)
     }
 
@@ -73,12 +79,12 @@ extension ModelWorld {
     private func oneWish() -> (Signal, SignalTerms?) {
         let index = InstrumentID(index: UInt32(random.below(3)))
         let side: SignalAction = chance(50) ? .buy : .sell
-        let quantity = Quantity(raw: random.within(1...105))
+        let quantity = Quantity(raw: random.within(1...(chance(5) ? 105 : 60)))
         let limit = Price(raw: chance(30) ? 0 : 1_000_000 + random.within(-60...60) * 100)
-        let timesInForce: [TimeInForce] = [.day, .day, .day, .goodTillCancelled, .immediateOrCancel, .fillOrKill, .goodTillDate]
+        let timesInForce: [TimeInForce] = [.day, .day, .day, .goodTillCancelled, .immediateOrCancel, .fillOrKill, .goodTillDate, .day]
         var signal = Signal(
             instrument: index, action: side, strength: 0.5, limit: limit, quantity: quantity,
-            orderType: chance(10) ? .market : .limit, timeInForce: timesInForce[Int(random.below(7))],
+            orderType: chance(10) ? .market : .limit, timeInForce: timesInForce[Int(random.below(8))],
             flags: OrderFlags(rawValue: chance(20) ? UInt8(random.below(4)) : 0))
         var terms = SignalTerms()
         terms.lifetimeNs = random.below(6_000_000)
@@ -205,8 +211,8 @@ extension ModelWorld {
         wrong.source = chance(80) ? 0 : UInt8(random.below(3))
         wrong.flags = UInt8(random.below(4))
         wrong.execution_id = chance(50) ? random.below(40) : 1_000_000 + random.below(50)
-        if chance(5) { wrong.quantity = .max }
-        if chance(5) { wrong.price = .min }
+        if chance(6) { wrong.quantity = chance(50) ? .max : .min }
+        if chance(6) { wrong.price = chance(50) ? .max : .min }
         if kind == .orderReplaced, known[Self.key(wrong.source, wrong.user_ref)] == nil { wrong.execution_id = 0 }
         nameStranger(&wrong)
         input(wrong)

@@ -1,3 +1,4 @@
+import Foundation
 import Model
 
 @testable import Core
@@ -71,6 +72,7 @@ final class ModelWorld {
         for session in 0..<2 { logOn(session) }
         quote(0)
         quote(1)
+        quote(2)
     }
 
     static func configuration(_ traits: ModelTraits) -> CoreConfiguration {
@@ -270,7 +272,7 @@ final class ModelWorld {
     }
 
     static func isPlausible(_ input: Input) -> Bool {
-        input.quantity > 0 && input.quantity < 1 << 40 && abs(input.price) < 1 << 48
+        input.quantity > 0 && input.quantity < 1 << 40 && input.price < 1 << 48 && input.price > -1 << 48
     }
 
     private func resolve(_ input: Input) -> (instrument: UInt32, side: Side)? {
@@ -422,7 +424,13 @@ final class ModelWorld {
         }
     }
 
-    func say(_ line: String) { words.append(line) }
+    func say(_ line: String) {
+        words.append(line)
+        if Self.echoes { print(line) }
+    }
+
+    /// Words are printed as they come: for a sequence that traps.
+    static let echoes = ProcessInfo.processInfo.environment["SPINETAIL_MODEL_ECHO"] != nil
 
     static func words(_ input: Input) -> String {
         "\(input.inputKind) session \(input.source) ref \(input.user_ref) quantity \(input.quantity) price \(input.price) "

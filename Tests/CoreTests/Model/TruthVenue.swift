@@ -92,6 +92,8 @@ struct ModelTraits {
     /// A cancel or replacement that came too late is answered.
     var answersLate = false
     var submitsAtOnce = false
+    /// The venue takes and answers most things at once.
+    var isPrompt = false
     var replaysTooMuch = false
     var hasRate = false
     var remainder = RemainderPolicy.keep
@@ -109,6 +111,7 @@ struct ModelTraits {
         countsUndone = random.chance(perMillion: 500_000)
         answersLate = random.chance(perMillion: 500_000)
         submitsAtOnce = random.chance(perMillion: 700_000)
+        isPrompt = random.chance(perMillion: 500_000)
         replaysTooMuch = random.chance(perMillion: 300_000)
         hasRate = random.chance(perMillion: 150_000)
         if random.chance(perMillion: 200_000) { remainder = random.chance(perMillion: 500_000) ? .cancel : .cross }
