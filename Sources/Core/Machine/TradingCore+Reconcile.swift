@@ -214,7 +214,7 @@ extension TradingCore {
         differ(
             .leaves, order: order.id, instrument: order.instrument, userRef: part.user_ref, ours: open,
             theirs: part.quantity)
-        if part.quantity > open {
+        if part.quantity > open, part.quantity < Self.quantityBound {
             needDetail(slot)
             pool[slot].leaves = part.quantity
             recount(slot)
@@ -280,7 +280,9 @@ extension TradingCore {
         guard part.quantity != ours, lastTraded[index] < reconciliation.trueUpTo else { return }
         let instrument = UInt32(truncatingIfNeeded: index)
         differ(.position, instrument: instrument, ours: ours, theirs: part.quantity)
-        if reconciliation.infers, abs(part.quantity) < Self.quantityBound, Self.isBelievable(part.price) {
+        if reconciliation.infers, part.quantity < Self.quantityBound, part.quantity > -Self.quantityBound,
+            Self.isBelievable(part.price)
+        {
             infer(index, part)
         }
         restrict(instrument)

@@ -130,7 +130,7 @@ extension TradingCore {
         pool[slot].ordered = version.quantity
         // What the venue says is open is open. Another figure than ours is what we cannot explain: the larger counts.
         let expected = max(version.quantity - order.filled, 0)
-        pool[slot].leaves = max(input.quantity, expected)
+        pool[slot].leaves = input.quantity < Self.quantityBound ? max(input.quantity, expected) : expected
         pool[slot].lifecycle = next
         if input.execution_id >> 32 != 0 { pool[slot].venueOrderID = input.execution_id >> 32 }
         counters.replacesDone += 1
@@ -142,7 +142,7 @@ extension TradingCore {
         shiftVersions(slot, by: place + 1)
         recount(slot)
         if input.quantity != expected || input.price != version.price {
-            if pool[slot].lifecycle.isEnded == false { pool[slot].price = Price(raw: input.price) }
+            if Self.isBelievable(input.price) { pool[slot].price = Price(raw: input.price) }
             dispute(slot, input)
         }
         if pool[slot].leaves == 0 { end(slot, .filled) }
