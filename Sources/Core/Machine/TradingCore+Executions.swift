@@ -203,6 +203,7 @@ extension TradingCore {
         let index = Int(residue.instrument)
         let change = ledger.undo(
             index, residue.side, price: known.price, quantity: known.quantity, market: &markets[index])
+        lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: -residue.side.sign * known.quantity, buy: 0, sell: 0)
         updateExposed(index)
         counters.busts += 1
@@ -316,6 +317,7 @@ extension TradingCore {
         let change = ledger.correct(
             index, side, from: old.price, quantity: old.quantity, to: new.price, quantity: new.quantity,
             market: &markets[index])
+        lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: side.sign * (new.quantity - old.quantity), buy: 0, sell: 0)
         updateExposed(index)
         return change
