@@ -92,6 +92,9 @@ extension TradingCore {
             !isRepeated(input, residue.side, residue.id, residue.instrument, residue.strategy)
         else { return .none }
         let index = Int(residue.instrument)
+        if reconciliation.inferredCount > 0 {
+            takeBackInferred(index, residue.side, input.source, input.quantity)
+        }
         let change = book(index, residue.side, Price(raw: input.price), input.quantity, reserved: 0)
         counters.fills += 1
         if let place {
