@@ -128,8 +128,11 @@ extension TradingCore {
         pool[slot].userRef = version.userRef
         pool[slot].price = Price(raw: version.price)
         pool[slot].ordered = version.quantity
-        // What the venue says is open is open. Another figure than ours is what we cannot explain: the larger counts.
-        let expected = max(version.quantity - order.filled, 0)
+        // What the venue says is open is open. Whether what was undone still counts as executed is the venue's choice. Any
+        // other figure than ours is what we cannot explain: the larger counts.
+        let most = max(version.quantity - order.filled, 0)
+        let least = max(most - order.busted, 0)
+        let expected = input.quantity >= least && input.quantity <= most ? input.quantity : most
         pool[slot].leaves = input.quantity < Self.quantityBound ? max(input.quantity, expected) : expected
         pool[slot].lifecycle = next
         if input.execution_id >> 32 != 0 { pool[slot].venueOrderID = input.execution_id >> 32 }
