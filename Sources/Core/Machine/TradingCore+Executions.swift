@@ -95,6 +95,9 @@ extension TradingCore {
             !isRepeated(input, residue.side, residue.id, residue.instrument, residue.strategy)
         else { return .none }
         let index = Int(residue.instrument)
+        if reconciliation.inferredCount > 0 {
+            takeBackInferred(index, residue.side, input.source, input.quantity)
+        }
         let change = book(index, residue.side, Price(raw: input.price), input.quantity, reserved: 0)
         counters.fills += 1
         if let place {
@@ -208,6 +211,7 @@ extension TradingCore {
         let index = Int(residue.instrument)
         let change = ledger.undo(
             index, residue.side, price: known.price, quantity: known.quantity, market: &markets[index])
+        lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: -residue.side.sign * known.quantity, buy: 0, sell: 0)
         updateExposed(index)
         counters.busts += 1
@@ -326,6 +330,7 @@ extension TradingCore {
         let change = ledger.correct(
             index, side, from: old.price, quantity: old.quantity, to: new.price, quantity: new.quantity,
             market: &markets[index])
+        lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: side.sign * (new.quantity - old.quantity), buy: 0, sell: 0)
         updateExposed(index)
         return change

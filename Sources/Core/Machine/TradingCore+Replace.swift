@@ -127,8 +127,11 @@ extension TradingCore {
         pool[slot].price = Price(raw: version.price)
         // What has been executed cannot be ordered away: then nothing is left.
         pool[slot].ordered = max(version.quantity, order.filled)
-        // What the venue says is open is open. Another figure than ours is what we cannot explain: the larger counts.
-        let expected = max(version.quantity - order.filled, 0)
+        // What the venue says is open is open. Whether what was undone still counts as executed is the venue's choice. Any
+        // other figure than ours is what we cannot explain: the larger counts.
+        let most = max(version.quantity - order.filled, 0)
+        let least = max(most - order.busted, 0)
+        let expected = input.quantity >= least && input.quantity <= most ? input.quantity : most
         pool[slot].leaves = max(input.quantity, expected)
         pool[slot].lifecycle = next
         if input.execution_id >> 32 != 0 { pool[slot].venueOrderID = input.execution_id >> 32 }

@@ -5,7 +5,7 @@ internal import Memory
 ///
 /// - Bounds: one deadline for each order slot.
 struct DeadlineList: ~Copyable {
-    private struct Link: BitwiseCopyable {
+    struct Link: BitwiseCopyable {
         /// 0: not in the list.
         var dueNs: UInt64 = 0
         var previous: UInt32 = .max
