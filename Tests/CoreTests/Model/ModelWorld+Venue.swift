@@ -313,20 +313,24 @@ extension ModelWorld {
         guard !venues[session].isUp, failure == nil else { return }
         while !venues[session].outbox.isEmpty, failure == nil { speak(session) }
         if traits.isLossy {
-            while venues[session].told < venues[session].stream.count { pass(session, venues[session].told) }
+            while venues[session].told < venues[session].stream.count, failure == nil {
+                let place = venues[session].told
+                pass(session, place)
+                if !canBeLost(venues[session].stream[place]) { input(venues[session].stream[place].input) }
+            }
         }
-        if traits.replaysTooMuch, venues[session].told > 0 {
+        if traits.replaysTooMuch, !traits.isLossy, venues[session].told > 0 {
             let first = Int(random.below(UInt64(venues[session].told)))
             for place in first..<venues[session].told
             where venues[session].stream[place].mayRepeat && venues[session].stream[place].isTold {
-                if traits.isLossy, venues[session].stream[place].execution >= 0 { continue }
                 input(venues[session].stream[place].input)
             }
         }
         deliverAll(session)
         venues[session].isUp = true
         var up = Input(kind: .sessionUp, source: UInt8(session))
-        up.user_ref = chance(85) || isSettling || venues[session].stream.isEmpty ? venues[session].lastRef + 1 : 0
+        // Where the stream has holes, its silence proves nothing.
+        up.user_ref = traits.isLossy ? 0 : chance(85) || isSettling || venues[session].stream.isEmpty ? venues[session].lastRef + 1 : 0
         up.execution_id = traits.isLossy ? venues[session].heard : UInt64(venues[session].stream.count + 1)
         input(up)
     }
