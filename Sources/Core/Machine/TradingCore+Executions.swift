@@ -239,16 +239,16 @@ extension TradingCore {
         else { return correctedWithoutOrder(input) }
         let order = pool[slot]
         let newKey = key(input, order.side, .new)
-        guard let known = executions.find(newKey), executions.find(key(input, order.side, .bust)) == nil else {
-            illegal(slot, input)
-            dispute(slot, input)
-            return update(slot)
-        }
         let correctKey = key(input, order.side, .correct)
         let versions = executions.find(correctKey)?.quantity ?? 0
         guard Int64(input.flags) > versions else {
             recordRepeated(input, order.id, order.instrument, order.strategy)
             return .none
+        }
+        guard let known = executions.find(newKey), executions.find(key(input, order.side, .bust)) == nil else {
+            illegal(slot, input)
+            dispute(slot, input)
+            return update(slot)
         }
         executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags))
         executions.keep(newKey, price: Price(raw: input.price), quantity: input.quantity)
@@ -288,15 +288,15 @@ extension TradingCore {
             let place = residues.find(Self.key(input.source, input.user_ref))
         else { return unbookable(input) }
         let residue = residues[place]
-        guard residue.side != .none, residue.instrument != .max,
-            let known = executions.find(key(input, residue.side, .new)),
-            executions.find(key(input, residue.side, .bust)) == nil
-        else { return unbookable(input) }
+        guard residue.side != .none, residue.instrument != .max else { return unbookable(input) }
         let correctKey = key(input, residue.side, .correct)
         guard Int64(input.flags) > executions.find(correctKey)?.quantity ?? 0 else {
             recordRepeated(input, residue.id, residue.instrument, residue.strategy)
             return .none
         }
+        guard let known = executions.find(key(input, residue.side, .new)),
+            executions.find(key(input, residue.side, .bust)) == nil
+        else { return unbookable(input) }
         executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags))
         executions.keep(
             key(input, residue.side, .new), price: Price(raw: input.price), quantity: input.quantity)
