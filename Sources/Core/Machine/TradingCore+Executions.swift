@@ -14,9 +14,10 @@ extension TradingCore {
     }
 
     private mutating func executed(_ input: Input, _ slot: Int) -> InputEffect {
+        // The stand-in for an unknown order knows no more than what was told of it before.
+        if pool[slot].instrument == .max || pool[slot].side == .none { nameStandIn(slot, input) }
         let index = Int(pool[slot].instrument)
         let side = pool[slot].side
-        // The stand-in for an unknown order knows no instrument either.
         guard index < markets.count, side != .none else { return unbookable(input) }
         guard !isRepeated(input, side, pool[slot].id, UInt32(truncatingIfNeeded: index), pool[slot].strategy)
         else { return .none }
@@ -66,6 +67,16 @@ extension TradingCore {
         if order.marks.hasDetail || order.remainder != .keep { executedTies(slot, quantity) }
         if risks[index].hasReduceOnly { enforceReduceOnly(index) }
         return .fill
+    }
+
+    /// Gives a stand-in the instrument and side that a report on it names.
+    @inline(never)
+    private mutating func nameStandIn(_ slot: Int, _ input: Input) {
+        guard pool[slot].lifecycle.isEnded, Int(input.instrument) < markets.count, input.orderSide != .none else {
+            return
+        }
+        pool[slot].instrument = input.instrument
+        pool[slot].side = input.orderSide
     }
 
     /// Whether a replacement on its way could let an order go on that has nothing left.
@@ -163,8 +174,12 @@ extension TradingCore {
         if let slot = orderSlot(input.source, input.user_ref) {
             id = pool[slot].id
             instrument = pool[slot].instrument
+        } else if let place = residues.find(Self.key(input.source, input.user_ref)) {
+            id = residues[place].id
+            instrument = residues[place].instrument
         } else {
-            id = standIn(input, .max, .none, booked: 0)
+            if Int(input.instrument) < markets.count { instrument = input.instrument }
+            id = standIn(input, instrument, input.orderSide, booked: 0)
         }
         facts.append(
             .orderDisputed, sequence: sequence, order: id, executionID: input.execution_id,
