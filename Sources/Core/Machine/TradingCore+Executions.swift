@@ -93,11 +93,8 @@ extension TradingCore {
     /// Of a closed order, by its residue; else of nobody we know.
     @inline(never)
     private mutating func executedWithoutOrder(_ input: Input) -> InputEffect {
-        var residue = Residue()
-        residue.side = input.orderSide
-        if Int(input.instrument) < markets.count { residue.instrument = input.instrument }
         let place = residues.find(Self.key(input.source, input.user_ref))
-        if let place { residue = residues[place] }
+        var residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
         guard residue.instrument != .max, residue.side != .none else { return unbookable(input) }
         guard
             !isRepeated(input, residue.side, residue.id, residue.instrument, residue.strategy)
@@ -126,6 +123,14 @@ extension TradingCore {
             userRef: input.user_ref, price: input.price, quantity: input.quantity)
         restrict(residue.instrument)
         return place == nil ? .none : .fill
+    }
+
+    /// What a report says itself of an order that nobody knows.
+    private static func named(_ input: Input, instrumentCount: Int) -> Residue {
+        var residue = Residue()
+        residue.side = input.orderSide
+        if Int(input.instrument) < instrumentCount { residue.instrument = input.instrument }
+        return residue
     }
 
     /// An order that somebody executed and nobody of us made: a record, so that what follows on its number is
@@ -206,6 +211,8 @@ extension TradingCore {
                 side: order.side, session: order.session)
         } else if let place {
             residue = residues[place]
+        } else {
+            residue = Self.named(input, instrumentCount: markets.count)
         }
         guard residue.side != .none, residue.instrument != .max,
             let known = executions.find(key(input, residue.side, .new))
@@ -299,10 +306,10 @@ extension TradingCore {
     @inline(never)
     private mutating func correctedWithoutOrder(_ input: Input) -> InputEffect {
         guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
-            input.flags > 0, orderSlot(input.source, input.user_ref) == nil,
-            let place = residues.find(Self.key(input.source, input.user_ref))
+            input.flags > 0, orderSlot(input.source, input.user_ref) == nil
         else { return unbookable(input) }
-        let residue = residues[place]
+        let place = residues.find(Self.key(input.source, input.user_ref))
+        let residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
         guard residue.side != .none, residue.instrument != .max else { return unbookable(input) }
         let correctKey = key(input, residue.side, .correct)
         guard Int64(input.flags) > executions.find(correctKey)?.quantity ?? 0 else {
@@ -319,7 +326,7 @@ extension TradingCore {
         let index = Int(residue.instrument)
         let change = moveCorrected(
             index, residue.side, from: known, to: (Price(raw: input.price), input.quantity))
-        residues[place].filled += input.quantity - known.quantity
+        if let place { residues[place].filled += input.quantity - known.quantity }
         counters.corrections += 1
         recordCorrected(input, residue.id, residue.instrument, residue.strategy, residue.side)
         recordPosition(index, change, residue.id, residue.strategy, residue.side)
