@@ -233,10 +233,11 @@ extension TradingCore {
         switch order.lifecycle {
         case .submitted:
             guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .neverReceived) else { return }
+            let isWanted = order.request == .none && !order.marks.wantsCancel
             end(slot, next)
             counters.ordersRejected += 1
             resolve(slot)
-            retry(slot)
+            if isWanted { retry(slot) }
         case .accepted:
             differ(
                 .orderMissing, order: order.id, instrument: order.instrument, userRef: order.userRef,

@@ -285,12 +285,13 @@ extension TradingCore {
 
     // MARK: Attempts anew
 
-    /// Makes an order again that is proven not to be at the venue, after a pause that doubles with each attempt.
+    /// Makes an order again that is proven not to be at the venue, after a pause that doubles with each attempt. Whether
+    /// it is still wanted the caller has asked before its end, which answers every request.
     mutating func retry(_ slot: Int) {
         let order = pool[slot]
         let attempts = order.marks.hasDetail ? Int(details[slot].retryCount) : 0
         guard attempts < retryCountMax, !account.isStopped, order.filled == 0, !order.marks.isAdopted,
-            order.request == .none, !order.marks.wantsCancel, !orderTimers.isFull
+            !orderTimers.isFull
         else { return }
         var detail = order.marks.hasDetail ? details[slot] : OrderDetail()
         let delay = retryDelayNs << UInt64(attempts)
