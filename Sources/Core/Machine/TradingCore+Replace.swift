@@ -188,14 +188,18 @@ extension TradingCore {
             side: order.side)
         dropVersions(slot, from: place)
         recount(slot)
-        if order.request == .cancelPending, order.cancelRef == 0 {
-            // The cancel named a version that never was: nobody will answer it.
-            pool[slot].request = .none
-            askCancel(slot)
-        }
         // Filled while the replacement was on its way, and nothing comes after it.
         if pool[slot].versionCount == 0, pool[slot].leaves == 0, !pool[slot].lifecycle.isEnded {
             end(slot, .filled)
+        }
+        if pool[slot].request == .cancelPending {
+            // The cancel named a version that never was: nobody will answer it, and its own number means nothing any more.
+            if order.cancelRef != 0 {
+                slots.remove(order.session, order.cancelRef)
+                pool[slot].cancelRef = 0
+            }
+            pool[slot].request = .none
+            askCancel(slot)
         }
         answered(slot)
         return update(slot)
