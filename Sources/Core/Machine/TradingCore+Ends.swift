@@ -18,6 +18,10 @@ extension TradingCore {
             &risks[Int(pool[slot].instrument)], position: 0, buy: side == .buy ? change : 0,
             sell: side == .sell ? change : 0)
         updateExposed(Int(pool[slot].instrument))
+        // What is held beside it counts beyond it.
+        if let sibling = liveSibling(slot), pool[sibling].lifecycle == .held, pool[slot].lifecycle != .held {
+            recount(sibling)
+        }
     }
 
     private mutating func worstLeaves(_ slot: Int) -> Int64 {
