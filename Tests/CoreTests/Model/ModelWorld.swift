@@ -403,10 +403,10 @@ final class ModelWorld {
                 known[Self.key(command.session, command.user_ref)] = (command.instrument, Side(rawValue: command.side)!)
                 if command.quantity <= 0 { fail("an order of nothing") }
             case .replace:
-                guard let original = known[Self.key(command.session, command.original_ref)] else {
-                    return fail("a replacement of \(command.original_ref), which is nobody's")
-                }
-                known[Self.key(command.session, command.user_ref)] = original
+                let original = known[Self.key(command.session, command.original_ref)]
+                if original == nil, isHonest { fail("a replacement of \(command.original_ref), which is nobody's") }
+                known[Self.key(command.session, command.user_ref)] =
+                    original ?? (command.instrument, Side(rawValue: command.side)!)
             case .cancel:
                 if known[Self.key(command.session, command.original_ref)] == nil, isHonest {
                     fail("a cancel of \(command.original_ref), which is nobody's")
