@@ -19,9 +19,7 @@ extension TradingCore {
             sell: side == .sell ? change : 0)
         updateExposed(Int(pool[slot].instrument))
         // What is held beside it counts beyond it.
-        if let sibling = liveSibling(slot), pool[sibling].lifecycle == .held, pool[slot].lifecycle != .held {
-            recount(sibling)
-        }
+        if let sibling = liveSibling(slot), countsBeyond(sibling, slot) { recount(sibling) }
     }
 
     private mutating func worstLeaves(_ slot: Int) -> Int64 {
@@ -30,10 +28,15 @@ extension TradingCore {
         for place in 0..<Int(pool[slot].versionCount) {
             most = max(most, details[slot].versions[place].quantity - pool[slot].filled)
         }
-        guard pool[slot].lifecycle == .held, let sibling = liveSibling(slot),
-            pool[sibling].side == pool[slot].side
-        else { return most }
+        guard let sibling = liveSibling(slot), countsBeyond(slot, sibling) else { return most }
         return max(0, most - reservedQuantity(sibling))
+    }
+
+    /// Whether an order counts only beyond what its sibling counts: it is held, and the other one works; of two that are
+    /// held, one does.
+    private mutating func countsBeyond(_ slot: Int, _ sibling: Int) -> Bool {
+        guard pool[slot].lifecycle == .held, pool[slot].side == pool[sibling].side else { return false }
+        return pool[sibling].lifecycle != .held || sibling < slot
     }
 
     /// What the sums hold for the order.
