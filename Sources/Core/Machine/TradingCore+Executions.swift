@@ -125,6 +125,13 @@ extension TradingCore {
         return place == nil ? .none : .fill
     }
 
+    /// The side of an execution: its order's, as far as we have it, else what the report names.
+    mutating func executionSide(_ input: Input) -> Side {
+        if let slot = orderSlot(input.source, input.user_ref), pool[slot].side != .none { return pool[slot].side }
+        if let place = residues.find(Self.key(input.source, input.user_ref)) { return residues[place].side }
+        return input.orderSide
+    }
+
     /// What a report says itself of an order that nobody knows.
     private static func named(_ input: Input, instrumentCount: Int) -> Residue {
         var residue = Residue()

@@ -160,7 +160,8 @@ extension TradingCore {
     private mutating func compareExecution(_ part: Input) {
         var report = part
         report.kind = InputKind.execution.rawValue
-        guard let side = Side(rawValue: part.side), side != .none else { return }
+        let side = executionSide(report)
+        guard side != .none else { return }
         // A bust or correction may have moved it since: known is known.
         guard executions.find(key(report, side, .new)) == nil else { return }
         differ(
