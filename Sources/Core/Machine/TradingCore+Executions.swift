@@ -17,9 +17,10 @@ extension TradingCore {
     }
 
     private mutating func executed(_ input: Input, _ slot: Int) -> InputEffect {
+        // The stand-in for an unknown order knows no more than what was told of it before.
+        if pool[slot].instrument == .max || pool[slot].side == .none { nameStandIn(slot, input) }
         let index = Int(pool[slot].instrument)
         let side = pool[slot].side
-        // The stand-in for an unknown order knows no instrument either.
         guard index < markets.count, side != .none else { return unbookable(input) }
         guard !isRepeated(input, side, pool[slot].id, UInt32(truncatingIfNeeded: index), pool[slot].strategy)
         else { return .none }
@@ -71,6 +72,16 @@ extension TradingCore {
         return .fill
     }
 
+    /// Gives a stand-in the instrument and side that a report on it names.
+    @inline(never)
+    private mutating func nameStandIn(_ slot: Int, _ input: Input) {
+        guard pool[slot].lifecycle.isEnded, Int(input.instrument) < markets.count, input.orderSide != .none else {
+            return
+        }
+        pool[slot].instrument = input.instrument
+        pool[slot].side = input.orderSide
+    }
+
     /// Whether a replacement on its way could let an order go on that has nothing left.
     mutating func mayRevive(_ slot: Int, filled: Int64) -> Bool {
         guard pool[slot].versionCount > 0, sessions[Int(pool[slot].session)].replaceOutlivesFill else {
@@ -85,11 +96,8 @@ extension TradingCore {
     /// Of a closed order, by its residue; else of nobody we know.
     @inline(never)
     private mutating func executedWithoutOrder(_ input: Input) -> InputEffect {
-        var residue = Residue()
-        residue.side = input.orderSide
-        if Int(input.instrument) < markets.count { residue.instrument = input.instrument }
         let place = residues.find(Self.key(input.source, input.user_ref))
-        if let place { residue = residues[place] }
+        var residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
         guard residue.instrument != .max, residue.side != .none else { return unbookable(input) }
         guard
             !isRepeated(input, residue.side, residue.id, residue.instrument, residue.strategy)
@@ -118,6 +126,21 @@ extension TradingCore {
             userRef: input.user_ref, price: input.price, quantity: input.quantity)
         restrict(residue.instrument)
         return place == nil ? .none : .fill
+    }
+
+    /// The side of an execution: its order's, as far as we have it, else what the report names.
+    mutating func executionSide(_ input: Input) -> Side {
+        if let slot = orderSlot(input.source, input.user_ref), pool[slot].side != .none { return pool[slot].side }
+        if let place = residues.find(Self.key(input.source, input.user_ref)) { return residues[place].side }
+        return input.orderSide
+    }
+
+    /// What a report says itself of an order that nobody knows.
+    private static func named(_ input: Input, instrumentCount: Int) -> Residue {
+        var residue = Residue()
+        residue.side = input.orderSide
+        if Int(input.instrument) < instrumentCount { residue.instrument = input.instrument }
+        return residue
     }
 
     /// An order that somebody executed and nobody of us made: a record, so that what follows on its number is
@@ -166,8 +189,12 @@ extension TradingCore {
         if let slot = orderSlot(input.source, input.user_ref) {
             id = pool[slot].id
             instrument = pool[slot].instrument
+        } else if let place = residues.find(Self.key(input.source, input.user_ref)) {
+            id = residues[place].id
+            instrument = residues[place].instrument
         } else {
-            id = standIn(input, .max, .none, booked: 0)
+            if Int(input.instrument) < markets.count { instrument = input.instrument }
+            id = standIn(input, instrument, input.orderSide, booked: 0)
         }
         facts.append(
             .orderDisputed, sequence: sequence, order: id, executionID: input.execution_id,
@@ -194,6 +221,8 @@ extension TradingCore {
                 side: order.side, session: order.session)
         } else if let place {
             residue = residues[place]
+        } else {
+            residue = Self.named(input, instrumentCount: markets.count)
         }
         guard residue.side != .none, residue.instrument != .max else { return unbookable(input) }
         let userRef = executedRef(input, slot, residue.side)
@@ -246,18 +275,18 @@ extension TradingCore {
         let order = pool[slot]
         let userRef = executedRef(input, slot, order.side)
         let newKey = key(input, userRef, order.side, .new)
+        let correctKey = key(input, userRef, order.side, .correct)
+        let versions = executions.find(correctKey)?.quantity ?? 0
+        guard Int64(input.flags) > versions else {
+            recordRepeated(input, order.id, order.instrument, order.strategy)
+            return .none
+        }
         guard let known = executions.find(newKey),
             executions.find(key(input, userRef, order.side, .bust)) == nil
         else {
             illegal(slot, input)
             dispute(slot, input)
             return update(slot)
-        }
-        let correctKey = key(input, userRef, order.side, .correct)
-        let versions = executions.find(correctKey)?.quantity ?? 0
-        guard Int64(input.flags) > versions else {
-            recordRepeated(input, order.id, order.instrument, order.strategy)
-            return .none
         }
         executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags))
         executions.keep(newKey, price: Price(raw: input.price), quantity: input.quantity)
@@ -294,19 +323,19 @@ extension TradingCore {
     @inline(never)
     private mutating func correctedWithoutOrder(_ input: Input) -> InputEffect {
         guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
-            input.flags > 0, orderSlot(input.source, input.user_ref) == nil,
-            let place = residues.find(Self.key(input.source, input.user_ref))
+            input.flags > 0, orderSlot(input.source, input.user_ref) == nil
         else { return unbookable(input) }
-        let residue = residues[place]
-        guard residue.side != .none, residue.instrument != .max,
-            let known = executions.find(key(input, residue.side, .new)),
-            executions.find(key(input, residue.side, .bust)) == nil
-        else { return unbookable(input) }
+        let place = residues.find(Self.key(input.source, input.user_ref))
+        let residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
+        guard residue.side != .none, residue.instrument != .max else { return unbookable(input) }
         let correctKey = key(input, residue.side, .correct)
         guard Int64(input.flags) > executions.find(correctKey)?.quantity ?? 0 else {
             recordRepeated(input, residue.id, residue.instrument, residue.strategy)
             return .none
         }
+        guard let known = executions.find(key(input, residue.side, .new)),
+            executions.find(key(input, residue.side, .bust)) == nil
+        else { return unbookable(input) }
         executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags))
         executions.keep(
             key(input, residue.side, .new), price: Price(raw: input.price), quantity: input.quantity)
@@ -314,7 +343,7 @@ extension TradingCore {
         let index = Int(residue.instrument)
         let change = moveCorrected(
             index, residue.side, from: known, to: (Price(raw: input.price), input.quantity))
-        residues[place].filled += input.quantity - known.quantity
+        if let place { residues[place].filled += input.quantity - known.quantity }
         counters.corrections += 1
         recordCorrected(input, residue.id, residue.instrument, residue.strategy, residue.side)
         recordPosition(index, change, residue.id, residue.strategy, residue.side)
@@ -360,6 +389,12 @@ extension TradingCore {
         ExecutionKey(
             venue: input.source, tradingDay: tradingDay, executionID: input.execution_id, userRef: userRef,
             side: side, kind: kind)
+    }
+
+    /// Whether an execution was booked, under whichever number of its order.
+    mutating func isKnown(_ input: Input, _ side: Side) -> Bool {
+        let userRef = executedRef(input, orderSlot(input.source, input.user_ref), side)
+        return executions.find(key(input, userRef, side, .new)) != nil
     }
 
     /// Of the numbers that an order has or had, the one under which the execution that a report speaks of was booked: the

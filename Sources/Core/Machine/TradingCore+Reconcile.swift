@@ -51,7 +51,7 @@ extension TradingCore {
     private mutating func finish(_ session: Int) {
         let isWanted = reconciliation.questions[session].isWantedAgain
         reconciliation.questions[session].number = 0
-        reconciliation.answering = 0
+        if Int(reconciliation.answeringSession) == session { reconciliation.answering = 0 }
         if isWanted { ask(session) }
     }
 
@@ -61,6 +61,12 @@ extension TradingCore {
     mutating func reconcileBegin(_ input: Input) -> InputEffect {
         // An answer to nothing that was asked tells nothing.
         guard isAnswer(input) else { return .none }
+        let other = Int(reconciliation.answeringSession)
+        if reconciliation.answering != 0, other != Int(input.source) {
+            // One answer at a time: what has come of the other is asked for again.
+            reconciliation.questions[other].isWantedAgain = true
+            finish(other)
+        }
         reconciliation.begin()
         reconciliation.answering = input.user_ref
         reconciliation.answeringSession = input.source
@@ -154,9 +160,10 @@ extension TradingCore {
     private mutating func compareExecution(_ part: Input) {
         var report = part
         report.kind = InputKind.execution.rawValue
-        guard let side = Side(rawValue: part.side), side != .none else { return }
+        let side = executionSide(report)
+        guard side != .none else { return }
         // A bust or correction may have moved it since: known is known.
-        guard executions.find(key(report, side, .new)) == nil else { return }
+        guard !isKnown(report, side) else { return }
         differ(
             .executionMissing, instrument: part.instrument, userRef: part.user_ref,
             executionID: part.execution_id, ours: 0, theirs: part.quantity)

@@ -216,8 +216,12 @@ extension TradingCore {
         // Filled while the replacement was on its way, and nothing comes after it.
         if pool[slot].leaves == 0, !mayRevive(slot, filled: order.filled) {
             end(slot, .filled)
-        } else if order.request == .cancelPending, order.cancelRef == 0 {
-            // The cancel named a version that never was: nobody will answer it.
+        } else if order.request == .cancelPending {
+            // The cancel named a version that never was: nobody will answer it, and its own number means nothing any more.
+            if order.cancelRef != 0 {
+                slots.remove(order.session, order.cancelRef)
+                pool[slot].cancelRef = 0
+            }
             pool[slot].request = .none
             askCancel(slot)
         }

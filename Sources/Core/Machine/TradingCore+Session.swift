@@ -127,16 +127,21 @@ extension TradingCore {
     mutating func sessionUp(_ input: Input) -> InputEffect {
         let session = Int(input.source)
         let firstUnseen = input.user_ref
+        let isNew = !sessions[session].isUp
         sessions[session].isUp = true
         sessions[session].nextRef = max(sessions[session].nextRef, firstUnseen)
         if input.execution_id != 0 { sessions[session].nextMessage = input.execution_id }
         for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
             let order = pool[slot]
-            // A request on a disputed order is as lost as any other.
-            guard order.knowledge == .inDoubt || order.knowledge == .disputed && isAsked(slot) else { continue }
+            // Of a disputed order the figures are a person's business; what was lost with the connection is ours.
+            guard order.knowledge == .inDoubt || order.knowledge == .disputed && (isNew || isAsked(slot)) else {
+                continue
+            }
             switch order.lifecycle {
             case .submitted:
-                guard order.knowledge == .inDoubt, firstUnseen != 0, order.userRef >= firstUnseen,
+                // A number below it, of an earlier connection and without a word in the whole stream, was passed over: the
+                // venue takes none that does not rise. An earlier run's may be of an earlier day's stream.
+                guard firstUnseen != 0, order.userRef >= firstUnseen || isNew && !order.marks.isAdopted,
                     let next = order.lifecycle.next(on: .neverReceived)
                 else { continue }
                 end(slot, next)
@@ -148,6 +153,7 @@ extension TradingCore {
                 // as a cancel may safely be asked for twice and an unasked one is legal. A replacement that the
                 // replay did not confirm and whose number the venue never saw did not happen; one that it saw and did
                 // not confirm, neither: the stream had its chance to say so.
+                if order.knowledge == .disputed, !isAsked(slot) { continue }
                 let wasCancel = order.request == .cancelPending
                 pool[slot].request = .none
                 if order.versionCount > 0 { forgetVersions(slot, input) }

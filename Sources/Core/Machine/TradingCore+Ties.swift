@@ -320,7 +320,7 @@ extension TradingCore {
         let attempts = order.marks.hasDetail ? Int(details[slot].retryCount) : 0
         // What waited for this order has ended with it: alone it would be another wish.
         guard attempts < retryCountMax, !account.isStopped, order.filled == 0, order.busted == 0,
-            !order.marks.isAdopted, !order.marks.hasChildren, order.request != .cancelPending,
+            !order.marks.isAdopted, !order.marks.hasChildren, order.request == .none,
             !order.marks.wantsCancel, hasTimerRoom()
         else { return }
         // A stop that has gone meanwhile closes what this one was to close.

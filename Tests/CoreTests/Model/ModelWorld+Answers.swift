@@ -96,7 +96,7 @@ extension ModelWorld {
             case 0 where !parts.isEmpty: parts.remove(at: Int(random.below(UInt64(parts.count))))
             case 1 where !parts.isEmpty && chance(30):
                 parts[Int(random.below(UInt64(parts.count)))].quantity = chance(50) ? .max : .min
-            case 1 where !parts.isEmpty: parts[Int(random.below(UInt64(parts.count)))].quantity += random.within(-5...5)
+            case 1 where !parts.isEmpty: parts[Int(random.below(UInt64(parts.count)))].quantity &+= random.within(-5...5)
             case 2:
                 var part = report(.reconcileOrder, anyRef(), quantity: random.within(-5...50), price: 1_000_000)
                 nameStranger(&part)

@@ -128,7 +128,8 @@ extension ModelWorld {
             if order.isAlive || order.isFilled && traits.replaceOutlivesFill {
                 for quantity in replacements(order) { most = max(most, quantity - order.countedExecuted(traits)) }
             }
-            most += order.untold
+            // What was undone, and counts again in a replacement, nobody could foresee.
+            most += order.untold - (traits.countsUndone ? 0 : order.untoldUndone)
             if most > 0 { isReserved(order.session, order.refs[order.refs.count - 1], most) }
         }
         for session in 0..<2 {

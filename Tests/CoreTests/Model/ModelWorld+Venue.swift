@@ -177,10 +177,11 @@ extension ModelWorld {
         guard !what.isBroken else { return }
         executions[execution].isBroken = true
         orders[what.order].undone += what.quantity
+        orders[what.order].untoldUndone += what.quantity
         var told = report(.executionBroken, what.ref)
         told.execution_id = what.id
         name(&told, what.order)
-        send(orders[what.order].session, told, what.order, execution: execution)
+        send(orders[what.order].session, told, what.order, execution: execution, undoes: what.quantity)
     }
 
     func correct(_ execution: Int) {
@@ -197,6 +198,7 @@ extension ModelWorld {
             orders[order].executed += quantity - what.quantity
         } else {
             orders[order].undone += what.quantity - quantity
+            orders[order].untoldUndone += what.quantity - quantity
         }
         // What executed in truth is no more there to execute.
         let standing = orders[order].executed - orders[order].undone
@@ -208,7 +210,8 @@ extension ModelWorld {
         told.execution_id = what.id
         told.flags = what.corrections + 1
         name(&told, order)
-        send(orders[order].session, told, order, execution: execution)
+        send(
+            orders[order].session, told, order, execution: execution, undoes: max(what.quantity - quantity, 0))
     }
 
     /// Half of the reports name instrument and side, as some venues do.
@@ -227,12 +230,15 @@ extension ModelWorld {
         return input
     }
 
-    private func send(_ session: Int, _ input: Input, _ order: Int = -1, execution: Int = -1, mayRepeat: Bool = true) {
+    private func send(_ session: Int, _ input: Input, _ order: Int = -1, execution: Int = -1, mayRepeat: Bool = true,
+        undoes: Int64 = 0
+    ) {
         var input = input
         input.source = UInt8(session)
         if isVerbose { say("    stream \(venues[session].stream.count + 1): " + Self.words(input)) }
         venues[session].stream.append(
-            TruthReport(input: input, order: order, execution: execution, mayRepeat: mayRepeat))
+            TruthReport(
+                input: input, order: order, execution: execution, mayRepeat: mayRepeat, undoes: undoes))
     }
 
     // MARK: Reports on their way
@@ -274,6 +280,8 @@ extension ModelWorld {
 
     private func pass(_ session: Int, _ place: Int) {
         venues[session].stream[place].isTold = true
+        let report = venues[session].stream[place]
+        if report.undoes > 0 { orders[report.order].untoldUndone -= report.undoes }
         while venues[session].told < venues[session].stream.count,
             venues[session].stream[venues[session].told].isTold
         {
@@ -313,20 +321,24 @@ extension ModelWorld {
         guard !venues[session].isUp, failure == nil else { return }
         while !venues[session].outbox.isEmpty, failure == nil { speak(session) }
         if traits.isLossy {
-            while venues[session].told < venues[session].stream.count { pass(session, venues[session].told) }
+            while venues[session].told < venues[session].stream.count, failure == nil {
+                let place = venues[session].told
+                pass(session, place)
+                if !canBeLost(venues[session].stream[place]) { input(venues[session].stream[place].input) }
+            }
         }
-        if traits.replaysTooMuch, venues[session].told > 0 {
+        if traits.replaysTooMuch, !traits.isLossy, venues[session].told > 0 {
             let first = Int(random.below(UInt64(venues[session].told)))
             for place in first..<venues[session].told
             where venues[session].stream[place].mayRepeat && venues[session].stream[place].isTold {
-                if traits.isLossy, venues[session].stream[place].execution >= 0 { continue }
                 input(venues[session].stream[place].input)
             }
         }
         deliverAll(session)
         venues[session].isUp = true
         var up = Input(kind: .sessionUp, source: UInt8(session))
-        up.user_ref = chance(85) || isSettling || venues[session].stream.isEmpty ? venues[session].lastRef + 1 : 0
+        // Where the stream has holes, its silence proves nothing.
+        up.user_ref = traits.isLossy && !venues[session].stream.isEmpty ? 0 : chance(85) || isSettling || venues[session].stream.isEmpty ? venues[session].lastRef + 1 : 0
         up.execution_id = traits.isLossy ? venues[session].heard : UInt64(venues[session].stream.count + 1)
         input(up)
     }

@@ -348,7 +348,7 @@ final class ModelWorld {
                 entered[fact.orderID] = Self.key(instrument == 2 ? 1 : 0, fact.user_ref)
             case .orderHeld:
                 if ids.count < 16 { ids.append(fact.orderID) } else { ids[Int(fact.sequence & 15)] = fact.orderID }
-            case .orderLinked where fact.detail == OrderLink.retryOf.rawValue && isHonest:
+            case .orderLinked where fact.detail == OrderLink.retryOf.rawValue && isHonest && !traits.isLossy:
                 let other = OrderID(high: UInt64(bitPattern: fact.price), low: UInt64(bitPattern: fact.quantity))
                 if let key = entered[other],
                     orders.contains(where: { $0.session == Int(key >> 32) && $0.refs[0] == UInt32(truncatingIfNeeded: key) })
@@ -403,10 +403,10 @@ final class ModelWorld {
                 known[Self.key(command.session, command.user_ref)] = (command.instrument, Side(rawValue: command.side)!)
                 if command.quantity <= 0 { fail("an order of nothing") }
             case .replace:
-                guard let original = known[Self.key(command.session, command.original_ref)] else {
-                    return fail("a replacement of \(command.original_ref), which is nobody's")
-                }
-                known[Self.key(command.session, command.user_ref)] = original
+                let original = known[Self.key(command.session, command.original_ref)]
+                if original == nil, isHonest { fail("a replacement of \(command.original_ref), which is nobody's") }
+                known[Self.key(command.session, command.user_ref)] =
+                    original ?? (command.instrument, Side(rawValue: command.side)!)
             case .cancel:
                 if known[Self.key(command.session, command.original_ref)] == nil, isHonest {
                     fail("a cancel of \(command.original_ref), which is nobody's")

@@ -15,6 +15,8 @@ struct TruthOrder {
     /// Ever executed, and what of it was undone since.
     var executed: Int64 = 0
     var undone: Int64 = 0
+    /// How much more was undone than the core has heard.
+    var untoldUndone: Int64 = 0
     var leaves: Int64
     /// Executed, and nobody has told the core.
     var untold: Int64 = 0
@@ -45,6 +47,8 @@ struct TruthReport {
     var isTold = false
     /// A session may hand it over again: nothing is added up by it that has no key.
     var mayRepeat = true
+    /// Of an execution told before.
+    var undoes: Int64 = 0
 }
 
 /// One venue session between the core and the truth.
