@@ -7,36 +7,45 @@ import Testing
 /// listed must be refused.
 @Test func everyPairOfTheTableIsAsDecided() {
     let legal: [Lifecycle: [(Report, Lifecycle)]] = [
-        .created: [(.riskPassed, .pending), (.riskRefused, .rejected)],
-        .held: [(.riskPassed, .pending), (.riskRefused, .rejected)],
-        .pending: [(.submitted, .submitted), (.sendFailed, .rejected)],
+        .created: [(.riskPassed, .pending), (.riskHeld, .held), (.riskRefused, .rejected)],
+        .held: [
+            (.riskPassed, .pending), (.riskRefused, .rejected), (.withdrawn, .cancelled), (.expired, .expired),
+        ],
+        .pending: [(.submitted, .submitted), (.sendFailed, .rejected), (.withdrawn, .cancelled)],
         .submitted: [
             (.neverReceived, .rejected), (.accepted, .accepted), (.acceptedDead, .cancelled),
             (.execution, .accepted), (.lastExecution, .filled), (.reduced, .accepted),
             (.cancelled, .cancelled),
             (.rejected, .rejected), (.cancelRefused, .submitted), (.cancelDelayed, .submitted),
-            (.executionBroken, .submitted),
+            (.executionBroken, .submitted), (.executionCorrected, .submitted), (.expired, .expired),
+            (.replaced, .accepted), (.replaceRefused, .submitted),
         ],
         .accepted: [
             (.accepted, .accepted), (.acceptedDead, .cancelled), (.execution, .accepted),
             (.lastExecution, .filled), (.reduced, .accepted), (.cancelled, .cancelled),
             (.cancelRefused, .accepted), (.cancelDelayed, .accepted), (.executionBroken, .accepted),
+            (.executionCorrected, .accepted), (.expired, .expired), (.replaced, .accepted),
+            (.replaceRefused, .accepted),
         ],
         .filled: [
             (.accepted, .filled), (.acceptedDead, .filled), (.cancelRefused, .filled),
             (.cancelDelayed, .filled),
-            (.executionBroken, .filled), (.horizonPassed, .closed),
+            (.executionBroken, .filled), (.executionCorrected, .filled), (.replaceRefused, .filled),
+            (.horizonPassed, .closed),
         ],
         .cancelled: [
             (.accepted, .cancelled), (.acceptedDead, .cancelled), (.cancelRefused, .cancelled),
-            (.cancelDelayed, .cancelled), (.executionBroken, .cancelled), (.horizonPassed, .closed),
+            (.cancelDelayed, .cancelled), (.executionBroken, .cancelled), (.executionCorrected, .cancelled), (.replaceRefused, .cancelled),
+            (.horizonPassed, .closed),
         ],
         .rejected: [
-            (.cancelRefused, .rejected), (.executionBroken, .rejected), (.horizonPassed, .closed),
+            (.cancelRefused, .rejected), (.executionBroken, .rejected), (.executionCorrected, .rejected),
+            (.replaceRefused, .rejected), (.horizonPassed, .closed),
         ],
         .expired: [
             (.accepted, .expired), (.acceptedDead, .expired), (.cancelRefused, .expired),
-            (.cancelDelayed, .expired), (.executionBroken, .expired), (.horizonPassed, .closed),
+            (.cancelDelayed, .expired), (.executionBroken, .expired), (.executionCorrected, .expired), (.replaceRefused, .expired),
+            (.horizonPassed, .closed),
         ],
         .closed: [],
     ]
@@ -48,7 +57,7 @@ import Testing
             #expect(lifecycle.next(on: report) == expected, "\(lifecycle) on \(report)")
         }
     }
-    #expect(pairs == 170)
+    #expect(pairs == 220)
 }
 
 /// Goal: the rules that hold whatever the rows say. Method: the table is walked completely.

@@ -136,7 +136,8 @@ func positionLimitCountsWorkingOrdersOfTheSameSideOnly(_ action: SignalAction) {
     #expect(world.refusal?.rule == .restrictedSymbol)
     var line = world.risk()
     let verdict = world.core.account.check(
-        &line, side: .buy, quantity: 1, price: 1_000_000, flags: OrderFlags(rawValue: 0), reducing: false)
+        &line, side: .buy, quantity: 1, price: 1_000_000, flags: OrderFlags(rawValue: 0), reducing: false,
+        isHeld: false)
     #expect(verdict.rule == .restrictedSymbol)
 }
 

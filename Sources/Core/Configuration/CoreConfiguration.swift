@@ -21,8 +21,43 @@ public struct CoreConfiguration: Sendable {
     /// Added to UTC before it is divided into days, so that the venue's day does not change inside a session.
     public var tradingDayOffsetSeconds: Int64 = -5 * 3_600
 
+    // MARK: Orders
+
+    /// A new order, cancel or replacement without an answer for this long is in doubt; 0: only a lost connection is.
+    public var answerTimeoutNs: UInt64 = 5_000_000_000
+    /// An order that has rested for this long is cancelled; 0: none is.
+    public var orderTimeoutNs: UInt64 = 30_000_000_000
+    /// Whether that holds for orders that are good till cancelled or till a date, too.
+    public var timesOutGoodTillCancelled = false
+    /// An order in doubt for this long calls the operator, and again each time as long; 0: never.
+    public var doubtAlertNs: UInt64 = 30_000_000_000
+    /// What becomes of the rest after a partial fill where the signal says nothing of it.
+    public var remainderPolicy = RemainderPolicy.keep
+    /// How often an order is made again that the venue is proven not to have, for reasons that pass.
+    public var retryCountMax = 3
+    /// Before the first new attempt; doubles with each, and has a jitter of a quarter drawn from the order's id.
+    public var retryDelayNs: UInt64 = 1_000_000_000
+    /// Messages a second that each venue session may send; 0: no limit.
+    public var messagesPerSecond: Int64 = 0
+    /// Messages that may go at once, a quarter of them kept for cancels.
+    public var messageBurst: Int64 = 100
+    /// Whether the venue lets a replacement come into force when the order was filled before it.
+    public var replaceOutlivesFill = false
+    /// Whether somebody can be asked for the venue's books.
+    public var hasBackOffice = false
+    /// How often that is done unasked; 0: only after a log-on, for orders in doubt, and when a person asks.
+    public var reconciliationNs: UInt64 = 30_000_000_000
+
+    /// A complete list proves that an order never arrived if it was asked for this long after the order was sent.
+    public var reconciliationDelayNs: UInt64 = 1_000_000_000
+    /// Book an execution for a difference of positions that nothing else explains. Off where the venue's stream is
+    /// sequenced: then the stream is the better evidence, and the difference is raised.
+    public var infersExecutions = false
+
     // MARK: Room
 
+    /// Orders, executions and positions that one answer of a back office may hold.
+    public var reconciliationPartCountMax = 65_536
     /// Instruments, by id: US equities are about 11,000.
     public var instrumentCountMax = 16_384
     /// Orders that all books together hold.
@@ -57,13 +92,15 @@ public struct CoreConfiguration: Sendable {
 
     /// Facts of the worst step: the sum of what each of its parts can write.
     public var factCountMax: Int {
-        2 * orderCountMax  // a session ends or begins: each order in doubt, resolved or closed, and its alert
+        // An answer of the venue's books, a trade that moves every stop, a session that ends: for each order resolved
+        // or triggered, linked, pending or refused, its end, its child's making, its alerts.
+        8 * orderCountMax
             + 6 * signalCountPerStepMax  // signal, created, pending or refused, and what a refusal adds
             + sessionCount * creditCountMax  // one fact a cancel
             + 2 * messageCountPerPacketMax  // a book's state and its alert a message
             + 64  // everything that a step writes once
     }
 
-    /// Commands of one step: each takes a credit.
-    public var commandCountMax: Int { sessionCount * creditCountMax }
+    /// Commands of one step: each takes a credit, and one question a session does not.
+    public var commandCountMax: Int { sessionCount * (creditCountMax + 1) }
 }

@@ -10,6 +10,8 @@ public import Model
     @usableFromInline var isExposed: Bool
     @usableFromInline var isDefined: Bool
     @usableFromInline var stream: UInt8
+    /// Something is held here until the market has moved.
+    @usableFromInline var hasHeld: Bool
 
     init(instrument: InstrumentID) {
         quote = Quote(
@@ -21,5 +23,6 @@ public import Model
         isExposed = false
         isDefined = false
         stream = 0
+        hasHeld = false
     }
 }

@@ -22,10 +22,9 @@
     /// How many orders have not ended.
     public internal(set) var buyCount: UInt16
     public internal(set) var sellCount: UInt16
-    @usableFromInline var isRestricted: Bool
-    @usableFromInline var isReduceOnly: Bool
+    /// Bits, named below.
+    private var states: UInt8
     @usableFromInline var session: UInt8
-    @usableFromInline var reserved: UInt8 = 0
 
     init(positionMax: Int64, tick: Int32, lot: Int32) {
         position = 0
@@ -39,8 +38,28 @@
         firstOrder = UInt32.max
         buyCount = 0
         sellCount = 0
-        isRestricted = false
-        isReduceOnly = false
+        states = 0
         session = 0
+    }
+
+    /// No orders at all.
+    var isRestricted: Bool {
+        get { states & 1 != 0 }
+        set { states = newValue ? states | 1 : states & ~1 }
+    }
+    /// No order may raise exposure.
+    var isReduceOnly: Bool {
+        get { states & 2 != 0 }
+        set { states = newValue ? states | 2 : states & ~2 }
+    }
+    /// There may be orders that must not do more than reduce the position.
+    var hasReduceOnly: Bool {
+        get { states & 4 != 0 }
+        set { states = newValue ? states | 4 : states & ~4 }
+    }
+    /// The position is to be closed as soon as nothing works any more.
+    var isClosing: Bool {
+        get { states & 8 != 0 }
+        set { states = newValue ? states | 8 : states & ~8 }
     }
 }

@@ -10,8 +10,16 @@ public struct CoreCounters: BitwiseCopyable, Sendable, Equatable {
     public internal(set) var ordersSent: UInt64 = 0
     public internal(set) var ordersRejected: UInt64 = 0
     public internal(set) var cancelsSent: UInt64 = 0
+    public internal(set) var replacesSent: UInt64 = 0
+    public internal(set) var replacesDone: UInt64 = 0
+    /// Orders made again that the venue was proven not to have.
+    public internal(set) var ordersRetried: UInt64 = 0
     public internal(set) var fills: UInt64 = 0
     public internal(set) var busts: UInt64 = 0
+    public internal(set) var corrections: UInt64 = 0
+    public internal(set) var executionsInferred: UInt64 = 0
+    public internal(set) var reconciliations: UInt64 = 0
+    public internal(set) var differences: UInt64 = 0
     public internal(set) var executionsRepeated: UInt64 = 0
     public internal(set) var illegalTransitions: UInt64 = 0
     public internal(set) var disputes: UInt64 = 0

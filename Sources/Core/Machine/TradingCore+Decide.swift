@@ -14,13 +14,16 @@ extension TradingCore {
         }
         context.timersUsed = 0
         let strategy = UInt16(truncatingIfNeeded: context.called)
-        for place in 0..<context.signalsUsed { handle(context.signals[place], strategy) }
+        for place in 0..<context.signalsUsed {
+            handle(context.signals[place], strategy, hasTerms: context.termsMask >> UInt16(place) & 1 != 0, place)
+        }
         context.signalsUsed = 0
+        context.termsMask = 0
         if context.signalsRefused > 0 { recordRefusedSignals(strategy) }
     }
 
     @inline(__always)
-    private mutating func handle(_ signal: Signal, _ strategy: UInt16) {
+    private mutating func handle(_ signal: Signal, _ strategy: UInt16, hasTerms: Bool, _ place: Int) {
         guard signalsInStep < signalCountPerStepMax else {
             context.signalsRefused += 1
             return
@@ -49,6 +52,7 @@ extension TradingCore {
         switch signal.action {
         case .hold: return
         case .cancel: return cancelOrders(index, strategy)
+        case .cancelOrder, .replace: return change(signal, strategy, index, place, hasTerms: hasTerms)
         case .buy:
             side = .buy
             quantity = sized(signal, index)
@@ -65,7 +69,25 @@ extension TradingCore {
                 ? max(position - risks[index].openSell, 0) : max(-position - risks[index].openBuy, 0)
             flags = OrderFlags(rawValue: flags.rawValue | OrderFlags.reduceOnly.rawValue)
         }
-        order(signal, strategy, index, side, quantity: quantity, flags)
+        order(signal, strategy, index, side, quantity: quantity, flags, hasTerms: hasTerms, place)
+    }
+
+    /// What a signal asks of an order that is there.
+    @inline(never)
+    private mutating func change(
+        _ signal: Signal, _ strategy: UInt16, _ index: Int, _ place: Int, hasTerms: Bool
+    ) {
+        let handle = hasTerms ? context.terms[place].order : .none
+        guard let slot = liveOrder(handle), Int(pool[slot].instrument) == index else {
+            return discard(signal, strategy, RiskVerdict(.noSuchOrder))
+        }
+        var verdict = RiskVerdict(.requestPending)
+        if signal.action == .replace {
+            verdict = requestReplace(slot, price: signal.limit.raw, quantity: signal.quantity.raw)
+        } else if pool[slot].request != .cancelPending {
+            verdict = requestCancel(slot)
+        }
+        if !verdict.isPassed { discard(signal, strategy, verdict) }
     }
 
     // Mutating by form only, like every helper on the way of an event: the compiler copies the whole core, two
@@ -81,11 +103,16 @@ extension TradingCore {
     /// Signal checks, price, order.
     @inline(__always)
     private mutating func order(
-        _ signal: Signal, _ strategy: UInt16, _ index: Int, _ side: Side, quantity: Int64, _ flags: OrderFlags
+        _ signal: Signal, _ strategy: UInt16, _ index: Int, _ side: Side, quantity: Int64, _ flags: OrderFlags,
+        hasTerms: Bool, _ place: Int
     ) {
         let verdict = checkSignal(index)
         guard verdict.isPassed else { return discard(signal, strategy, verdict) }
         guard quantity != 0 else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
+        if hasTerms || signal.orderType.isStop || signal.timeInForce == .goodTillDate {
+            let terms = hasTerms ? context.terms[place] : SignalTerms()
+            return createDetailed(signal, terms, strategy, index, side, quantity: quantity, flags)
+        }
         guard let price = priced(signal, index, side) else {
             return discard(signal, strategy, RiskVerdict(.noQuote))
         }
@@ -94,9 +121,8 @@ extension TradingCore {
             ? account.largestOrder(&risks[index], quantity: quantity, price: price) : quantity
         guard size != 0 else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
         createOrder(
-            strategy, index, side, price: price, quantity: size, timeInForce: signal.timeInForce,
-            flags: flags,
-            strength: signal.strength)
+            strategy, index, side, price: price, quantity: size, orderType: signal.orderType,
+            timeInForce: signal.timeInForce, flags: flags, strength: signal.strength)
     }
 
     /// Whether the instrument is in a state to be traded at all.
@@ -119,31 +145,32 @@ extension TradingCore {
     }
 
     /// The order's limit: the signal's own, else the touch of the other side. A market order is a limit at the
-    /// collar, rounded inward to the tick. `nil`: nobody to trade with.
+    /// collar. `nil`: nobody to trade with.
     @inline(__always)
-    private mutating func priced(_ signal: Signal, _ index: Int, _ side: Side) -> Int64? {
-        switch signal.orderType {
-        case .limit:
-            if signal.limit.raw != 0 { return signal.limit.raw }
-            if side == .buy {
-                return markets[index].quote.askQuantity.raw > 0 ? markets[index].quote.ask.raw : nil
-            }
-            return markets[index].quote.bidQuantity.raw > 0 ? markets[index].quote.bid.raw : nil
-        case .market:
-            let reference = risks[index].reference
-            let band = account.collarBand(reference)
-            let tick = Int64(risks[index].tick)
-            if side == .buy {
-                let limit = reference + band
-                return limit - limit % tick
-            }
-            let limit = reference - band
-            return limit + (tick - limit % tick) % tick
+    mutating func priced(_ signal: Signal, _ index: Int, _ side: Side) -> Int64? {
+        guard signal.orderType == .limit else { return collarPrice(index, side) }
+        if signal.limit.raw != 0 { return signal.limit.raw }
+        if side == .buy {
+            return markets[index].quote.askQuantity.raw > 0 ? markets[index].quote.ask.raw : nil
         }
+        return markets[index].quote.bidQuantity.raw > 0 ? markets[index].quote.bid.raw : nil
+    }
+
+    /// As far from the reference as the collar allows, rounded inward to the tick: what a market order is sent at.
+    mutating func collarPrice(_ index: Int, _ side: Side) -> Int64 {
+        let reference = risks[index].reference
+        let band = account.collarBand(reference)
+        let tick = Int64(risks[index].tick)
+        if side == .buy {
+            let limit = reference + band
+            return limit - limit % tick
+        }
+        let limit = reference - band
+        return limit + (tick - limit % tick) % tick
     }
 
     @inline(never)
-    private mutating func discard(_ signal: Signal, _ strategy: UInt16, _ verdict: RiskVerdict) {
+    mutating func discard(_ signal: Signal, _ strategy: UInt16, _ verdict: RiskVerdict) {
         counters.signalsDiscarded += 1
         facts.append(
             .signalDiscarded, sequence: sequence, price: verdict.limit, quantity: verdict.value,

@@ -3,7 +3,10 @@ internal import Model
 // Executions and what undoes them. The ledger comes first, whatever the order's state says: a fill is never dropped.
 extension TradingCore {
     /// Quantities beyond this are no quantities: they would overflow sums later on.
-    private static var quantityBound: Int64 { 1 << 40 }
+    static var quantityBound: Int64 { 1 << 40 }
+
+    /// Whether a signed quantity can be counted with. Its magnitude is asked for, as the least number has no opposite.
+    static func isQuantity(_ quantity: Int64) -> Bool { quantity.magnitude < UInt64(quantityBound) }
 
     mutating func executed(_ input: Input) -> InputEffect {
         guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price) else {
@@ -14,33 +17,46 @@ extension TradingCore {
     }
 
     private mutating func executed(_ input: Input, _ slot: Int) -> InputEffect {
-        let order = pool[slot]
-        let index = Int(order.instrument)
-        // The stand-in for an unknown order knows no instrument either.
-        guard index < markets.count, order.side != .none else { return unbookable(input) }
-        guard !isRepeated(input, order.side, order.id, order.instrument, order.strategy) else { return .none }
+        // The stand-in for an unknown order knows no more than what was told of it before.
+        if pool[slot].instrument == .max || pool[slot].side == .none { nameStandIn(slot, input) }
+        let index = Int(pool[slot].instrument)
+        let side = pool[slot].side
+        guard index < markets.count, side != .none else { return unbookable(input) }
+        guard !isRepeated(input, side, pool[slot].id, UInt32(truncatingIfNeeded: index), pool[slot].strategy)
+        else { return .none }
         let quantity = input.quantity
-        let next = order.lifecycle.next(on: quantity < order.leaves ? .execution : .lastExecution)
+        if reconciliation.inferredCount > 0 { takeBackInferred(index, side, input.source, quantity) }
+        let order = pool[slot]
+        let isLast = quantity >= order.leaves && !mayRevive(slot, filled: order.filled + quantity)
+        let next = order.lifecycle.next(on: isLast ? .lastExecution : .execution)
 
         let taken = min(quantity, order.leaves)
-        let change = book(index, order.side, Price(raw: input.price), quantity, reserved: taken)
+        let change = book(
+            index, order.side, Price(raw: input.price), quantity, reserved: order.marks.hasDetail ? 0 : taken)
         pool[slot].filled += quantity
         pool[slot].leaves -= taken
         pool[slot].filledCost += Int128(input.price) * Int128(quantity)
+        if order.marks.hasDetail { recount(slot) }
         counters.fills += 1
         recordFill(
             input, order.id, order.instrument, order.strategy, order.side, leaves: order.leaves - taken)
+        fill.handle = pool.handle(slot)
         recordPosition(index, change, order.id, order.strategy, order.side)
 
         if let next {
-            if next.isEnded { end(slot, next) } else { pool[slot].lifecycle = next }
+            if next.isEnded {
+                end(slot, next)
+            } else {
+                pool[slot].lifecycle = next
+                if order.lifecycle == .submitted { rest(slot) }
+            }
             if quantity > order.leaves {
                 alert(
                     .overfill, order: order.id, instrument: order.instrument, userRef: order.userRef,
                     price: order.leaves, quantity: quantity)
                 dispute(slot, input)
             }
-            resolve(slot)
+            answered(slot)
         } else {
             illegal(slot, input)
             if order.lifecycle == .filled {
@@ -51,22 +67,45 @@ extension TradingCore {
             }
             dispute(slot, input)
         }
+        if order.marks.hasDetail || order.remainder != .keep { executedTies(slot, quantity) }
+        if risks[index].hasReduceOnly { enforceReduceOnly(index) }
         return .fill
+    }
+
+    /// Gives a stand-in the instrument and side that a report on it names.
+    @inline(never)
+    private mutating func nameStandIn(_ slot: Int, _ input: Input) {
+        guard pool[slot].lifecycle.isEnded, Int(input.instrument) < markets.count, input.orderSide != .none else {
+            return
+        }
+        pool[slot].instrument = input.instrument
+        pool[slot].side = input.orderSide
+    }
+
+    /// Whether a replacement on its way could let an order go on that has nothing left.
+    mutating func mayRevive(_ slot: Int, filled: Int64) -> Bool {
+        guard pool[slot].versionCount > 0, sessions[Int(pool[slot].session)].replaceOutlivesFill else {
+            return false
+        }
+        for place in 0..<Int(pool[slot].versionCount) where details[slot].versions[place].quantity > filled {
+            return true
+        }
+        return false
     }
 
     /// Of a closed order, by its residue; else of nobody we know.
     @inline(never)
     private mutating func executedWithoutOrder(_ input: Input) -> InputEffect {
-        var residue = Residue()
-        residue.side = input.orderSide
-        if Int(input.instrument) < markets.count { residue.instrument = input.instrument }
         let place = residues.find(Self.key(input.source, input.user_ref))
-        if let place { residue = residues[place] }
+        var residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
         guard residue.instrument != .max, residue.side != .none else { return unbookable(input) }
         guard
             !isRepeated(input, residue.side, residue.id, residue.instrument, residue.strategy)
         else { return .none }
         let index = Int(residue.instrument)
+        if reconciliation.inferredCount > 0 {
+            takeBackInferred(index, residue.side, input.source, input.quantity)
+        }
         let change = book(index, residue.side, Price(raw: input.price), input.quantity, reserved: 0)
         counters.fills += 1
         if let place {
@@ -87,6 +126,21 @@ extension TradingCore {
             userRef: input.user_ref, price: input.price, quantity: input.quantity)
         restrict(residue.instrument)
         return place == nil ? .none : .fill
+    }
+
+    /// The side of an execution: its order's, as far as we have it, else what the report names.
+    mutating func executionSide(_ input: Input) -> Side {
+        if let slot = orderSlot(input.source, input.user_ref), pool[slot].side != .none { return pool[slot].side }
+        if let place = residues.find(Self.key(input.source, input.user_ref)) { return residues[place].side }
+        return input.orderSide
+    }
+
+    /// What a report says itself of an order that nobody knows.
+    private static func named(_ input: Input, instrumentCount: Int) -> Residue {
+        var residue = Residue()
+        residue.side = input.orderSide
+        if Int(input.instrument) < instrumentCount { residue.instrument = input.instrument }
+        return residue
     }
 
     /// An order that somebody executed and nobody of us made: a record, so that what follows on its number is
@@ -128,15 +182,19 @@ extension TradingCore {
     /// An execution that cannot be booked, as nobody knows in what, or as its figures are none: our position is
     /// unknown from here on.
     @inline(never)
-    private mutating func unbookable(_ input: Input) -> InputEffect {
+    mutating func unbookable(_ input: Input) -> InputEffect {
         counters.disputes += 1
         var id = OrderID.none
         var instrument: UInt32 = .max
         if let slot = orderSlot(input.source, input.user_ref) {
             id = pool[slot].id
             instrument = pool[slot].instrument
+        } else if let place = residues.find(Self.key(input.source, input.user_ref)) {
+            id = residues[place].id
+            instrument = residues[place].instrument
         } else {
-            id = standIn(input, .max, .none, booked: 0)
+            if Int(input.instrument) < markets.count { instrument = input.instrument }
+            id = standIn(input, instrument, input.orderSide, booked: 0)
         }
         facts.append(
             .orderDisputed, sequence: sequence, order: id, executionID: input.execution_id,
@@ -163,12 +221,16 @@ extension TradingCore {
                 side: order.side, session: order.session)
         } else if let place {
             residue = residues[place]
+        } else {
+            residue = Self.named(input, instrumentCount: markets.count)
         }
-        guard residue.side != .none, residue.instrument != .max,
-            let known = executions.find(key(input, residue.side, .new))
-        else { return unbookable(input) }
+        guard residue.side != .none, residue.instrument != .max else { return unbookable(input) }
+        let userRef = executedRef(input, slot, residue.side)
+        guard let known = executions.find(key(input, userRef, residue.side, .new)) else {
+            return unbookable(input)
+        }
         let verdict = executions.insert(
-            key(input, residue.side, .bust), price: known.price, quantity: known.quantity)
+            key(input, userRef, residue.side, .bust), price: known.price, quantity: known.quantity)
         if verdict == .repeated {
             recordRepeated(input, residue.id, residue.instrument, residue.strategy)
             return .none
@@ -178,6 +240,7 @@ extension TradingCore {
         let index = Int(residue.instrument)
         let change = ledger.undo(
             index, residue.side, price: known.price, quantity: known.quantity, market: &markets[index])
+        lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: -residue.side.sign * known.quantity, buy: 0, sell: 0)
         updateExposed(index)
         counters.busts += 1
@@ -187,10 +250,12 @@ extension TradingCore {
             userRef: input.user_ref, detail: UInt32(input.flags), strategy: residue.strategy,
             side: residue.side)
         recordPosition(index, change, residue.id, residue.strategy, residue.side)
+        if risks[index].hasReduceOnly { enforceReduceOnly(index) }
         if let slot {
             pool[slot].filled -= known.quantity
             pool[slot].busted += known.quantity
             pool[slot].filledCost -= Int128(known.price.raw) * Int128(known.quantity)
+            closeForParent(slot, -known.quantity)
             // A bust moves quantities only; where even that is impossible the table says so.
             if pool[slot].lifecycle.next(on: .executionBroken) == nil { illegal(slot, input) }
             return update(slot)
@@ -199,13 +264,153 @@ extension TradingCore {
         return .none
     }
 
+    // MARK: Corrections
+
+    /// What an execution was in truth. Each correction of it counts once, and the last one stands.
+    mutating func corrected(_ input: Input) -> InputEffect {
+        guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
+            input.flags > 0, let slot = orderSlot(input.source, input.user_ref),
+            pool[slot].side != .none, Int(pool[slot].instrument) < markets.count
+        else { return correctedWithoutOrder(input) }
+        let order = pool[slot]
+        let userRef = executedRef(input, slot, order.side)
+        let newKey = key(input, userRef, order.side, .new)
+        let correctKey = key(input, userRef, order.side, .correct)
+        let versions = executions.find(correctKey)?.quantity ?? 0
+        guard Int64(input.flags) > versions else {
+            recordRepeated(input, order.id, order.instrument, order.strategy)
+            return .none
+        }
+        guard let known = executions.find(newKey),
+            executions.find(key(input, userRef, order.side, .bust)) == nil
+        else {
+            illegal(slot, input)
+            dispute(slot, input)
+            return update(slot)
+        }
+        executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags))
+        executions.keep(newKey, price: Price(raw: input.price), quantity: input.quantity)
+        checkExecutionRoom()
+        let index = Int(order.instrument)
+        let change = moveCorrected(
+            index, order.side, from: known, to: (Price(raw: input.price), input.quantity))
+        pool[slot].filled += input.quantity - known.quantity
+        pool[slot].busted += max(known.quantity - input.quantity, 0)
+        pool[slot].filledCost +=
+            Int128(input.price) * Int128(input.quantity) - Int128(known.price.raw) * Int128(known.quantity)
+        if !order.lifecycle.isEnded, pool[slot].filled + pool[slot].leaves > order.ordered {
+            let before = pool[slot]
+            pool[slot].leaves = max(order.ordered - pool[slot].filled, 0)
+            if before.marks.hasDetail {
+                recount(slot)
+            } else {
+                release(before.leaves - pool[slot].leaves, of: before)
+            }
+        }
+        counters.corrections += 1
+        recordCorrected(input, order.id, order.instrument, order.strategy, order.side)
+        recordPosition(index, change, order.id, order.strategy, order.side)
+        if order.lifecycle.next(on: .executionCorrected) == nil { illegal(slot, input) }
+        if !pool[slot].lifecycle.isEnded, pool[slot].leaves == 0, pool[slot].versionCount == 0 {
+            end(slot, .filled)
+            answered(slot)
+        }
+        if risks[index].hasReduceOnly { enforceReduceOnly(index) }
+        return update(slot)
+    }
+
+    /// Of a closed order, by its residue; else of nobody we know.
+    @inline(never)
+    private mutating func correctedWithoutOrder(_ input: Input) -> InputEffect {
+        guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
+            input.flags > 0, orderSlot(input.source, input.user_ref) == nil
+        else { return unbookable(input) }
+        let place = residues.find(Self.key(input.source, input.user_ref))
+        let residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
+        guard residue.side != .none, residue.instrument != .max else { return unbookable(input) }
+        let correctKey = key(input, residue.side, .correct)
+        guard Int64(input.flags) > executions.find(correctKey)?.quantity ?? 0 else {
+            recordRepeated(input, residue.id, residue.instrument, residue.strategy)
+            return .none
+        }
+        guard let known = executions.find(key(input, residue.side, .new)),
+            executions.find(key(input, residue.side, .bust)) == nil
+        else { return unbookable(input) }
+        executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags))
+        executions.keep(
+            key(input, residue.side, .new), price: Price(raw: input.price), quantity: input.quantity)
+        checkExecutionRoom()
+        let index = Int(residue.instrument)
+        let change = moveCorrected(
+            index, residue.side, from: known, to: (Price(raw: input.price), input.quantity))
+        if let place { residues[place].filled += input.quantity - known.quantity }
+        counters.corrections += 1
+        recordCorrected(input, residue.id, residue.instrument, residue.strategy, residue.side)
+        recordPosition(index, change, residue.id, residue.strategy, residue.side)
+        if risks[index].hasReduceOnly { enforceReduceOnly(index) }
+        return .none
+    }
+
+    /// Ledger and worst-case sums: what was is taken back, what is is booked.
+    private mutating func moveCorrected(
+        _ index: Int, _ side: Side, from old: (price: Price, quantity: Int64),
+        to new: (price: Price, quantity: Int64)
+    ) -> PositionChange {
+        let change = ledger.correct(
+            index, side, from: old.price, quantity: old.quantity, to: new.price, quantity: new.quantity,
+            market: &markets[index])
+        lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
+        account.move(&risks[index], position: side.sign * (new.quantity - old.quantity), buy: 0, sell: 0)
+        updateExposed(index)
+        return change
+    }
+
+    private mutating func recordCorrected(
+        _ input: Input, _ id: OrderID, _ instrument: UInt32, _ strategy: UInt16, _ side: Side
+    ) {
+        facts.append(
+            .executionCorrected, sequence: sequence, order: id, executionID: input.execution_id,
+            price: input.price, quantity: input.quantity, instrument: instrument, userRef: input.user_ref,
+            detail: UInt32(input.flags), strategy: strategy, side: side)
+    }
+
     // MARK: Helpers
 
-    private mutating func key(_ input: Input, _ side: Side, _ kind: ExecutionKey.Kind) -> ExecutionKey {
+    mutating func key(_ input: Input, _ side: Side, _ kind: ExecutionKey.Kind) -> ExecutionKey {
         ExecutionKey(
             venue: input.source, tradingDay: tradingDay, executionID: input.execution_id,
             userRef: input.user_ref,
             side: side, kind: kind)
+    }
+
+    private mutating func key(
+        _ input: Input, _ userRef: UInt32, _ side: Side, _ kind: ExecutionKey.Kind
+    ) -> ExecutionKey {
+        ExecutionKey(
+            venue: input.source, tradingDay: tradingDay, executionID: input.execution_id, userRef: userRef,
+            side: side, kind: kind)
+    }
+
+    /// Whether an execution was booked, under whichever number of its order.
+    mutating func isKnown(_ input: Input, _ side: Side) -> Bool {
+        let userRef = executedRef(input, orderSlot(input.source, input.user_ref), side)
+        return executions.find(key(input, userRef, side, .new)) != nil
+    }
+
+    /// Of the numbers that an order has or had, the one under which the execution that a report speaks of was booked: the
+    /// order may have been replaced since. Where it was under none, the report's own.
+    private mutating func executedRef(_ input: Input, _ slot: Int?, _ side: Side) -> UInt32 {
+        guard let slot, executions.find(key(input, input.user_ref, side, .new)) == nil else {
+            return input.user_ref
+        }
+        let current = pool[slot].userRef
+        if executions.find(key(input, current, side, .new)) != nil { return current }
+        guard pool[slot].marks.hasDetail else { return input.user_ref }
+        for place in 0..<Int(details[slot].pastRefCount) {
+            let past = details[slot].pastRefs[place]
+            if executions.find(key(input, past, side, .new)) != nil { return past }
+        }
+        return input.user_ref
     }
 
     /// Whether the same execution came before; if not, it is remembered.
@@ -225,7 +430,7 @@ extension TradingCore {
     }
 
     @inline(never)
-    private mutating func recordRepeated(
+    mutating func recordRepeated(
         _ input: Input, _ id: OrderID, _ instrument: UInt32, _ strategy: UInt16
     ) {
         counters.executionsRepeated += 1
@@ -236,7 +441,7 @@ extension TradingCore {
     }
 
     /// Near the bound of what we can recognise again, no new exposure: what comes after it could be booked twice.
-    private mutating func checkExecutionRoom() {
+    mutating func checkExecutionRoom() {
         guard executions.isNearFull, account.reduceOnlyRule == .none else { return }
         account.reduceOnlyRule = .executionSetNearFull
         facts.append(.riskState, sequence: sequence, detail: TradingState.reduceOnly.rawValue)
@@ -244,10 +449,11 @@ extension TradingCore {
     }
 
     /// Ledger and worst-case sums in one step; `reserved`: what of it the sums held already.
-    private mutating func book(
+    mutating func book(
         _ index: Int, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64
     ) -> PositionChange {
         let change = ledger.book(index, side, price: price, quantity: quantity, market: &markets[index])
+        lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         if !markets[index].isExposed {
             // Nobody kept the reference while nothing was at stake.
             let reference = Self.reference(&markets[index])
@@ -272,10 +478,10 @@ extension TradingCore {
             order: id, instrument: InstrumentID(index: instrument), side: side,
             price: Price(raw: input.price),
             quantity: Quantity(raw: input.quantity), leaves: Quantity(raw: leaves),
-            matchNumber: input.execution_id)
+            matchNumber: input.execution_id, handle: .none)
     }
 
-    private mutating func recordPosition(
+    mutating func recordPosition(
         _ index: Int, _ change: PositionChange, _ id: OrderID, _ strategy: UInt16, _ side: Side
     ) {
         switch change {

@@ -6,6 +6,10 @@ extension TradingCore {
     @_noLocks
     #endif
     public mutating func applyInput(_ input: inout Input) -> InputEffect {
+        // Every message of a session's sequenced stream is an input of one of these kinds.
+        if input.kind >= InputKind.orderAccepted.rawValue, input.kind <= InputKind.orderExpired.rawValue {
+            hear(input)
+        }
         switch input.inputKind {
         case .marketPacket: preconditionFailure("Caller: a packet's messages go to applyMarket")
         case .start: return start(input)
@@ -42,13 +46,23 @@ extension TradingCore {
         case .orderAccepted: return accepted(input)
         case .execution: return executed(input)
         case .orderCancelled: return cancelled(input)
+        case .orderExpired: return expired(input)
         case .orderRejected: return rejected(input)
         case .cancelRefused: return cancelRefused(input)
         case .executionBroken: return broken(input)
+        case .executionCorrected: return corrected(input)
         case .orderReplaced: return replaced(input)
         case .venueNotice: return .none
         case .timer: return timer(input)
         case .operatorCommand: return operate(input)
+        case .reconcileBegin: return reconcileBegin(input)
+        case .reconcileOrder, .reconcileExecution, .reconcilePosition: return reconcilePart(input)
+        case .reconcileCommit: return reconcileCommit(input)
+        case .reconcileFailed: return reconcileFailed(input)
+        case .restoreOrder: return restoreOrder(input)
+        case .restoreTerms: return restoreTerms(input)
+        case .restorePosition: return restorePosition(input)
+        case .restoreCommit: return restoreCommit(input)
         case .journalPressure:
             account.isJournalPressed = input.flags != 0
             if input.flags & 2 != 0 {
@@ -61,12 +75,22 @@ extension TradingCore {
         }
     }
 
+    /// Counts a message of a venue's stream, and notes how far it had come when it told of an order.
+    private mutating func hear(_ input: Input) {
+        guard input.source < sessions.count else { return }
+        if let slot = orderSlot(input.source, input.user_ref) {
+            lastHeard[slot] = sessions[Int(input.source)].nextMessage
+        }
+        sessions[Int(input.source)].nextMessage += 1
+    }
+
     private mutating func start(_ input: Input) -> InputEffect {
         epoch = input.user_ref
         utcOffsetNs = input.execution_id
         // Fixed for the run: a day that turned over midnight would book an execution twice when it is replayed.
         let seconds = Int64((utcOffsetNs &+ nowNs) / 1_000_000_000) + tradingDayOffsetSeconds
         tradingDay = UInt16(truncatingIfNeeded: max(seconds, 0) / 86_400)
+        startReconciling()
         return .start
     }
 
@@ -84,55 +108,10 @@ extension TradingCore {
             detail: UInt32(state.rawValue))
     }
 
-    private mutating func operate(_ input: Input) -> InputEffect {
-        guard let command = OperatorCommand(rawValue: input.flags) else {
-            // From outside: refused, not a trap.
-            facts.append(.illegalTransition, sequence: sequence, detail: UInt32(input.kind))
-            alert(.illegalTransition)
-            return .none
-        }
-        switch command {
-        case .stopTrading: stopTrading()
-        }
-        return .none
-    }
-
     /// No new orders from here on; what works is asked back.
-    private mutating func stopTrading() {
+    mutating func stopTrading() {
         account.isStopped = true
         facts.append(.riskState, sequence: sequence, detail: TradingState.stopped.rawValue)
         for session in 0..<sessions.count { sweep(session) }
-    }
-
-    // MARK: Timers
-
-    /// The next timer that is due at or before `timeNs`, as an input to be stamped with its own due time
-    /// (`execution_id`) and stepped; `nil`: none. It leaves the queue when it is applied, not when it is looked at.
-    #if !DEBUG
-    @_noLocks
-    #endif
-    public mutating func dueTimer(upTo timeNs: UInt64) -> Input? {
-        guard let entry = timers.first, entry.dueNs <= timeNs else { return nil }
-        var input = Input(kind: .timer)
-        input.execution_id = entry.dueNs
-        input.user_ref = entry.id
-        return input
-    }
-
-    private mutating func timer(_ input: Input) -> InputEffect {
-        guard let entry = timers.first else { preconditionFailure("Invariant: a timer input has a timer") }
-        precondition(
-            entry.dueNs == input.execution_id, "Invariant: timers come in the order of their deadlines")
-        precondition(entry.id == input.user_ref, "Invariant: timers of one deadline come in the order of ids")
-        timers.removeFirst()
-        nextDeadlineNs = timers.nextDueNs
-        guard entry.id >> 24 != 0 else {
-            releaseEnded(timerDueNs: entry.dueNs)
-            return .none
-        }
-        context.timerRoom += 1
-        calledStrategy = Int(entry.id >> 24) - 1
-        timerID = entry.id & (StrategyContext.timerIDBound - 1)
-        return .timer
     }
 }

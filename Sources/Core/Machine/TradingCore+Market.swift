@@ -42,6 +42,7 @@ extension TradingCore {
             told |= MarketEffect.trade.rawValue
         }
         if told != 0, markets[index].isExposed { remark(index) }
+        if markets[index].hasHeld, told & MarketEffect.trade.rawValue != 0 { lookAtHeld(index) }
         if effect.rawValue & Self.rareEffects != 0 { applyRare(effect, event, index) }
         return MarketEffect(rawValue: told)
     }

@@ -27,10 +27,16 @@ extension TradingCore {
             end(slot, next)
         } else {
             pool[slot].lifecycle = next
+            if before == .submitted { rest(slot) }
         }
-        // An ack shrinks nothing; another quantity than ours is what we cannot explain.
-        if input.quantity != 0, input.quantity != order.ordered { dispute(slot, input) }
-        resolve(slot)
+        // An ack shrinks nothing; another quantity than ours is what we cannot explain. Under a replacement's number the
+        // quantity is another version's.
+        if input.quantity != 0, input.quantity != order.ordered, input.user_ref == order.userRef,
+            before == .submitted
+        {
+            dispute(slot, input)
+        }
+        answered(slot)
         return update(slot)
     }
 
@@ -62,6 +68,7 @@ extension TradingCore {
         order.lifecycle = .accepted
         order.side = side
         order.session = input.source
+        order.marks.isAdopted = true
         let slot = Int(handle.index)
         pool[slot] = order
         _ = slots.insert(input.source, input.user_ref, handle.index)
@@ -105,12 +112,33 @@ extension TradingCore {
             if quantity > order.leaves { dispute(slot, input) }
         } else {
             // A decrement answers no request: a pending cancel stays pending.
-            release(quantity, of: order)
+            // It is gone from the order, or a change of its price alone would ask for it again.
             pool[slot].leaves -= quantity
+            pool[slot].ordered -= quantity
+            if order.marks.hasDetail { recount(slot) } else { release(quantity, of: order) }
             pool[slot].lifecycle = next
+            if order.lifecycle == .submitted { rest(slot) }
             updateExposed(Int(order.instrument))
         }
-        resolve(slot)
+        answered(slot)
+        return update(slot)
+    }
+
+    mutating func expired(_ input: Input) -> InputEffect {
+        guard let slot = orderSlot(input.source, input.user_ref) else { return unknownReport(input) }
+        let order = pool[slot]
+        guard let next = order.lifecycle.next(on: .expired) else {
+            illegal(slot, input)
+            return .none
+        }
+        facts.append(
+            .orderExpired, sequence: sequence, order: order.id, quantity: input.quantity,
+            instrument: order.instrument, userRef: order.userRef, detail: UInt32(input.flags),
+            strategy: order.strategy, side: order.side)
+        end(slot, next)
+        // Another quantity than was open: something is missing.
+        if input.quantity != 0, input.quantity != order.leaves { dispute(slot, input) }
+        answered(slot)
         return update(slot)
     }
 
@@ -124,6 +152,14 @@ extension TradingCore {
 
     mutating func rejected(_ input: Input) -> InputEffect {
         guard let slot = orderSlot(input.source, input.user_ref) else { return unknownReport(input) }
+        let reason = UInt32(
+            truncatingIfNeeded: input.execution_id == 0 ? UInt64(input.flags) : input.execution_id)
+        if let place = versionPlace(slot, input.user_ref) {
+            return replaceRefused(slot, place, input, reason: reason)
+        }
+        // A replacement that is over already, by its order's end or with one that it was built on: the order that it was
+        // meant for is no matter of this report.
+        if input.user_ref != pool[slot].userRef { return .none }
         guard let next = pool[slot].lifecycle.next(on: .rejected) else {
             illegal(slot, input)
             return .none
@@ -133,11 +169,10 @@ extension TradingCore {
         facts.append(
             .orderRejected, sequence: sequence, order: order.id, quantity: order.leaves,
             instrument: order.instrument, userRef: order.userRef,
-            detail: UInt32(
-                truncatingIfNeeded: input.execution_id == 0 ? UInt64(input.flags) : input.execution_id),
-            strategy: order.strategy, side: order.side)
+            detail: reason, strategy: order.strategy, side: order.side)
         end(slot, next)
         resolve(slot)
+        if input.quantity == Int64(RefusalClass.retry.rawValue) { retry(slot, order) }
         return update(slot)
     }
 
@@ -154,23 +189,16 @@ extension TradingCore {
             instrument: order.instrument, userRef: order.userRef, detail: UInt32(input.flags),
             strategy: order.strategy, side: order.side)
         guard !order.lifecycle.isEnded, !isDelayed else { return .none }
-        pool[slot].request = .none
-        resolve(slot)
-        return update(slot)
-    }
-
-    /// This version asks for no replacement: a venue that reports one contradicts us.
-    mutating func replaced(_ input: Input) -> InputEffect {
-        let original = UInt32(truncatingIfNeeded: input.execution_id)
-        guard let slot = orderSlot(input.source, original) else { return unknownReport(input) }
-        illegal(slot, input)
-        dispute(slot, input)
+        pool[slot].request = order.versionCount > 0 ? .replacePending : .none
+        // Whoever still wants its end asks again.
+        if order.marks.wantsCancel || account.isStopped { sweepLater(Int(order.session)) }
+        answered(slot)
         return update(slot)
     }
 
     /// A report on a number that names no live order: of an earlier life of ours, of a closed one, or of nobody.
     @inline(never)
-    private mutating func unknownReport(_ input: Input) -> InputEffect {
+    mutating func unknownReport(_ input: Input) -> InputEffect {
         counters.illegalTransitions += 1
         var order = OrderID.none
         var instrument = input.instrument
@@ -210,7 +238,10 @@ extension TradingCore {
     @inline(never)
     mutating func dispute(_ slot: Int, _ input: Input) {
         let order = pool[slot]
-        if order.knowledge == .inDoubt { doubtCount -= 1 }
+        if order.knowledge == .inDoubt {
+            doubtCount -= 1
+            doubts.remove(slot)
+        }
         pool[slot].knowledge = .disputed
         counters.disputes += 1
         facts.append(
@@ -241,9 +272,13 @@ extension TradingCore {
     /// Nobody has answered for it: only evidence ends this.
     mutating func doubt(_ slot: Int, _ kind: UInt8) {
         guard pool[slot].knowledge == .known else { return }
+        // Since the question, not since now: a list that was asked for long enough after it is evidence already.
         pool[slot].knowledge = .inDoubt
-        pool[slot].sinceNs = nowNs
+        pool[slot].marks.isEscalated = false
         doubtCount += 1
+        answers.remove(slot)
+        doubts.set(slot, nowNs: nowNs)
+        updateDeadline()
         let order = pool[slot]
         facts.append(
             .orderInDoubt, sequence: sequence, order: order.id, quantity: order.leaves,
@@ -252,11 +287,34 @@ extension TradingCore {
             side: order.side)
     }
 
+    /// Something was answered. Where nothing more is owed, the order is known again.
+    mutating func answered(_ slot: Int) {
+        let order = pool[slot]
+        guard !order.lifecycle.isEnded else { return resolve(slot) }
+        guard order.request == .none, order.lifecycle != .submitted else { return }
+        answers.remove(slot)
+        resolve(slot)
+        if order.marks.hasDetail { growAnswered(slot) }
+    }
+
+    /// The venue has it: from here on its time in the book counts.
+    mutating func rest(_ slot: Int) {
+        let order = pool[slot]
+        switch order.timeInForce {
+        case .day: break
+        case .immediateOrCancel, .fillOrKill: return
+        case .goodTillCancelled, .goodTillDate: if !timesOutGoodTillCancelled { return }
+        }
+        timeouts.set(slot, nowNs: nowNs)
+        if timeouts.nextDueNs < nextDeadlineNs { nextDeadlineNs = timeouts.nextDueNs }
+    }
+
     /// Evidence has come. An order whose request is still unanswered stays in doubt.
     mutating func resolve(_ slot: Int) {
         guard pool[slot].knowledge == .inDoubt, pool[slot].request == .none else { return }
         pool[slot].knowledge = .known
         doubtCount -= 1
+        doubts.remove(slot)
         let order = pool[slot]
         facts.append(
             .orderResolved, sequence: sequence, order: order.id, quantity: order.leaves,
@@ -266,12 +324,14 @@ extension TradingCore {
 
     /// What the strategy is told of its order.
     mutating func update(_ slot: Int) -> InputEffect {
+        let index = Int(pool[slot].instrument)
+        if index < risks.count, risks[index].isClosing { closeNext(index, slot) }
         let order = pool[slot]
         calledStrategy = Int(order.strategy)
         orderUpdate = OrderUpdate(
             id: order.id, instrument: InstrumentID(index: order.instrument), side: order.side,
             status: order.status, price: order.price, filled: Quantity(raw: order.filled),
-            leaves: Quantity(raw: order.leaves))
+            leaves: Quantity(raw: order.leaves), handle: pool.handle(slot))
         return .order
     }
 }

@@ -13,12 +13,18 @@ extension TradingCore {
     mutating func submitted(_ input: Input) -> InputEffect {
         returnCredit(Int(input.source))
         guard let named = slots.find(input.source, input.user_ref) else { return .none }
-        let slot = Int(named & ~Self.cancelBit)
-        if named & Self.cancelBit != 0 {
-            slots.remove(input.source, input.user_ref)
-            pool[slot].cancelRef = 0
+        let slot = Int(named & Self.slotMask)
+        if named & (Self.cancelBit | Self.versionBit) != 0 {
+            if named & Self.cancelBit != 0 {
+                slots.remove(input.source, input.user_ref)
+                pool[slot].cancelRef = 0
+            } else if let place = versionPlace(slot, input.user_ref) {
+                details[slot].versions[place].isSubmitted = true
+            }
+            guard !pool[slot].lifecycle.isEnded else { return .none }
+            waitForAnswer(slot)
             // Handed to a connection that is gone meanwhile.
-            if !sessions[Int(input.source)].isUp, !pool[slot].lifecycle.isEnded { doubt(slot, input.kind) }
+            if !sessions[Int(input.source)].isUp { doubt(slot, input.kind) }
             return .none
         }
         guard let next = pool[slot].lifecycle.next(on: .submitted) else {
@@ -26,6 +32,7 @@ extension TradingCore {
             return .none
         }
         pool[slot].lifecycle = next
+        waitForAnswer(slot)
         counters.ordersSent += 1
         let order = pool[slot]
         facts.append(
@@ -36,30 +43,47 @@ extension TradingCore {
         return .none
     }
 
+    /// Something was asked: from now on an answer is owed.
+    @inline(__always)
+    private mutating func waitForAnswer(_ slot: Int) {
+        guard pool[slot].knowledge == .known else { return }
+        pool[slot].sinceNs = nowNs
+        answers.set(slot, nowNs: nowNs)
+        if answers.nextDueNs < nextDeadlineNs { nextDeadlineNs = answers.nextDueNs }
+    }
+
     mutating func sendFailed(_ input: Input) -> InputEffect {
         returnCredit(Int(input.source))
         guard let named = slots.find(input.source, input.user_ref) else { return .none }
-        let slot = Int(named & ~Self.cancelBit)
+        let slot = Int(named & Self.slotMask)
         let order = pool[slot]
         let isCancel = named & Self.cancelBit != 0
+        let isVersion = named & (Self.cancelBit | Self.versionBit) == Self.versionBit
         facts.append(
             .orderSendFailed, sequence: sequence, order: order.id, instrument: order.instrument,
-            userRef: input.user_ref, detail: isCancel ? 1 : 0, strategy: order.strategy, side: order.side)
+            userRef: input.user_ref, detail: isCancel ? 1 : isVersion ? 2 : 0, strategy: order.strategy,
+            side: order.side)
         if isCancel {
             slots.remove(input.source, input.user_ref)
             pool[slot].cancelRef = 0
             // Nothing was asked after all: another cancel may be.
             if pool[slot].request == .cancelPending {
-                pool[slot].request = .none
-                if account.isStopped { sessions[Int(order.session)].hasSweep = true }
+                pool[slot].request = order.versionCount > 0 ? .replacePending : .none
+                if account.isStopped || order.marks.wantsCancel { sweepLater(Int(order.session)) }
             }
             return update(slot)
         }
-        guard let next = order.lifecycle.next(on: .sendFailed) else {
+        if isVersion {
+            guard let place = versionPlace(slot, input.user_ref) else { return .none }
+            return replaceRefused(slot, place, input, reason: 0)
+        }
+        let wasAskedBack = order.request == .cancelPending || order.marks.wantsCancel
+        guard let next = order.lifecycle.next(on: wasAskedBack ? .withdrawn : .sendFailed) else {
             illegal(slot, input)
             return .none
         }
         end(slot, next)
+        if !wasAskedBack { retry(slot, order) }
         return update(slot)
     }
 
@@ -75,7 +99,7 @@ extension TradingCore {
                 doubt(slot, input.kind)
                 doubted += 1
             case .accepted:
-                guard order.request != .none, order.cancelRef == 0 else { continue }
+                guard isAsked(slot) else { continue }
                 doubt(slot, input.kind)
                 doubted += 1
             // A command that the session has not spoken of: it will, and says whether a byte left.
@@ -90,33 +114,76 @@ extension TradingCore {
         return .none
     }
 
+    /// Whether the session has handed over a request on the order that nobody has answered.
+    private mutating func isAsked(_ slot: Int) -> Bool {
+        let order = pool[slot]
+        if order.request == .cancelPending, order.cancelRef == 0 { return true }
+        for place in 0..<Int(order.versionCount) where details[slot].versions[place].isSubmitted { return true }
+        return false
+    }
+
     /// Logged on, and everything that the venue had was replayed before this. Its own count of our numbers is
     /// evidence: what it has never seen, it never received.
     mutating func sessionUp(_ input: Input) -> InputEffect {
         let session = Int(input.source)
         let firstUnseen = input.user_ref
+        let isNew = !sessions[session].isUp
         sessions[session].isUp = true
         sessions[session].nextRef = max(sessions[session].nextRef, firstUnseen)
+        if input.execution_id != 0 { sessions[session].nextMessage = input.execution_id }
         for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
             let order = pool[slot]
-            guard order.knowledge == .inDoubt else { continue }
+            // Of a disputed order the figures are a person's business; what was lost with the connection is ours.
+            guard order.knowledge == .inDoubt || order.knowledge == .disputed && (isNew || isAsked(slot)) else {
+                continue
+            }
             switch order.lifecycle {
             case .submitted:
-                guard firstUnseen != 0, order.userRef >= firstUnseen,
+                // A number below it, of an earlier connection and without a word in the whole stream, was passed over: the
+                // venue takes none that does not rise. An earlier run's may be of an earlier day's stream.
+                guard firstUnseen != 0, order.userRef >= firstUnseen || isNew && !order.marks.isAdopted,
                     let next = order.lifecycle.next(on: .neverReceived)
                 else { continue }
                 end(slot, next)
                 counters.ordersRejected += 1
                 resolve(slot)
+                retry(slot, order)
             case .accepted:
                 // The replay did not end it, so it lives; whether our request arrived does not matter any more,
-                // as a cancel may safely be asked for twice and an unasked one is legal.
+                // as a cancel may safely be asked for twice and an unasked one is legal. A replacement that the
+                // replay did not confirm and whose number the venue never saw did not happen; one that it saw and did
+                // not confirm, neither: the stream had its chance to say so.
+                if order.knowledge == .disputed, !isAsked(slot) { continue }
+                let wasCancel = order.request == .cancelPending
                 pool[slot].request = .none
+                if order.versionCount > 0 { forgetVersions(slot, input) }
+                if pool[slot].leaves == 0, !pool[slot].lifecycle.isEnded { end(slot, .filled) }
                 resolve(slot)
+                // What was to be cancelled still is, whoever wanted it.
+                if wasCancel, order.marks.wantsCancel || account.isStopped { askCancel(slot) }
             case .created, .held, .pending, .filled, .cancelled, .rejected, .expired, .closed: continue
             }
         }
-        if account.isStopped { sweep(session) }
+        if account.isStopped || sessions[session].hasSweep || sessions[session].hasLaterSweep { sweep(session) }
+        // What was to be closed while nothing could be sent.
+        for index in 0..<risks.count where risks[index].isClosing && Int(risks[index].session) == session {
+            closeNow(index)
+        }
+        ask(session)
         return .none
+    }
+
+    /// Replacements that the venue has not confirmed in a stream that is whole: the order stands as it was.
+    private mutating func forgetVersions(_ slot: Int, _ input: Input) {
+        let order = pool[slot]
+        for place in 0..<Int(order.versionCount) {
+            let version = details[slot].versions[place]
+            facts.append(
+                .replaceRefused, sequence: sequence, order: order.id, executionID: UInt64(order.userRef),
+                price: version.price, quantity: version.quantity, instrument: order.instrument,
+                userRef: version.userRef, strategy: order.strategy, side: order.side)
+        }
+        dropVersions(slot, from: 0)
+        recount(slot)
     }
 }

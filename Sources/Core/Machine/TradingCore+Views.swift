@@ -13,7 +13,12 @@ extension TradingCore {
     /// Whether anybody has defined the instrument: the configuration or the feed.
     public func isDefined(_ instrument: InstrumentID) -> Bool { markets[Int(instrument.index)].isDefined }
 
-    public var instrumentCountMax: Int { markets.count }
+    public var instrumentCountMax: Int {
+        #if !DEBUG
+        @_noLocks
+        #endif
+        get { markets.count }
+    }
 
     /// The worst case as running sums.
     public func risk(_ instrument: InstrumentID) -> RiskLine { risks[Int(instrument.index)] }
@@ -40,7 +45,12 @@ extension TradingCore {
     public var liveOrderCount: Int { pool.liveCount }
 
     /// No order record at or above this index was ever used.
-    public var orderSlotCount: Int { pool.touchedCount }
+    public var orderSlotCount: Int {
+        #if !DEBUG
+        @_noLocks
+        #endif
+        get { pool.touchedCount }
+    }
 
     /// The record in a slot, `nil`: it is free.
     public func order(slot: Int) -> OrderRecord? {
@@ -51,6 +61,6 @@ extension TradingCore {
     /// The order of a number on a session, while its record lives.
     public func order(session: UInt8, userRef: UInt32) -> OrderRecord? {
         guard let named = slots.find(session, userRef), named & Self.cancelBit == 0 else { return nil }
-        return pool[Int(named)]
+        return pool[Int(named & Self.slotMask)]
     }
 }

@@ -48,6 +48,10 @@ public struct TradingCore: ~Copyable {
     // MARK: Orders
 
     var pool: OrderPool
+    /// By slot, for the few orders that have one.
+    var details: FixedArray<OrderDetail>
+    /// By instrument: what the orders that are held wait for.
+    var triggers: FixedArray<TriggerLine>
     var slots: CommandSlots
     var residues: FixedMap<Residue>
     var executions: ExecutionSet
@@ -57,10 +61,30 @@ public struct TradingCore: ~Copyable {
     var lastEnded: UInt32 = .max
     /// Orders whose bytes or requests nobody has answered for.
     var doubtCount = 0
+    /// The comparison with the venues' books that is going on.
+    var reconciliation: Reconciliation
+    /// By slot: number in the session's stream of the last report on the order.
+    var lastHeard: FixedArray<UInt64>
+    /// By slot: the last answer of a back office that had the order.
+    var lastSeen: FixedArray<UInt32>
+    /// By instrument: number in the session's stream of the last execution, and the last answer that had a position.
+    var lastTraded: FixedArray<UInt64>
+    var positionsSeen: FixedArray<UInt32>
+    /// Of an earlier run, on its way: the first of its two records.
+    var restoring = Input(kind: .restoreOrder)
 
     // MARK: Time
 
+    /// The strategies', and the release of ended orders.
     var timers: TimerQueue
+    /// Orders that wait for a moment of their own; the id is the slot.
+    var orderTimers: TimerQueue
+    /// When an unanswered question puts its order in doubt.
+    var answers: DeadlineList
+    /// When a resting order has rested long enough.
+    var timeouts: DeadlineList
+    /// When somebody has to be called about an order in doubt.
+    var doubts: DeadlineList
     /// Core time of the input that is being handled.
     var nowNs: UInt64 = 0
     var epoch: UInt32 = 0
@@ -70,6 +94,8 @@ public struct TradingCore: ~Copyable {
     var currentStream: UInt8 = 0
     var signalsInStep = 0
     var hasRefusedSignalInStep = false
+    var hasRoomTimer = false
+    var hasLaterTimer = false
 
     // MARK: Settings
 
@@ -80,6 +106,10 @@ public struct TradingCore: ~Copyable {
     let requiresTradingStatus: Bool
     let tradingDayOffsetSeconds: Int64
     let residueCountMax: Int
+    let timesOutGoodTillCancelled: Bool
+    let remainderPolicy: RemainderPolicy
+    let retryCountMax: Int
+    let retryDelayNs: UInt64
 
     public init(_ configuration: CoreConfiguration) {
         let count = configuration.instrumentCountMax
@@ -103,17 +133,42 @@ public struct TradingCore: ~Copyable {
             instrumentCountMax: count, commissionHundredthBps: configuration.commissionHundredthBps)
         pool = OrderPool(
             orderCountMax: configuration.orderCountMax, reservedCount: configuration.orderCountReserved)
-        // One number for each record, and one for each cancel that waits for its session.
+        // For each record its number, those on their way and those that it had, and one for each cancel that waits for
+        // its session.
+        let numberCountMax = 1 + OrderDetail.versionCountMax + OrderDetail.pastRefCountMax
         slots = CommandSlots(
             sessionCount: configuration.sessionCount,
-            liveCountMax: configuration.orderCountMax + configuration.creditCountMax)
+            liveCountMax: numberCountMax * configuration.orderCountMax + configuration.creditCountMax)
+        details = FixedArray(
+            count: configuration.orderCountMax, repeating: OrderDetail(), for: "order details")
+        triggers = FixedArray(count: count, repeating: TriggerLine(), for: "trigger lines")
+        reconciliation = Reconciliation(configuration)
+        lastHeard = FixedArray(count: configuration.orderCountMax, repeating: 0, for: "reports on orders")
+        lastSeen = FixedArray(count: configuration.orderCountMax, repeating: 0, for: "orders seen in answers")
+        lastTraded = FixedArray(count: count, repeating: 0, for: "executions in instruments")
+        positionsSeen = FixedArray(count: count, repeating: 0, for: "positions seen in answers")
         residues = FixedMap(entryCountMax: configuration.residueCountMax, filler: Residue(), for: "residues")
         executions = ExecutionSet(executionCountMax: configuration.executionCountMax)
         sessions = FixedArray(
             count: configuration.sessionCount,
-            repeating: SessionState(creditCountMax: configuration.creditCountMax), for: "sessions")
-        // The strategies' timers, and the core's own: the release of ended orders.
-        timers = TimerQueue(timerCountMax: configuration.strategyTimerCountMax + 1)
+            repeating: SessionState(
+                creditCountMax: configuration.creditCountMax,
+                rate: RateLimit(perSecond: configuration.messagesPerSecond, burst: configuration.messageBurst),
+                replaceOutlivesFill: configuration.replaceOutlivesFill), for: "sessions")
+        // The strategies' timers, and the core's own: the release of ended orders, cancels that wait for room, what is tried
+        // again, and the next comparison with the venue's books.
+        timers = TimerQueue(timerCountMax: configuration.strategyTimerCountMax + 4)
+        // An order's moment may move; what it was stays in the queue until it comes.
+        orderTimers = TimerQueue(timerCountMax: 2 * configuration.orderCountMax)
+        answers = DeadlineList(
+            slotCount: configuration.orderCountMax, delayNs: configuration.answerTimeoutNs,
+            for: "answer deadlines")
+        timeouts = DeadlineList(
+            slotCount: configuration.orderCountMax, delayNs: configuration.orderTimeoutNs,
+            for: "order time-outs")
+        doubts = DeadlineList(
+            slotCount: configuration.orderCountMax, delayNs: configuration.doubtAlertNs,
+            for: "doubt deadlines")
         facts = FactBuffer(factCountMax: configuration.factCountMax)
         commands = CommandBuffer(commandCountMax: configuration.commandCountMax)
         // SAFETY: the pages do not move, and the context lives inside this struct.
@@ -128,10 +183,10 @@ public struct TradingCore: ~Copyable {
         fill = Fill(
             order: .none, instrument: .none, side: .none, price: Price(raw: 0), quantity: .zero,
             leaves: .zero,
-            matchNumber: 0)
+            matchNumber: 0, handle: .none)
         orderUpdate = OrderUpdate(
             id: .none, instrument: .none, side: .none, status: .created, price: Price(raw: 0), filled: .zero,
-            leaves: .zero)
+            leaves: .zero, handle: .none)
         defaults = InstrumentLine(configuration.instrumentDefaults, configuration.limits)
         sizingQuantity = configuration.sizingQuantity.raw
         evidenceHorizonNs = configuration.evidenceHorizonNs
@@ -139,6 +194,10 @@ public struct TradingCore: ~Copyable {
         requiresTradingStatus = configuration.requiresTradingStatus
         tradingDayOffsetSeconds = configuration.tradingDayOffsetSeconds
         residueCountMax = configuration.residueCountMax
+        timesOutGoodTillCancelled = configuration.timesOutGoodTillCancelled
+        remainderPolicy = configuration.remainderPolicy
+        retryCountMax = configuration.retryCountMax
+        retryDelayNs = configuration.retryDelayNs
         for index in 0..<count {
             markets[index].quote.instrument = InstrumentID(index: UInt32(index))
         }
@@ -195,8 +254,14 @@ public struct TradingCore: ~Copyable {
         digest.add(counters.ordersSent)
         digest.add(counters.ordersRejected)
         digest.add(counters.cancelsSent)
+        digest.add(counters.replacesSent)
+        digest.add(counters.replacesDone)
+        digest.add(counters.ordersRetried)
         digest.add(counters.fills)
         digest.add(counters.busts)
+        digest.add(counters.corrections)
+        digest.add(counters.executionsInferred)
+        digest.add(counters.differences)
         digest.add(counters.executionsRepeated)
         digest.add(counters.illegalTransitions)
         digest.add(counters.disputes)

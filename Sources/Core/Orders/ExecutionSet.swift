@@ -68,6 +68,23 @@ struct ExecutionSet: ~Copyable {
         return .new
     }
 
+    /// Keeps price and quantity under `key`, whatever was kept there. Full: what is new is not kept.
+    mutating func keep(_ key: ExecutionKey, price: Price, quantity: Int64) {
+        let rest = Self.rest(key)
+        var place = home(key.executionID, rest)
+        while entries[place].rest != 0 {
+            if entries[place].executionID == key.executionID, entries[place].rest == rest {
+                entries[place].price = price.raw
+                entries[place].quantity = quantity
+                return
+            }
+            place = (place + 1) & mask
+        }
+        guard count < countMax else { return }
+        count += 1
+        entries[place] = Entry(executionID: key.executionID, rest: rest, price: price.raw, quantity: quantity)
+    }
+
     /// What was kept under `key`.
     func find(_ key: ExecutionKey) -> (price: Price, quantity: Int64)? {
         let rest = Self.rest(key)

@@ -1,4 +1,5 @@
 internal import Memory
+internal import Model
 
 /// Every order record that the process will ever have. Nothing here allocates after `init`.
 ///
@@ -61,6 +62,11 @@ struct OrderPool: ~Copyable {
     /// Whether `handle` still names the order that it was given for.
     func isCurrent(_ handle: OrderHandle) -> Bool {
         Int(handle.index) < records.count && records[Int(handle.index)].generation == handle.generation
+    }
+
+    /// Names the order in a slot.
+    func handle(_ slot: Int) -> OrderHandle {
+        OrderHandle(index: UInt32(truncatingIfNeeded: slot), generation: records[slot].generation)
     }
 
     /// The record in a slot. Traps outside the pool.

@@ -16,7 +16,8 @@ public struct OrderRecord: BitwiseCopyable, Sendable {
     public internal(set) var busted: Int64 = 0
     /// The venue's own number of the order; 0: it has told none.
     public internal(set) var venueOrderID: UInt64 = 0
-    /// Core time of the end, for the evidence horizon; of an open order in doubt: since when.
+    /// Core time of the end, for the evidence horizon; of an open order: of the last question that waits for an answer, or
+    /// that put it in doubt.
     public internal(set) var sinceNs: UInt64 = 0
     /// The order's number on its venue session; 0: never sent.
     public internal(set) var userRef: UInt32 = 0
@@ -38,6 +39,11 @@ public struct OrderRecord: BitwiseCopyable, Sendable {
     public internal(set) var timeInForce: TimeInForce = .day
     /// Venue session.
     public internal(set) var session: UInt8 = 0
+    public internal(set) var orderType: OrderType = .limit
+    public internal(set) var remainder: RemainderPolicy = .keep
+    /// Replacements asked for and not answered.
+    public internal(set) var versionCount: UInt8 = 0
+    var marks = OrderMarks()
 
     public var status: OrderStatus {
         OrderStatus(

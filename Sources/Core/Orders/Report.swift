@@ -4,8 +4,12 @@
 @frozen public enum Report: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     /// Our own risk let it pass.
     case riskPassed
+    /// Our own risk let it pass, and it is kept back until what it waits for has come.
+    case riskHeld
     /// Our own risk refused it.
     case riskRefused
+    /// Asked back before a byte of it had left.
+    case withdrawn
     /// The session took its bytes.
     case submitted
     /// Proven: not one of its bytes left.
@@ -24,15 +28,21 @@
     case reduced
     /// All that was left is gone.
     case cancelled
+    /// Its time was over.
+    case expired
     case rejected
     /// A cancel will not happen.
     case cancelRefused
     /// A cancel will happen later.
     case cancelDelayed
+    /// It has the terms that were asked for.
+    case replaced
+    /// It keeps the terms that it has.
+    case replaceRefused
     /// An execution was undone.
     case executionBroken
-    /// The venue put another order in its place: nothing that this version asks for.
-    case replaced
+    /// An execution was corrected.
+    case executionCorrected
     /// Its end lies the evidence horizon back.
     case horizonPassed
 }

@@ -93,6 +93,20 @@ struct Ledger: ~Copyable {
         return change
     }
 
+    /// Puts another price and quantity in the place of an execution's.
+    mutating func correct(
+        _ instrument: Int, _ side: Side, from oldPrice: Price, quantity oldQuantity: Int64, to newPrice: Price,
+        quantity newQuantity: Int64, market: inout MarketLine
+    ) -> PositionChange {
+        let before = positions[instrument].quantity.raw
+        _ = undo(instrument, side, price: oldPrice, quantity: oldQuantity, market: &market)
+        _ = book(instrument, side, price: newPrice, quantity: newQuantity, market: &market)
+        let after = positions[instrument].quantity.raw
+        if after == 0 { return .closed }
+        if before == 0 { return .opened }
+        return (before > 0) == (after > 0) ? .changed : .reversed
+    }
+
     /// Marks a held instrument to the market, by difference.
     mutating func mark(_ instrument: Int, market: inout MarketLine) {
         guard positions[instrument].quantity.raw != 0 else { return }

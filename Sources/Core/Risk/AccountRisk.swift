@@ -111,8 +111,11 @@ struct AccountRisk {
     /// - Parameters:
     ///   - line: with its reference brought up to date; nothing in it is changed.
     ///   - reducing: what ``isReducing(_:_:_:)`` says of the order.
+    ///   - isHeld: it waits for the market to move: how far its price is from the market now says nothing, and is asked
+    ///     when it goes.
     mutating func check(
-        _ line: inout RiskLine, side: Side, quantity: Int64, price: Int64, flags: OrderFlags, reducing: Bool
+        _ line: inout RiskLine, side: Side, quantity: Int64, price: Int64, flags: OrderFlags, reducing: Bool,
+        isHeld: Bool
     ) -> RiskVerdict {
         // Size first: it bounds every sum and product below.
         guard quantity > 0, quantity <= orderQuantityMax else {
@@ -133,7 +136,7 @@ struct AccountRisk {
             return RiskVerdict(.offTick, limit: Int64(line.tick), value: price)
         }
         // Both sides lie below 2⁶³: prices below 2⁴⁸, basis points up to 10,000. No division on the way through.
-        guard abs(price - reference) * 10_000 <= reference * collarBps else {
+        guard isHeld || abs(price - reference) * 10_000 <= reference * collarBps else {
             let collar = collarBand(reference)
             return RiskVerdict(
                 .priceCollar, limit: price > reference ? reference + collar : reference - collar, value: price

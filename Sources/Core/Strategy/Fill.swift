@@ -10,11 +10,13 @@ public import Model
     /// What of the order may still execute.
     public var leaves: Quantity
     public var matchNumber: UInt64
+    /// Names the order in ``SignalTerms/order``, for as long as its record lives.
+    public var handle: OrderHandle
 
     @inlinable public init(
         order: OrderID, instrument: InstrumentID, side: Side, price: Price, quantity: Quantity,
         leaves: Quantity,
-        matchNumber: UInt64
+        matchNumber: UInt64, handle: OrderHandle
     ) {
         self.order = order
         self.instrument = instrument
@@ -23,5 +25,6 @@ public import Model
         self.quantity = quantity
         self.leaves = leaves
         self.matchNumber = matchNumber
+        self.handle = handle
     }
 }

@@ -10,11 +10,13 @@ public import Model
     public var filled: Quantity
     /// What may still execute.
     public var leaves: Quantity
+    /// Names the order in ``SignalTerms/order``, for as long as its record lives.
+    public var handle: OrderHandle
 
     @inlinable public init(
         id: OrderID, instrument: InstrumentID, side: Side, status: OrderStatus, price: Price,
         filled: Quantity,
-        leaves: Quantity
+        leaves: Quantity, handle: OrderHandle
     ) {
         self.id = id
         self.instrument = instrument
@@ -23,5 +25,6 @@ public import Model
         self.price = price
         self.filled = filled
         self.leaves = leaves
+        self.handle = handle
     }
 }

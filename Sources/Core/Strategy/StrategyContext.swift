@@ -19,6 +19,9 @@ public import Model
     @usableFromInline var called = 0
 
     @usableFromInline var signals: InlineArray<16, Signal>
+    /// Of the signals whose bit is set in ``termsMask``.
+    @usableFromInline var terms: InlineArray<16, SignalTerms>
+    @usableFromInline var termsMask: UInt16 = 0
     @usableFromInline var signalsUsed = 0
     @usableFromInline var signalsRefused = 0
     @usableFromInline var timers: InlineArray<16, TimerEntry>
@@ -41,6 +44,7 @@ public import Model
         self.enabledMask = enabledMask
         timerRoom = timerCountMax
         signals = InlineArray(repeating: Signal(instrument: .none, action: .hold))
+        terms = InlineArray(repeating: SignalTerms())
         timers = InlineArray(repeating: TimerEntry(dueNs: 0, id: 0))
     }
 
@@ -100,6 +104,38 @@ public import Model
         }
         signals[signalsUsed] = signal
         signalsUsed += 1
+    }
+
+    /// As ``signal(_:)``, with terms that few orders have.
+    @inlinable public mutating func signal(_ signal: Signal, _ terms: SignalTerms) {
+        guard signalsUsed < Self.signalCountMax else {
+            signalsRefused += 1
+            return
+        }
+        signals[signalsUsed] = signal
+        self.terms[signalsUsed] = terms
+        termsMask |= 1 << UInt16(truncatingIfNeeded: signalsUsed)
+        signalsUsed += 1
+    }
+
+    /// Asks for the end of one order.
+    @inlinable public mutating func cancel(_ order: OrderHandle, in instrument: InstrumentID) {
+        var terms = SignalTerms()
+        terms.order = order
+        signal(Signal(instrument: instrument, action: .cancelOrder), terms)
+    }
+
+    /// Asks for another price or quantity of one order.
+    ///
+    /// - Parameters:
+    ///   - limit: 0: as it was.
+    ///   - quantity: of the whole order, with what has been executed; 0: as it was.
+    @inlinable public mutating func replace(
+        _ order: OrderHandle, in instrument: InstrumentID, limit: Price, quantity: Quantity
+    ) {
+        var terms = SignalTerms()
+        terms.order = order
+        signal(Signal(instrument: instrument, action: .replace, limit: limit, quantity: quantity), terms)
     }
 
     /// Calls the strategy's `onTimer` with `id` once `afterNs` of core time have passed.

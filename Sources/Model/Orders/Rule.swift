@@ -28,6 +28,20 @@
     case instrumentReduceOnly = 45
     case residueFull = 46
     case executionSetNearFull = 47
+    case rateLimit = 48
+    /// The order that was meant is not there, or has ended.
+    case noSuchOrder = 49
+    /// It is being cancelled, or as many changes of it wait for answers as there is room for.
+    case requestPending = 50
+    /// A stop without a price, a date without a time, or terms that exclude each other.
+    case badTerms = 51
+    /// A post-only order that would trade at once.
+    case wouldTrade = 52
+    case timerQueueFull = 53
+    /// Nothing would change.
+    case noChange = 54
+    /// Nobody can be asked for the venue's books.
+    case noBackOffice = 55
 
     /// The name that reports and `events` show, as in `position_limit`.
     public var name: String {
@@ -57,6 +71,14 @@
         case .instrumentReduceOnly: "instrument_reduce_only"
         case .residueFull: "residue_full"
         case .executionSetNearFull: "execution_set_near_full"
+        case .rateLimit: "rate_limit"
+        case .noSuchOrder: "no_such_order"
+        case .requestPending: "request_pending"
+        case .badTerms: "bad_terms"
+        case .wouldTrade: "would_trade"
+        case .timerQueueFull: "timer_queue_full"
+        case .noChange: "no_change"
+        case .noBackOffice: "no_back_office"
         }
     }
 }
@@ -76,4 +98,14 @@
     case crossedBook = 11
     /// Nothing more can be recorded: the engine halts.
     case journalFailed = 12
+    /// An order is in doubt for longer than the settings allow: the operator is called; it counts at its worst.
+    case doubtUnresolved = 13
+    /// The venue's books and ours differ, and what was found could not be explained.
+    case reconciliationDifference = 14
+    /// The venue's books could not be asked, or their answer could not be used.
+    case reconciliationFailed = 15
+    /// An execution was booked without the venue's report of it.
+    case executionInferred = 16
+    /// A strategy overran its time budget: it is switched off.
+    case strategyOverran = 17
 }

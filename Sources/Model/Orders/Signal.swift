@@ -6,6 +6,11 @@
     case hold = 4
     /// Cancel the strategy's working orders in the instrument.
     case cancel = 5
+    /// Cancel the order that the terms name.
+    case cancelOrder = 6
+    /// Give the order that the terms name the signal's limit and quantity (0: as it was). The quantity is the whole
+    /// order's, with what has been executed.
+    case replace = 7
 }
 
 /// One wish of a strategy, made in a callback and handled by the core right after it.

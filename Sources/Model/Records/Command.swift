@@ -8,6 +8,9 @@ public typealias Command = st_command
     case cancel = 2
     /// Replace the order `original_ref` by `user_ref` with new price and quantity.
     case replace = 3
+    /// Ask the back office. `user_ref`: number of the question; `original_ref`: the order it is about, 0: all;
+    /// `order_type`: ReconciliationScope. Takes no credit and no place in the order stream.
+    case query = 4
 }
 
 extension st_command {

@@ -30,9 +30,12 @@ public typealias Fact = st_fact
     case orderCancelled = 17
     /// `detail`: the venue's reason code.
     case orderRejected = 18
+    /// Its time was over. `quantity`: what left it; `detail`: the venue's reason.
     case orderExpired = 19
     case cancelRequested = 20
     case cancelRefused = 21
+    /// `price`, `quantity`: terms from here on, the quantity with what has been executed; `user_ref`: the new number;
+    /// `execution_id`: low 32 bits the old number, high 32 bits the version, from 1.
     case orderReplaced = 22
     /// An execution was undone: `price`, `quantity`, `execution_id`.
     case executionBroken = 23
@@ -40,6 +43,16 @@ public typealias Fact = st_fact
     case executionRepeated = 24
     /// The slot is free again.
     case orderClosed = 25
+    /// Waits in the engine. `price`: stop price, or 0; `quantity`: trail; `execution_id`: core time at which it wakes or
+    /// ends, or 0; `detail`: type | remainder policy << 8.
+    case orderHeld = 26
+    /// What it waited for has come. `price`: the price that did it; `detail`: FactKind-independent cause (HoldCause).
+    case orderTriggered = 27
+    /// `price`, `quantity`: terms asked for; `user_ref`: the number of the version; `execution_id`: the number it
+    /// is built on.
+    case replaceRequested = 28
+    /// `user_ref`: the number of the version; `detail`: the venue's reason, or Rule << 16 where we refused.
+    case replaceRefused = 29
 
     /// `detail`: how it came (InputKind).
     case orderInDoubt = 30
@@ -49,6 +62,19 @@ public typealias Fact = st_fact
     case orderDisputed = 32
     /// A report that the lifecycle does not allow: refused, alerted. `detail`: lifecycle << 8 | InputKind.
     case illegalTransition = 33
+    /// An execution was corrected: `price`, `quantity`: what stands now; `execution_id`; `detail`: which correction.
+    case executionCorrected = 34
+    /// How it hangs on another order. `price`, `quantity`: the other's id, high and low half; `detail`: OrderLink.
+    case orderLinked = 35
+    /// It rested longer than the settings allow, or its date has come: it is cancelled. `execution_id`: age in ns.
+    case orderTimedOut = 36
+    /// Booked without the venue's own report, as its books show it: `price`, `quantity`; `execution_id`: our own number
+    /// for it. Taken back when the real one comes.
+    case executionInferred = 37
+    /// The real execution has come: the inferred one was taken back. `execution_id`: the inferred one's number.
+    case inferenceReplaced = 38
+    /// Taken over from an earlier run. `price`, `quantity`: terms; `detail`: as for `orderCreated`.
+    case orderRestored = 39
 
     /// `quantity`: net position; `price`: average entry price, rounded; `execution_id`: realised P&L (Int64 in
     /// the instrument's money scale, saturating).
@@ -56,10 +82,25 @@ public typealias Fact = st_fact
     case positionChanged = 41
     case positionClosed = 42
 
+    /// The account as one. `price`: equity; `quantity`: day's profit; `execution_id`: drawdown, all Int64 in the
+    /// money scale of the base currency, saturating.
+    case accountState = 43
+
     /// `detail`: 1 stale, 0 whole, 2 broken (a bound was passed or the feed contradicted itself).
     case bookState = 50
     /// `detail`: TradingState of the scope; instrument none: the account.
     case riskState = 51
+    /// The venue's books are asked for. `user_ref`: number of the question; `detail`: ReconciliationScope.
+    case reconciliationAsked = 54
+    /// The answer is applied. `user_ref`: number of the question; `quantity`: differences; `detail`: scope.
+    case reconciliationDone = 55
+    /// What the venue's books and ours do not agree in. `detail`: ReconciliationDifference; `price`: ours; `quantity`:
+    /// the venue's.
+    case reconciliationDifference = 56
+    /// An operator's command was carried out, or not. `user_ref`: number of the request; `detail`: OperatorCommand | Rule
+    /// << 16; `quantity`: how many orders it concerned.
+    case operatorAnswered = 57
+
     /// Something a person should see. `detail`: AlertCode; `quantity`, `price`: what it concerns.
     case alert = 60
     /// Digest of positions and counters after `quantity` inputs. `execution_id`: the digest.

@@ -44,7 +44,8 @@ public typealias Input = st_input
     case execution = 31
     /// Quantity left the order without execution. `user_ref`; `quantity`: how much; `flags`: the venue's reason.
     case orderCancelled = 32
-    /// `user_ref`; `flags`: the venue's reason code, low byte; `execution_id`: whole reason code.
+    /// `user_ref` of an order or of a replacement; `flags`: the venue's reason code, low byte; `execution_id`: whole
+    /// reason code; `quantity`: RefusalClass.
     case orderRejected = 33
     /// A cancel will not happen or not yet. `user_ref` of the order; `flags`: 0 refused, 1 pending.
     case cancelRefused = 34
@@ -52,23 +53,52 @@ public typealias Input = st_input
     case executionBroken = 35
     /// `user_ref`: the new number; `execution_id`: low 32 bits the old number; `quantity`, `price`: new terms.
     case orderReplaced = 36
+    /// An execution was corrected. `user_ref`; `execution_id`: its match number; `quantity`, `price`: what stands now;
+    /// `flags`: which correction of this execution it is, rising from 1.
+    case executionCorrected = 38
+    /// The order's time is over: `user_ref`; `quantity`: what left it; `flags`: the venue's reason.
+    case orderExpired = 39
     /// Any other sequenced message of the venue: it moves the stream's number on. `flags`: its type letter.
     case venueNotice = 37
 
     /// A deadline of the core has come. `execution_id`: when it was due; `user_ref`: timer id.
     case timer = 40
-    /// The operator speaks. `flags`: OperatorCommand.
+    /// The operator speaks. `flags`: OperatorCommand, which says what the other fields are; `user_ref`: number of the
+    /// request, for the answer.
     case operatorCommand = 50
     /// The journal's ring has passed half (`flags` 1) or has room again (0); or the journal takes nothing any more (2):
     /// nothing new is decided, and what works is cancelled.
     case journalPressure = 60
+
+    // What a back office told, in parts that count only together: begin, parts, commit.
+    /// An answer begins. `source`: venue session; `user_ref`: number of the question; `execution_id`: number of the
+    /// session's sequenced stream up to which it is true; `flags`: ReconciliationScope.
+    case reconcileBegin = 70
+    /// An open order of ours. `user_ref`; `quantity`: leaves; `price`; `execution_id`: the venue's number; `instrument`,
+    /// `side`.
+    case reconcileOrder = 71
+    /// An execution that stands. `user_ref`; `quantity`, `price`, `execution_id`: match number; `instrument`, `side`.
+    case reconcileExecution = 72
+    /// A position. `instrument`; `quantity`: signed; `price`: average.
+    case reconcilePosition = 73
+    /// The answer is over. `flags` bit 0: it is complete; `quantity`: how many parts it has.
+    case reconcileCommit = 74
+    /// The question found no answer. `user_ref`: its number; `flags`: why.
+    case reconcileFailed = 75
+
+    // What an earlier run left, read from its journal before the first connection.
+    /// An order. `user_ref`; `quantity`: ordered; `price`; `instrument`, `side`; `execution_id`: order id, low half;
+    /// `venue_time_ns`: high half; `flags`: OrderFlags. Its terms follow.
+    case restoreOrder = 80
+    /// Terms of the order just restored. `price`: stop; `quantity`: trail; `execution_id`: expiry (UTC ns, 0: none);
+    /// `user_ref`: strategy; `flags`: OrderType; `side`: TimeInForce.
+    case restoreTerms = 81
+    /// A position of an earlier day. `instrument`; `quantity`: signed; `price`: average.
+    case restorePosition = 82
+    /// Everything of the earlier runs has been told. `user_ref`: the lowest order number that none of them used.
+    case restoreCommit = 83
 }
 
-/// What an operator can ask of the core.
-@frozen public enum OperatorCommand: UInt8, BitwiseCopyable, Sendable {
-    /// No new orders; working orders are cancelled.
-    case stopTrading = 1
-}
 
 extension st_input {
     /// A record with everything but its kind at nothing.

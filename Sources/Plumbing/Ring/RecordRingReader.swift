@@ -1,4 +1,5 @@
 public import CSpinetailPlumbing
+public import Model
 
 /// The consumer's end of a ``RecordRing``.
 ///
@@ -104,6 +105,30 @@ public import CSpinetailPlumbing
     @inlinable public var rest: UnsafeRawBufferPointer {
         // SAFETY: a slice of what is there.
         unsafe UnsafeRawBufferPointer(rebasing: bytes[8...])
+    }
+}
+
+extension RecordRingReader {
+    /// Copies the next record's bytes to `line`, as many as an input has; what is shorter leaves the rest as it was.
+    ///
+    /// - Returns: The record's kind; 0: none is there.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func take(into line: inout Input) -> UInt16 {
+        var start: UnsafeRawPointer?
+        // SAFETY: as for ``next(_:)``; no more is copied than the record has and the line holds.
+        let count = unsafe st_journal_ring_readable(ring, &start)
+        guard count >= 8, let start = unsafe start else { return 0 }
+        let header = unsafe start.load(as: st_journal_record.self)
+        let byteCount = Int(header.byte_count)
+        unsafe withUnsafeMutableBytes(of: &line) {
+            unsafe $0.baseAddress!.copyMemory(
+                from: start + 8, byteCount: min(byteCount - 8, $0.count))
+        }
+        unsafe st_journal_ring_advance(ring, UInt64((byteCount + 7) & ~7))
+        unsafe st_journal_ring_release(ring, st_journal_ring_read_pos(ring))
+        return header.type
     }
 }
 

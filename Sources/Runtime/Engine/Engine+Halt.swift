@@ -20,11 +20,13 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable mutating func hold(_ input: Input) {
         switch input.inputKind {
         case .timer, .marketPacket, .feedGap, .feedWhole, .feedEnded, .feedRestarted, .journalPressure,
-            .clockOffset:
+            .clockOffset, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
+            .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
+            .restoreCommit:
             return
         case .start, .stop, .sessionUp, .sessionDown, .submitted, .sendFailed, .orderAccepted, .execution,
             .orderCancelled, .orderRejected, .cancelRefused, .executionBroken, .orderReplaced, .venueNotice,
-            .operatorCommand:
+            .operatorCommand, .executionCorrected, .orderExpired:
             guard !isHolding else { return }
             held = input
             isHolding = true

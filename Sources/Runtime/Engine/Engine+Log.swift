@@ -59,7 +59,10 @@ extension Log {
                 .engineStarted(epoch: input.user_ref, feeds: around.feeds, sessions: around.sessions),
                 atNs: atNs)
         case .stop: write(.engineStopped(inputs: input.sequence), atNs: atNs)
-        case .operatorCommand: write(.engineStopping(inputs: input.sequence), atNs: atNs)
+        case .operatorCommand:
+            if input.flags == OperatorCommand.stopTrading.rawValue {
+                write(.engineStopping(inputs: input.sequence), atNs: atNs)
+            }
         case .feedGap:
             let count = UInt64(max(0, input.quantity))
             write(.feedGap(feed: source, count: count, from: input.execution_id), atNs: atNs)
@@ -86,7 +89,10 @@ extension Log {
             }
         case .clockOffset, .marketPacket, .submitted, .sendFailed, .orderAccepted, .execution,
             .orderCancelled,
-            .cancelRefused, .executionBroken, .orderReplaced, .venueNotice, .timer:
+            .cancelRefused, .executionBroken, .orderReplaced, .venueNotice, .timer, .executionCorrected,
+            .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
+            .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
+            .restoreCommit:
             break
         }
     }

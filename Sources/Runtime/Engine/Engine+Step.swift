@@ -61,8 +61,12 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         let told = refusedCount
         hasOutput = true
         for index in 0..<core.commands.count {
-            if core.commands[index].kind == CommandKind.enter.rawValue {
+            let kind = core.commands[index].kind
+            if kind == CommandKind.enter.rawValue {
                 counters.orders += 1
+            } else if kind == CommandKind.query.rawValue {
+                askBackOffice(index)
+                continue
             } else {
                 counters.cancels += 1
             }
@@ -104,12 +108,14 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// Counts what a fact says, for the report.
     @inlinable mutating func count(_ index: Int) {
         let kind = core.facts[index].kind
-        // Kinds are numbers below 64, which the table has.
-        factCounts[Int(kind & 63)] += 1
+        // Kinds are numbers below 128, which the table has.
+        factCounts[Int(kind & 127)] += 1
         if kind == FactKind.signalDiscarded.rawValue || kind == FactKind.riskRejected.rawValue {
             refusalCounts[min(Int(core.facts[index].detail), refusalCounts.count - 1)] += 1
             // SAFETY: the buffer has that many.
             unsafe log.write(core.facts.unsafeBase + index, atNs: sequencer.lastTimeNs)
+        } else if kind == FactKind.operatorAnswered.rawValue {
+            tellOperator(index)
         } else if kind == FactKind.alert.rawValue {
             alertCounts[min(Int(core.facts[index].detail), alertCounts.count - 1)] += 1
             // SAFETY: the buffer has that many.

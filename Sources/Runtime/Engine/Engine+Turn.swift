@@ -22,6 +22,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         let nowNs = io.nowNs()
         noteTurn(endedNs: nowNs)
         for index in 0..<sessions.count { work += sessionTurn(index, nowNs: nowNs) }
+        if control.isOn || failedQuestionCount > 0 { work += controlTurn(nowNs: nowNs) }
         if core.nextDeadlineNs <= nowNs { work += fireTimers(upTo: nowNs) }
         for index in 0..<feeds.count { work += feedTurn(index, nowNs: nowNs) }
         // Nothing came: the next packet's way is kept short meanwhile. How full the ring is changes with what is appended,

@@ -46,13 +46,23 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     /// When each of the last orders was given to the kernel, by its number: for the time to the ack.
     public var sentAtNs: FixedArray<UInt64>
     /// Facts by their kind.
-    public var factCounts = FixedArray<UInt64>(count: 64, repeating: 0, for: "fact counts")
+    public var factCounts = FixedArray<UInt64>(count: 128, repeating: 0, for: "fact counts")
     /// Alerts by their code, and refusals by their rule; what has a number beyond the table counts in its last place.
     public var alertCounts = FixedArray<UInt64>(count: 64, repeating: 0, for: "alert counts")
     public var refusalCounts = FixedArray<UInt64>(count: 256, repeating: 0, for: "refusal counts")
     /// Commands that a session did not take, until the core has been told.
     public var refused: FixedArray<Command>
     public var refusedCount = 0
+    /// The way to people and back offices. Set before the run where there are any.
+    public var control = ControlPort()
+    /// Questions that nobody took, until the core has been told.
+    public var failedQuestions: FixedArray<Command>
+    public var failedQuestionCount = 0
+    /// The view that is being shown, and where it stands; below 0: none is.
+    public var viewRequest = ViewRequest(number: 0)
+    public var viewsOrders = false
+    public var viewPlace = -1
+    public var viewCount: UInt32 = 0
     /// The input that a halt left unheard; see ``beginHalt(nowNs:)``.
     public var held = Input(kind: .stop)
     public var isHolding = false
@@ -82,6 +92,8 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
         streamEnded = FixedArray(count: streamCount, repeating: false, for: "stream states")
         heardAtTurn = FixedArray(count: max(sessions.count, 1), repeating: 0, for: "session states")
         sentAtNs = FixedArray(count: 1 << 16, repeating: 0, for: "send times")
+        failedQuestions = FixedArray(
+            count: max(sessions.count, 1), repeating: Command(), for: "failed questions")
         refused = FixedArray(count: core.commands.capacity, repeating: Command(), for: "refused commands")
         self.core = core
         self.strategies = strategies

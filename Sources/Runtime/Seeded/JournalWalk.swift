@@ -78,7 +78,10 @@ struct JournalWalk {
             if input.flags == CommandKind.enter.rawValue { _ = notSent.mark(input.user_ref) }
         case .submitted, .clockOffset, .orderAccepted, .execution, .orderCancelled, .orderRejected,
             .cancelRefused,
-            .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand:
+            .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
+            .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
+            .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
+            .restoreCommit:
             break
         }
         if !sawStart { violations.append("input \(input.sequence) before the start") }
@@ -124,8 +127,10 @@ struct JournalWalk {
         case .signal, .signalDiscarded, .orderCreated, .orderSubmitted, .orderSendFailed, .orderAccepted,
             .orderExpired, .cancelRequested, .cancelRefused, .orderReplaced, .executionRepeated, .orderClosed,
             .illegalTransition, .positionOpened, .positionChanged, .positionClosed, .bookState, .riskState,
-            .alert,
-            .digest:
+            .alert, .digest, .orderHeld, .orderTriggered, .replaceRequested, .replaceRefused,
+            .executionCorrected, .orderLinked, .orderTimedOut, .executionInferred, .inferenceReplaced,
+            .orderRestored, .accountState, .reconciliationAsked, .reconciliationDone,
+            .reconciliationDifference, .operatorAnswered:
             break
         }
     }

@@ -5,6 +5,17 @@ enum EventNames {
     static func name(_ kind: InputKind) -> String { snakeCase("\(kind)") }
     static func name(_ kind: FactKind) -> String { snakeCase("\(kind)") }
 
+    /// As settings and the command line write it.
+    static func name(_ timeInForce: TimeInForce) -> String {
+        switch timeInForce {
+        case .day: "day"
+        case .immediateOrCancel: "ioc"
+        case .goodTillCancelled: "gtc"
+        case .goodTillDate: "gtd"
+        case .fillOrKill: "fok"
+        }
+    }
+
     /// Everything that `--kind` takes.
     static let all: [String] = {
         var names: [String] = []

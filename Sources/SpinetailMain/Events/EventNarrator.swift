@@ -66,9 +66,19 @@ struct EventNarrator {
             event.userRef = input.user_ref
             event.quantity = input.quantity
             event.add("reason", EventNames.code(UInt32(input.flags)))
+        case .orderExpired:
+            event.userRef = input.user_ref
+            event.quantity = input.quantity
+            event.add("reason", EventNames.code(UInt32(input.flags)))
         case .orderRejected:
             event.userRef = input.user_ref
             event.add("reason", input.execution_id)
+            let refusal = RefusalClass(rawValue: UInt8(truncatingIfNeeded: input.quantity))
+            event.add("class", refusal.map { "\($0)" } ?? "\(input.quantity)")
+        case .executionCorrected:
+            terms(&event, input)
+            event.add("match", input.execution_id)
+            event.add("correction", UInt64(input.flags))
         case .cancelRefused:
             event.userRef = input.user_ref
             event.add("pending", input.flags == 1 ? "true" : "false")
@@ -88,6 +98,31 @@ struct EventNarrator {
                 "command",
                 OperatorCommand(rawValue: input.flags).map { EventNames.snakeCase("\($0)") }
                     ?? "\(input.flags)")
+            if input.user_ref != 0 { event.add("request", UInt64(input.user_ref)) }
+        case .reconcileBegin:
+            event.add("session", UInt64(input.source))
+            event.add("question", UInt64(input.user_ref))
+            event.add("true_up_to", input.execution_id)
+        case .reconcileOrder: terms(&event, input)
+        case .reconcileExecution:
+            terms(&event, input)
+            event.add("match", input.execution_id)
+        case .reconcilePosition, .restorePosition:
+            event.quantity = input.quantity
+            event.price = decimal(input.price)
+        case .reconcileCommit:
+            event.add("parts", input.quantity)
+            event.add("complete", input.flags & 1 != 0 ? "true" : "false")
+        case .reconcileFailed:
+            event.add("question", UInt64(input.user_ref))
+            event.add("why", UInt64(input.flags))
+        case .restoreOrder:
+            terms(&event, input)
+            event.orderID = OrderID(high: input.venue_time_ns, low: input.execution_id).description
+        case .restoreTerms:
+            event.price = decimal(input.price)
+            event.add("type", OrderType(rawValue: input.flags).map { "\($0)" } ?? "?")
+        case .restoreCommit: event.add("lowest_ref", UInt64(input.user_ref))
         case .journalPressure:
             event.add("ring", input.flags & 2 != 0 ? "failed" : input.flags == 1 ? "half full" : "has room")
         }
@@ -112,12 +147,67 @@ struct EventNarrator {
             event.add(
                 "type", OrderType(rawValue: UInt8(truncatingIfNeeded: fact.detail)).map { "\($0)" } ?? "?")
             let tif = TimeInForce(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 8))
-            event.add("tif", tif.map { $0 == .day ? "day" : "ioc" } ?? "?")
+            event.add("tif", tif.map(EventNames.name) ?? "?")
             if fact.detail >> 16 & 1 != 0 { event.add("reduce_only", "true") }
+            if fact.detail >> 16 & 2 != 0 { event.add("post_only", "true") }
+        case .orderRestored: terms(&event, fact)
         case .orderPending, .orderSubmitted, .orderSendFailed, .orderExpired, .cancelRequested,
-            .cancelRefused,
-            .orderClosed:
+            .cancelRefused, .orderClosed:
             break
+        case .orderHeld:
+            if fact.price != 0 { event.price = decimal(fact.price) }
+            if fact.quantity != 0 { event.add("trail", decimal(fact.quantity)) }
+            if fact.execution_id != 0 { event.add("until_ns", fact.execution_id) }
+            event.add(
+                "type", OrderType(rawValue: UInt8(truncatingIfNeeded: fact.detail)).map { "\($0)" } ?? "?")
+        case .orderTriggered:
+            if fact.price != 0 { event.price = decimal(fact.price) }
+            event.add("by", HoldCause(rawValue: fact.detail).map { "\($0)" } ?? "\(fact.detail)")
+        case .replaceRequested:
+            terms(&event, fact)
+            event.add("old_ref", fact.execution_id)
+        case .replaceRefused:
+            terms(&event, fact)
+            if fact.detail >> 16 != 0 {
+                event.add("rule", Rule(rawValue: fact.detail >> 16)?.name ?? "\(fact.detail >> 16)")
+            } else if fact.detail != 0 {
+                event.add("reason", UInt64(fact.detail))
+            }
+        case .executionCorrected:
+            terms(&event, fact)
+            event.add("match", fact.execution_id)
+            event.add("correction", UInt64(fact.detail))
+        case .orderLinked:
+            let link = OrderLink(rawValue: fact.detail)
+            event.add("link", link.map { EventNames.snakeCase("\($0)") } ?? "\(fact.detail)")
+            let other = OrderID(
+                high: UInt64(bitPattern: fact.price), low: UInt64(bitPattern: fact.quantity))
+            event.add("other", other.description)
+        case .orderTimedOut:
+            event.quantity = fact.quantity
+            if fact.execution_id != 0 { event.add("after_ns", fact.execution_id) }
+        case .executionInferred, .inferenceReplaced:
+            terms(&event, fact)
+            event.add("inferred", String(fact.execution_id, radix: 16))
+        case .accountState:
+            event.add("equity", decimal(fact.price))
+            event.add("day", decimal(fact.quantity))
+            event.add("drawdown", decimal(Int64(bitPattern: fact.execution_id)))
+        case .reconciliationAsked: event.add("session", fact.quantity)
+        case .reconciliationDone: event.add("differences", fact.quantity)
+        case .reconciliationDifference:
+            let difference = ReconciliationDifference(rawValue: fact.detail)
+            event.add("difference", difference.map { EventNames.snakeCase("\($0)") } ?? "\(fact.detail)")
+            event.add("ours", fact.price)
+            event.add("venue", fact.quantity)
+            if fact.execution_id != 0 { event.add("match", fact.execution_id) }
+        case .operatorAnswered:
+            let command = OperatorCommand(rawValue: UInt8(truncatingIfNeeded: fact.detail & 0xffff))
+            event.add("command", command.map { EventNames.snakeCase("\($0)") } ?? "\(fact.detail)")
+            event.add("orders", fact.quantity)
+            if fact.detail >> 16 != 0 {
+                event.add("rule", Rule(rawValue: fact.detail >> 16)?.name ?? "\(fact.detail >> 16)")
+            }
         case .orderAccepted:
             terms(&event, fact)
             event.add("venue_order", fact.execution_id)
@@ -230,8 +320,8 @@ struct EventNarrator {
             event.add("leaves", fact.price)
             event.quantity = fact.quantity
         case .illegalTransition, .disputedOrder, .unknownOrder, .orderInDoubt, .bookBroken, .journalPressure,
-            .journalFailed,
-            .executionSetNearFull:
+            .journalFailed, .executionSetNearFull, .doubtUnresolved, .reconciliationDifference,
+            .reconciliationFailed, .executionInferred, .strategyOverran:
             if fact.quantity != 0 { event.quantity = fact.quantity }
             if fact.price != 0 { event.price = decimal(fact.price) }
         }

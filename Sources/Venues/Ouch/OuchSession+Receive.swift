@@ -188,7 +188,8 @@ extension OuchSession {
             input.price = Int64(bitPattern: message.price)
         case Ouch50.OrderCanceled.type:
             guard let message = unsafe Ouch50.OrderCanceled(reading: payload) else { return false }
-            input = Input(kind: .orderCancelled, source: index)
+            input = Input(
+                kind: OuchReasons.isExpiry(message.reason) ? .orderExpired : .orderCancelled, source: index)
             input.venue_time_ns = message.timestamp
             input.user_ref = message.userRefNum
             input.quantity = Int64(message.quantity)
@@ -223,6 +224,7 @@ extension OuchSession {
             input.user_ref = message.userRefNum
             input.execution_id = UInt64(message.reason)
             input.flags = UInt8(truncatingIfNeeded: message.reason)
+            input.quantity = Int64(OuchReasons.refusalClass(message.reason).rawValue)
         case Ouch50.CancelPending.type:
             guard let message = unsafe Ouch50.CancelPending(reading: payload) else { return false }
             input = Input(kind: .cancelRefused, source: index)

@@ -26,12 +26,16 @@ extension OuchSession {
                 side: command.side == Side.buy.rawValue ? UInt8(ascii: "B") : UInt8(ascii: "S"),
                 quantity: UInt32(truncatingIfNeeded: command.quantity), symbol: command.symbol,
                 price: UInt64(bitPattern: command.price),
-                timeInForce: command.time_in_force == TimeInForce.immediateOrCancel.rawValue
-                    ? UInt8(ascii: "3") : UInt8(ascii: "0"),
+                timeInForce: Self.timeInForce(command.time_in_force),
                 display: UInt8(ascii: "Y"), capacity: UInt8(ascii: "P"), intermarketSweep: UInt8(ascii: "N"),
                 crossType: UInt8(ascii: "N"),
                 clientOrderID: clientOrderID(epoch: command.epoch, number: command.user_ref))
-            unsafe written = order.write(to: payload)
+            if Self.needsOptions(command.time_in_force, command.flags) {
+                let options = Self.options(command)
+                unsafe written = order.write(to: payload, options: options)
+            } else {
+                unsafe written = order.write(to: payload)
+            }
         case .cancel:
             guard command.quantity >= 0, command.quantity <= Int64(UInt32.max) else { return false }
             let cancel = Ouch50.CancelOrder(
@@ -45,11 +49,16 @@ extension OuchSession {
                 originalUserRefNum: command.original_ref, userRefNum: command.user_ref,
                 quantity: UInt32(truncatingIfNeeded: command.quantity),
                 price: UInt64(bitPattern: command.price),
-                timeInForce: command.time_in_force == TimeInForce.immediateOrCancel.rawValue
-                    ? UInt8(ascii: "3") : UInt8(ascii: "0"),
+                timeInForce: Self.timeInForce(command.time_in_force),
                 display: UInt8(ascii: "Y"), intermarketSweep: UInt8(ascii: "N"),
                 clientOrderID: clientOrderID(epoch: command.epoch, number: command.user_ref))
-            unsafe written = replace.write(to: payload)
+            if Self.needsOptions(command.time_in_force, command.flags) {
+                let options = Self.options(command)
+                unsafe written = replace.write(to: payload, options: options)
+            } else {
+                unsafe written = replace.write(to: payload)
+            }
+        case .query: preconditionFailure("Caller: questions go to the back office, not into the order stream")
         }
         let total = unsafe SoupBin.writeHeader(.unsequencedData, payloadCount: written, to: room) + written
         outgoing.grow(by: total)
@@ -57,6 +66,35 @@ extension OuchSession {
         counters.commands += 1
         mustReportDown = true
         return true
+    }
+
+    /// OUCH knows days, orders that never rest and orders with a life in seconds; one that is good till cancelled is the
+    /// day's there, and the engine's over the days.
+    @inline(__always)
+    private static func timeInForce(_ raw: UInt8) -> UInt8 {
+        if raw == TimeInForce.immediateOrCancel.rawValue || raw == TimeInForce.fillOrKill.rawValue {
+            return UInt8(ascii: "3")
+        }
+        return raw == TimeInForce.goodTillDate.rawValue ? UInt8(ascii: "6") : UInt8(ascii: "0")
+    }
+
+    @inline(__always)
+    private static func needsOptions(_ timeInForce: UInt8, _ flags: UInt8) -> Bool {
+        timeInForce > TimeInForce.goodTillCancelled.rawValue || flags & OrderFlags.postOnly.rawValue != 0
+    }
+
+    @inline(never)
+    private static func options(_ command: Command) -> Ouch50.Options {
+        var options = Ouch50.Options()
+        if command.time_in_force == TimeInForce.fillOrKill.rawValue {
+            options.minimumQuantity = UInt32(truncatingIfNeeded: command.quantity)
+        }
+        if command.time_in_force == TimeInForce.goodTillDate.rawValue {
+            // The venue's own bound is a day less a second.
+            options.expireTime = max(min(command.reserved, 86_399), 1)
+        }
+        if command.flags & OrderFlags.postOnly.rawValue != 0 { options.postOnly = UInt8(ascii: "P") }
+        return options
     }
 
     /// The client order id: the low 20 bits of the epoch and the number, in 14 characters of base 32, so that after a

@@ -7,4 +7,8 @@
         self.index = index
         self.generation = generation
     }
+
+    /// Names none.
+    @inlinable public static var none: OrderHandle { OrderHandle(index: .max, generation: 0) }
+    @inlinable public var isNone: Bool { index == .max }
 }

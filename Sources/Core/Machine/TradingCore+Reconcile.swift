@@ -1,0 +1,368 @@
+internal import Model
+
+// Comparing with the venue's books. What counts as evidence, in this order: the sequenced stream; an execution with its
+// id; a complete list whose moment is known; a position. What the stream has told is not undone by a list.
+extension TradingCore {
+    // MARK: Asking
+
+    mutating func startReconciling() {
+        guard reconciliation.isOn, reconciliation.intervalNs > 0 else { return }
+        setReconciliationTimer()
+    }
+
+    private mutating func setReconciliationTimer() {
+        let isSet = timers.insert(
+            TimerEntry(dueNs: nowNs + reconciliation.intervalNs, id: CoreTimer.reconciliation.rawValue))
+        precondition(isSet, "Invariant: the core's own timers have room")
+        updateDeadline()
+    }
+
+    mutating func reconcileOnTimer() {
+        setReconciliationTimer()
+        for session in 0..<sessions.count where sessions[session].isUp { ask(session) }
+    }
+
+    /// Asks for the venue's books of a session; while a question is under way, once more after it.
+    mutating func ask(_ session: Int) {
+        guard reconciliation.isOn else { return }
+        guard reconciliation.questions[session].number == 0 else {
+            reconciliation.questions[session].isWantedAgain = true
+            return
+        }
+        reconciliation.lastNumber += 1
+        let number = reconciliation.lastNumber
+        reconciliation.questions[session].number = number
+        reconciliation.questions[session].isWantedAgain = false
+        reconciliation.questions[session].askedAtNs = nowNs
+        facts.append(
+            .reconciliationAsked, sequence: sequence, quantity: Int64(session), userRef: number,
+            detail: UInt32(ReconciliationScope.account.rawValue))
+        var command = Command()
+        command.sequence = sequence
+        command.user_ref = number
+        command.kind = CommandKind.query.rawValue
+        command.session = UInt8(session)
+        command.order_type = ReconciliationScope.account.rawValue
+        command.instrument = .max
+        commands.append(command)
+    }
+
+    /// The question is over, whatever came of it.
+    private mutating func finish(_ session: Int) {
+        let isWanted = reconciliation.questions[session].isWantedAgain
+        reconciliation.questions[session].number = 0
+        if Int(reconciliation.answeringSession) == session { reconciliation.answering = 0 }
+        if isWanted { ask(session) }
+    }
+
+    // MARK: Answers
+
+    @inline(never)
+    mutating func reconcileBegin(_ input: Input) -> InputEffect {
+        // An answer to nothing that was asked tells nothing.
+        guard isAnswer(input) else { return .none }
+        let other = Int(reconciliation.answeringSession)
+        if reconciliation.answering != 0, other != Int(input.source) {
+            // One answer at a time: what has come of the other is asked for again.
+            reconciliation.questions[other].isWantedAgain = true
+            finish(other)
+        }
+        reconciliation.begin()
+        reconciliation.answering = input.user_ref
+        reconciliation.answeringSession = input.source
+        reconciliation.trueUpTo = input.execution_id
+        return .none
+    }
+
+    @inline(never)
+    mutating func reconcilePart(_ input: Input) -> InputEffect {
+        if isAnswering(input) { reconciliation.append(input) }
+        return .none
+    }
+
+    @inline(never)
+    mutating func reconcileCommit(_ input: Input) -> InputEffect {
+        guard isAnswering(input) else { return .none }
+        commit(input, Int(input.source))
+        finish(Int(input.source))
+        return .none
+    }
+
+    @inline(never)
+    mutating func reconcileFailed(_ input: Input) -> InputEffect {
+        guard isAnswer(input) else { return .none }
+        alert(.reconciliationFailed, price: Int64(input.source), quantity: Int64(input.flags))
+        finish(Int(input.source))
+        return .none
+    }
+
+    private mutating func isAnswer(_ input: Input) -> Bool {
+        Int(input.source) < sessions.count && input.user_ref != 0
+            && input.user_ref == reconciliation.questions[Int(input.source)].number
+    }
+
+    private mutating func isAnswering(_ input: Input) -> Bool {
+        reconciliation.answering != 0 && reconciliation.answeringSession == input.source
+    }
+
+    /// Everything that was told, at once.
+    private mutating func commit(_ input: Input, _ session: Int) {
+        let count = reconciliation.partCount
+        guard input.flags & 1 != 0, input.quantity == Int64(count), !reconciliation.isOverfull,
+            // Ahead of our stream: what it knows more will come by the stream, which is the better evidence.
+            reconciliation.trueUpTo <= sessions[session].nextMessage
+        else {
+            differ(.answerUseless, ours: Int64(sessions[session].nextMessage), theirs: Int64(count))
+            // Ahead of us it is only early: the next one is awaited without a word.
+            if input.flags & 1 == 0 || input.quantity != Int64(count) || reconciliation.isOverfull {
+                alert(.reconciliationFailed, price: Int64(session), quantity: Int64(count))
+            }
+            reconciliation.questions[session].isWantedAgain = doubtCount > 0
+            return
+        }
+        counters.reconciliations += 1
+        let before = counters.differences
+        // Executions first: they are what positions are made of, and may end what a list would only miss.
+        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcileExecution.rawValue {
+            compareExecution(reconciliation.parts[place])
+        }
+        markSeen(session, count)
+        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcileOrder.rawValue {
+            compareOrder(reconciliation.parts[place])
+        }
+        for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session { compareMissing(slot, session) }
+        comparePositions(session, count)
+        facts.append(
+            .reconciliationDone, sequence: sequence, quantity: Int64(counters.differences - before),
+            userRef: reconciliation.answering, detail: UInt32(ReconciliationScope.account.rawValue))
+    }
+
+    @inline(never)
+    private mutating func differ(
+        _ difference: ReconciliationDifference, order: OrderID = .none, instrument: UInt32 = .max,
+        userRef: UInt32 = 0, executionID: UInt64 = 0, ours: Int64, theirs: Int64
+    ) {
+        counters.differences += 1
+        facts.append(
+            .reconciliationDifference, sequence: sequence, order: order, executionID: executionID, price: ours,
+            quantity: theirs, instrument: instrument, userRef: userRef, detail: difference.rawValue)
+        if difference != .answerUseless {
+            alert(
+                .reconciliationDifference, order: order, instrument: instrument, userRef: userRef, price: ours,
+                quantity: theirs)
+        }
+    }
+
+    // MARK: Executions
+
+    /// An execution that the venue has booked: one that we have not is booked now, by its own key, so that its report is
+    /// recognised when it comes.
+    private mutating func compareExecution(_ part: Input) {
+        var report = part
+        report.kind = InputKind.execution.rawValue
+        let side = executionSide(report)
+        guard side != .none else { return }
+        // A bust or correction may have moved it since: known is known.
+        guard !isKnown(report, side) else { return }
+        differ(
+            .executionMissing, instrument: part.instrument, userRef: part.user_ref,
+            executionID: part.execution_id, ours: 0, theirs: part.quantity)
+        _ = executed(report)
+    }
+
+    // MARK: Orders
+
+    /// Notes which of our orders the list has: the slot's mark is the answer's number.
+    private mutating func markSeen(_ session: Int, _ count: Int) {
+        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcileOrder.rawValue {
+            if let slot = orderSlot(UInt8(session), reconciliation.parts[place].user_ref) {
+                lastSeen[slot] = reconciliation.answering
+            }
+        }
+    }
+
+    private mutating func compareOrder(_ part: Input) {
+        guard let slot = orderSlot(part.source, part.user_ref) else {
+            differ(
+                .orderUnknown, instrument: part.instrument, userRef: part.user_ref,
+                executionID: part.execution_id, ours: 0, theirs: part.quantity)
+            var report = part
+            report.kind = InputKind.orderAccepted.rawValue
+            report.flags = 0
+            _ = accepted(report)
+            return
+        }
+        let order = pool[slot]
+        // The stream has told of it since: the list is the older word.
+        guard lastHeard[slot] < reconciliation.trueUpTo else { return }
+        if order.lifecycle.isEnded {
+            differ(
+                .orderEnded, order: order.id, instrument: order.instrument, userRef: part.user_ref, ours: 0,
+                theirs: part.quantity)
+            dispute(slot, part)
+            return
+        }
+        if order.lifecycle == .submitted {
+            // Its ack was lost, or is on its way: the venue has it, and that is what an ack says.
+            var report = part
+            report.kind = InputKind.orderAccepted.rawValue
+            report.quantity = 0
+            report.flags = 0
+            _ = accepted(report)
+        } else if order.knowledge == .inDoubt || order.knowledge == .disputed && order.request != .none {
+            // It lives. Whatever was asked and not answered may be asked again.
+            let wasCancel = order.request == .cancelPending
+            pool[slot].request = pool[slot].versionCount > 0 ? .replacePending : .none
+            answered(slot)
+            if wasCancel { askCancel(slot) }
+        }
+        let open = pool[slot].leaves
+        guard part.quantity != open, pool[slot].versionCount == 0, !pool[slot].lifecycle.isEnded else { return }
+        differ(
+            .leaves, order: order.id, instrument: order.instrument, userRef: part.user_ref, ours: open,
+            theirs: part.quantity)
+        if part.quantity > open, part.quantity < Self.quantityBound {
+            needDetail(slot)
+            pool[slot].leaves = part.quantity
+            recount(slot)
+        }
+        dispute(slot, part)
+    }
+
+    /// An order of ours that is open and that a complete list does not have.
+    private mutating func compareMissing(_ slot: Int, _ session: Int) {
+        let order = pool[slot]
+        guard !order.lifecycle.isEnded, order.userRef != 0, lastSeen[slot] != reconciliation.answering,
+            lastHeard[slot] < reconciliation.trueUpTo
+        else { return }
+        // A list counts only if it was asked for long enough after the order was sent.
+        guard order.sinceNs + reconciliation.delayNs <= reconciliation.questions[session].askedAtNs else { return }
+        switch order.lifecycle {
+        case .submitted:
+            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .neverReceived) else { return }
+            end(slot, next)
+            counters.ordersRejected += 1
+            resolve(slot)
+            retry(slot, order)
+        case .accepted:
+            differ(
+                .orderMissing, order: order.id, instrument: order.instrument, userRef: order.userRef,
+                ours: order.leaves, theirs: 0)
+            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .cancelled) else {
+                // The stream says that it lives, the list that it does not.
+                dispute(slot, Input(kind: .reconcileOrder, source: UInt8(session)))
+                return
+            }
+            facts.append(
+                .orderCancelled, sequence: sequence, order: order.id, quantity: order.leaves,
+                instrument: order.instrument, userRef: order.userRef, strategy: order.strategy,
+                side: order.side)
+            end(slot, next)
+            resolve(slot)
+        case .created, .held, .pending, .filled, .cancelled, .rejected, .expired, .closed: return
+        }
+    }
+
+    // MARK: Positions
+
+    /// The positions that the venue told, and, as its list is complete, none in whatever it did not tell.
+    private mutating func comparePositions(_ session: Int, _ count: Int) {
+        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcilePosition.rawValue {
+            let part = reconciliation.parts[place]
+            let index = Int(part.instrument)
+            guard index < markets.count, Int(risks[index].session) == session else { continue }
+            positionsSeen[index] = reconciliation.answering
+            comparePosition(index, part)
+        }
+        for index in 0..<markets.count
+        where positionsSeen[index] != reconciliation.answering && risks[index].position != 0
+            && Int(risks[index].session) == session
+        {
+            comparePosition(index, Input(kind: .reconcilePosition, source: UInt8(session)))
+        }
+    }
+
+    private mutating func comparePosition(_ index: Int, _ part: Input) {
+        let ours = risks[index].position
+        guard part.quantity != ours, lastTraded[index] < reconciliation.trueUpTo else { return }
+        let instrument = UInt32(truncatingIfNeeded: index)
+        differ(.position, instrument: instrument, ours: ours, theirs: part.quantity)
+        if reconciliation.infers, Self.isQuantity(part.quantity), Self.isBelievable(part.price) {
+            infer(index, part)
+        }
+        restrict(instrument)
+    }
+
+    /// Books what must have executed for the venue's position to be what it is, at the price that makes its average. It
+    /// is marked, and taken back when the real execution comes.
+    private mutating func infer(_ index: Int, _ part: Input) {
+        guard reconciliation.inferredCount < Reconciliation.inferredCountMax else { return }
+        let ours = ledger[index]
+        let missing = part.quantity - ours.quantity.raw
+        let side: Side = missing > 0 ? .buy : .sell
+        let quantity = abs(missing)
+        // (Qt·At − Qc·Ac) / (Qt − Qc) where both positions lie on one side; from or through zero the target's average.
+        var price = part.price
+        let crosses = (ours.quantity.raw > 0) != (part.quantity > 0)
+        if ours.quantity.raw != 0, part.quantity != 0, !crosses {
+            let sum =
+                Int128(part.quantity) * Int128(part.price)
+                - Int128(ours.quantity.raw) * Int128(ours.averagePrice.raw)
+            price = Int64(clamping: sum / Int128(missing))
+        }
+        if price <= 0 { price = part.price }
+        if price <= 0 { price = max(risks[index].reference, 1) }
+        reconciliation.inferredTotal += 1
+        var digest = Digest()
+        digest.add(UInt64(part.source))
+        digest.add(UInt64(index))
+        digest.add(UInt64(bitPattern: part.quantity))
+        digest.add(UInt64(bitPattern: part.price))
+        digest.add(reconciliation.trueUpTo)
+        let id = digest.value
+        let change = book(index, side, Price(raw: price), quantity, reserved: 0)
+        reconciliation.inferred[reconciliation.inferredCount] = InferredExecution(
+            instrument: UInt32(truncatingIfNeeded: index), side: side, session: part.source, price: price,
+            quantity: quantity, id: id)
+        reconciliation.inferredCount += 1
+        counters.executionsInferred += 1
+        facts.append(
+            .executionInferred, sequence: sequence, executionID: id, price: price, quantity: quantity,
+            instrument: UInt32(truncatingIfNeeded: index), side: side)
+        recordPosition(index, change, .none, .max, side)
+        alert(
+            .executionInferred, instrument: UInt32(truncatingIfNeeded: index), price: price,
+            quantity: quantity)
+    }
+
+    /// A real execution has come: as much of what was inferred in its place goes.
+    @inline(never)
+    mutating func takeBackInferred(_ index: Int, _ side: Side, _ session: UInt8, _ quantity: Int64) {
+        var left = quantity
+        var place = 0
+        while place < reconciliation.inferredCount, left > 0 {
+            let entry = reconciliation.inferred[place]
+            guard Int(entry.instrument) == index, entry.side == side, entry.session == session else {
+                place += 1
+                continue
+            }
+            let taken = min(left, entry.quantity)
+            left -= taken
+            let change = ledger.undo(
+                index, side, price: Price(raw: entry.price), quantity: taken, market: &markets[index])
+            account.move(&risks[index], position: -side.sign * taken, buy: 0, sell: 0)
+            facts.append(
+                .inferenceReplaced, sequence: sequence, executionID: entry.id, price: entry.price,
+                quantity: taken, instrument: entry.instrument, side: side)
+            recordPosition(index, change, .none, .max, side)
+            if taken == entry.quantity {
+                reconciliation.inferredCount -= 1
+                reconciliation.inferred[place] = reconciliation.inferred[reconciliation.inferredCount]
+            } else {
+                reconciliation.inferred[place].quantity -= taken
+                place += 1
+            }
+        }
+        updateExposed(index)
+    }
+}

@@ -1,0 +1,19 @@
+/// What an operator can ask of the core, and what the input's fields carry for it.
+@frozen public enum OperatorCommand: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+    /// No new orders; working orders are cancelled.
+    case stopTrading = 1
+    /// Cancel one order. `execution_id`: its id, low half; `venue_time_ns`: high half.
+    case cancelOrder = 2
+    /// Cancel every open order; `instrument`: of that one only, where it is named.
+    case cancelAll = 3
+    /// Give one order another price or quantity (0: as it was). The id as for ``cancelOrder``; `price`, `quantity`.
+    case replaceOrder = 4
+    /// Close the position in `instrument`: its working orders are cancelled first.
+    case closePosition = 5
+    /// Cancel every order and close every position.
+    case flatten = 6
+    /// Compare with the venue's books now.
+    case reconcile = 7
+    /// A person has looked at a disputed order and takes it as it stands: the id as for ``cancelOrder``.
+    case acceptDispute = 8
+}

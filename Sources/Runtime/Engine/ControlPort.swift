@@ -1,0 +1,87 @@
+public import Memory
+public import Plumbing
+
+/// What passes between the hot thread and the thread that talks with people and back offices: kinds of records.
+public enum ControlMessage {
+    // To the hot thread
+    /// An ``Input``, to be numbered and stepped.
+    @inlinable public static var input: UInt16 { 1 }
+    /// An ``Input`` that is only a wish: `user_ref` numbers it, `instrument` narrows it. The open orders, one ``OrderView`` each, and the end.
+    @inlinable public static var viewOrders: UInt16 { 2 }
+    /// The same for the positions, one ``PositionView`` each, and the end.
+    @inlinable public static var viewPositions: UInt16 { 3 }
+
+    // From it
+    /// A ``Command`` of kind query.
+    @inlinable public static var question: UInt16 { 16 }
+    /// A ``Fact`` of kind operatorAnswered.
+    @inlinable public static var answer: UInt16 { 17 }
+    @inlinable public static var order: UInt16 { 18 }
+    @inlinable public static var position: UInt16 { 19 }
+    /// ``ViewEnd``.
+    @inlinable public static var end: UInt16 { 20 }
+}
+
+/// A view that is wanted.
+@frozen public struct ViewRequest: BitwiseCopyable, Sendable {
+    public var number: UInt32
+    /// `UInt32.max`: all.
+    public var instrument: UInt32
+
+    @inlinable public init(number: UInt32, instrument: UInt32 = .max) {
+        self.number = number
+        self.instrument = instrument
+    }
+}
+
+/// A view is complete.
+@frozen public struct ViewEnd: BitwiseCopyable, Sendable {
+    public var number: UInt32
+    public var count: UInt32
+    /// Number of the last input that the view knows of.
+    public var sequence: UInt64
+
+    @inlinable public init(number: UInt32, count: UInt32, sequence: UInt64) {
+        self.number = number
+        self.count = count
+        self.sequence = sequence
+    }
+}
+
+/// The hot thread's end of the rings to and from the control thread. Without them nobody is listening.
+public struct ControlPort: ~Copyable {
+    @usableFromInline var incoming: FixedList<RecordRingReader>
+    @usableFromInline var outgoing: FixedList<RecordRing>
+    @usableFromInline let isOn: Bool
+
+    /// Nobody at the other end.
+    public init() {
+        incoming = FixedList(count: 0) { _ in preconditionFailure("Invariant: an empty list makes nothing") }
+        outgoing = FixedList(count: 0) { _ in preconditionFailure("Invariant: an empty list makes nothing") }
+        isOn = false
+    }
+
+    /// - Parameters:
+    ///   - incoming: what people and back offices say.
+    ///   - outgoing: what they are told.
+    public init(incoming: consuming RecordRingReader, outgoing: consuming RecordRing) {
+        var first = Optional(incoming)
+        var second = Optional(outgoing)
+        self.incoming = FixedList(count: 1) { _ in first.take()! }
+        self.outgoing = FixedList(count: 1) { _ in second.take()! }
+        isOn = true
+    }
+
+    /// `false`: nobody is there, or the ring is full.
+    @inlinable mutating func send<Value: BitwiseCopyable>(_ message: UInt16, _ value: Value) -> Bool {
+        guard isOn else { return false }
+        var value = value
+        // SAFETY: the bytes of a trivial value, for the length of the call.
+        return unsafe withUnsafeBytes(of: &value) {
+            unsafe outgoing[0].append(kind: message, source: 0, $0)
+        }
+    }
+}
+
+// Its two rings are made by one thread, then each end belongs to one.
+extension ControlPort: @unchecked Sendable {}

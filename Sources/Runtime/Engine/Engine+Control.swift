@@ -1,0 +1,94 @@
+public import Core
+public import Memory
+public import Model
+public import Plumbing
+
+extension Engine where Strategies: ~Copyable, IO: ~Copyable {
+    /// Hands a question to the control thread. Where it is not taken, the core hears in the next turn that it failed.
+    @inlinable mutating func askBackOffice(_ index: Int) {
+        let question = core.commands[index]
+        if control.send(ControlMessage.question, question) { return }
+        // There is room: the core has one question a session under way.
+        failedQuestions[failedQuestionCount] = question
+        failedQuestionCount += 1
+    }
+
+    /// Questions that found nobody, then one message of the control thread, then a piece of the view that is wanted.
+    @inlinable mutating func controlTurn(nowNs: UInt64) -> Int {
+        var work = 0
+        while failedQuestionCount > 0, state != .halted {
+            failedQuestionCount -= 1
+            var input = Input(kind: .reconcileFailed, source: failedQuestions[failedQuestionCount].session)
+            input.user_ref = failedQuestions[failedQuestionCount].user_ref
+            input.flags = 1
+            step(&input, nowNs: nowNs)
+            work += 1
+        }
+        guard control.isOn else { return work }
+        if viewPlace < 0 {
+            work += takeControl(nowNs: nowNs)
+        } else {
+            work += 1
+            showMore()
+        }
+        return work
+    }
+
+    @inlinable mutating func takeControl(nowNs: UInt64) -> Int {
+        var input = Input(kind: .operatorCommand)
+        let kind = control.incoming[0].take(into: &input)
+        guard kind != 0 else { return 0 }
+        if kind == ControlMessage.input {
+            step(&input, nowNs: nowNs)
+            flushAll(nowNs: nowNs)
+        } else if kind == ControlMessage.viewOrders || kind == ControlMessage.viewPositions {
+            viewRequest = ViewRequest(number: input.user_ref, instrument: input.instrument)
+            viewsOrders = kind == ControlMessage.viewOrders
+            viewPlace = 0
+            viewCount = 0
+        }
+        return 1
+    }
+
+    /// A few records of the view: a turn is never long because somebody looks.
+    @inlinable mutating func showMore() {
+        let count = viewsOrders ? core.orderSlotCount : core.instrumentCountMax
+        var looked = 0
+        while viewPlace < count, looked < 64 {
+            let isTaken = viewsOrders ? showOrder() : showPosition()
+            // A full ring: whoever looks reads on, and so does the next turn.
+            guard isTaken else { return }
+            viewPlace += 1
+            looked += 1
+        }
+        guard viewPlace >= count else { return }
+        let end = ViewEnd(number: viewRequest.number, count: viewCount, sequence: sequencer.lastSequence)
+        if control.send(ControlMessage.end, end) { viewPlace = -1 }
+    }
+
+    @inlinable mutating func showOrder() -> Bool {
+        var view = OrderView()
+        guard core.view(orderAt: viewPlace, &view),
+            viewRequest.instrument == .max || view.instrument == viewRequest.instrument
+        else { return true }
+        guard control.send(ControlMessage.order, view) else { return false }
+        viewCount += 1
+        return true
+    }
+
+    @inlinable mutating func showPosition() -> Bool {
+        var view = PositionView()
+        guard core.view(positionIn: viewPlace, &view),
+            viewRequest.instrument == .max || view.instrument == viewRequest.instrument
+        else { return true }
+        guard control.send(ControlMessage.position, view) else { return false }
+        viewCount += 1
+        return true
+    }
+
+    /// What an operator asked was carried out, or not.
+    @inlinable mutating func tellOperator(_ index: Int) {
+        // Nobody listens any more: it is in the journal all the same.
+        _ = control.send(ControlMessage.answer, core.facts[index])
+    }
+}
