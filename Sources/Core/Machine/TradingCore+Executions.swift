@@ -250,6 +250,8 @@ extension TradingCore {
             pool[slot].filled -= known.quantity
             pool[slot].busted += known.quantity
             pool[slot].filledCost -= Int128(known.price.raw) * Int128(known.quantity)
+            // A replacement under way may give back what was undone.
+            if pool[slot].versionCount > 0 { recount(slot) }
             // A bust moves quantities only; where even that is impossible the table says so.
             if pool[slot].lifecycle.next(on: .executionBroken) == nil { illegal(slot, input) }
             return update(slot)
@@ -298,6 +300,7 @@ extension TradingCore {
                 release(before.leaves - pool[slot].leaves, of: before)
             }
         }
+        if pool[slot].versionCount > 0 { recount(slot) }
         counters.corrections += 1
         recordCorrected(input, order.id, order.instrument, order.strategy, order.side)
         recordPosition(index, change, order.id, order.strategy, order.side)
