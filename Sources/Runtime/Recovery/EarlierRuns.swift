@@ -23,7 +23,8 @@ struct EarlierRuns {
         /// UTC, nanoseconds; 0: none.
         var endsAtUtcNs: UInt64 = 0
         var isHeld = false
-        var filled: Int64 = 0
+        /// Executed, or cancelled.
+        var gone: Int64 = 0
     }
 
     private(set) var orders: [Order] = []
@@ -170,11 +171,11 @@ private struct RunOrders {
             orders[id]?.price = fact.price
             orders[id]?.quantity = fact.quantity
             if fact.price != 0, orders[id]?.stop != 0 { orders[id]?.stop = fact.price }
-        case .orderFilled:
+        case .orderFilled, .orderCancelled:
             guard var order = orders[id] else { return }
-            order.filled += fact.quantity
-            orders[id] = order.filled >= order.quantity ? nil : order
-        case .orderCancelled, .orderExpired, .orderRejected, .riskRejected, .orderClosed: orders[id] = nil
+            order.gone += fact.quantity
+            orders[id] = order.gone >= order.quantity ? nil : order
+        case .orderExpired, .orderRejected, .riskRejected, .orderClosed: orders[id] = nil
         case .orderSendFailed: if fact.detail == 0 { orders[id] = nil }
         case .orderResolved:
             if let lifecycle = Lifecycle(rawValue: UInt8(truncatingIfNeeded: fact.detail)), lifecycle.isEnded {
