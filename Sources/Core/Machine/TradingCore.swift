@@ -129,7 +129,7 @@ public struct TradingCore: ~Copyable {
             count: count, repeating: RiskLine(positionMax: 0, tick: 1, lot: 1), for: "risk lines")
         account = AccountRisk(configuration.limits)
         ledger = Ledger(
-            instrumentCountMax: count, commissionHundredthBps: configuration.commissionHundredthBps)
+            configuration.ledger, instrumentCountMax: count, orderCountMax: configuration.orderCountMax)
         pool = OrderPool(
             orderCountMax: configuration.orderCountMax, reservedCount: configuration.orderCountReserved)
         // One number for each record, and one for each cancel that waits for its session.
@@ -234,10 +234,7 @@ public struct TradingCore: ~Copyable {
     #endif
     public func digest() -> UInt64 {
         var digest = Digest()
-        digest.add(ledger.positionDigest)
-        digest.add(ledger.account.realised.raw)
-        digest.add(ledger.account.unrealised.raw)
-        digest.add(ledger.account.feesMillionths)
+        ledger.add(to: &digest)
         digest.add(account.grossNotional)
         digest.add(UInt64(account.openOrderCount))
         digest.add(UInt64(doubtCount))
