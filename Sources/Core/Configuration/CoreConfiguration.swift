@@ -11,8 +11,16 @@ public struct CoreConfiguration: Sendable {
     public var limits = RiskLimits()
     /// Quantity of an order whose signal names none, before rounding down to the lot.
     public var sizingQuantity = Quantity(raw: 100)
-    /// Commission in hundredths of a basis point of the notional (50: 0.005%).
-    public var commissionHundredthBps: Int64 = 0
+    /// Cost method, fees, currencies.
+    public var ledger = LedgerConfiguration()
+    /// Commission in hundredths of a basis point of the notional (50: 0.005%), of makers and takers alike.
+    public var commissionHundredthBps: Int64 {
+        get { ledger.fees.taker.notionalHundredthBps }
+        set {
+            ledger.fees.taker.notionalHundredthBps = newValue
+            ledger.fees.maker.notionalHundredthBps = newValue
+        }
+    }
     /// Bit i: strategy i is switched on.
     public var enabledStrategyMask: UInt64 = .max
     /// Refuse orders until the venue has said that the instrument trades. Off: only a halt refuses, for feeds that

@@ -9,6 +9,8 @@ public struct InstrumentDefinition: Sendable, Equatable {
     public var lot: Int32 = 1
     /// Value of one point of price.
     public var multiplier: Int32 = 1
+    /// Place of its currency among the account's: see ``LedgerConfiguration/currencies``.
+    public var currency: UInt8 = 0
     /// Feed stream that its market data comes from.
     public var stream: UInt8 = 0
     /// Venue session that its orders go to.

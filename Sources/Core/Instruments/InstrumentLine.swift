@@ -7,6 +7,7 @@ struct InstrumentLine: BitwiseCopyable {
     var tick: Int32
     var lot: Int32
     var multiplier: Int32
+    var currency: UInt8
     var stream: UInt8
     var session: UInt8
     var isRestricted: Bool
@@ -20,6 +21,7 @@ struct InstrumentLine: BitwiseCopyable {
         tick = definition.tick
         lot = definition.lot
         multiplier = definition.multiplier
+        currency = definition.currency
         stream = definition.stream
         session = definition.session
         isRestricted = definition.isRestricted

@@ -21,7 +21,7 @@ extension TradingCore {
         if pool[slot].instrument == .max || pool[slot].side == .none { nameStandIn(slot, input) }
         let index = Int(pool[slot].instrument)
         let side = pool[slot].side
-        guard index < markets.count, side != .none else { return unbookable(input) }
+        guard index < markets.count, side != .none, admits(input, index) else { return unbookable(input) }
         guard !isRepeated(input, side, pool[slot].id, UInt32(truncatingIfNeeded: index), pool[slot].strategy)
         else { return .none }
         let quantity = input.quantity
@@ -32,7 +32,8 @@ extension TradingCore {
 
         let taken = min(quantity, order.leaves)
         let change = book(
-            index, order.side, Price(raw: input.price), quantity, reserved: order.marks.hasDetail ? 0 : taken)
+            index, order.side, Price(raw: input.price), quantity, reserved: order.marks.hasDetail ? 0 : taken,
+            key: key(input, order.side, .new), order: pool.handle(slot))
         pool[slot].filled += quantity
         pool[slot].leaves -= taken
         pool[slot].filledCost += Int128(input.price) * Int128(quantity)
@@ -98,7 +99,8 @@ extension TradingCore {
     private mutating func executedWithoutOrder(_ input: Input) -> InputEffect {
         let place = residues.find(Self.key(input.source, input.user_ref))
         var residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
-        guard residue.instrument != .max, residue.side != .none else { return unbookable(input) }
+        guard residue.instrument != .max, residue.side != .none, admits(input, Int(residue.instrument))
+        else { return unbookable(input) }
         guard
             !isRepeated(input, residue.side, residue.id, residue.instrument, residue.strategy)
         else { return .none }
@@ -106,7 +108,9 @@ extension TradingCore {
         if reconciliation.inferredCount > 0 {
             takeBackInferred(index, residue.side, input.source, input.quantity)
         }
-        let change = book(index, residue.side, Price(raw: input.price), input.quantity, reserved: 0)
+        let change = book(
+            index, residue.side, Price(raw: input.price), input.quantity, reserved: 0,
+            key: key(input, residue.side, .new))
         counters.fills += 1
         if let place {
             residues[place].filled += input.quantity
@@ -239,7 +243,9 @@ extension TradingCore {
 
         let index = Int(residue.instrument)
         let change = ledger.undo(
-            index, residue.side, price: known.price, quantity: known.quantity, market: &markets[index])
+            index, residue.side, price: known.price, quantity: known.quantity,
+            key: key(input, userRef, residue.side, .new), order: slot.map { pool.handle($0) } ?? .none,
+            market: &markets[index])
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: -residue.side.sign * known.quantity, buy: 0, sell: 0)
         updateExposed(index)
@@ -272,7 +278,8 @@ extension TradingCore {
     mutating func corrected(_ input: Input) -> InputEffect {
         guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
             input.flags > 0, let slot = orderSlot(input.source, input.user_ref),
-            pool[slot].side != .none, Int(pool[slot].instrument) < markets.count
+            pool[slot].side != .none, Int(pool[slot].instrument) < markets.count,
+            admits(input, Int(pool[slot].instrument))
         else { return correctedWithoutOrder(input) }
         let order = pool[slot]
         let userRef = executedRef(input, slot, order.side)
@@ -295,7 +302,8 @@ extension TradingCore {
         checkExecutionRoom()
         let index = Int(order.instrument)
         let change = moveCorrected(
-            index, order.side, from: known, to: (Price(raw: input.price), input.quantity))
+            index, order.side, from: known, to: (Price(raw: input.price), input.quantity), key: newKey,
+            order: pool.handle(slot))
         pool[slot].filled += input.quantity - known.quantity
         pool[slot].busted += max(known.quantity - input.quantity, 0)
         pool[slot].filledCost +=
@@ -330,7 +338,8 @@ extension TradingCore {
         else { return unbookable(input) }
         let place = residues.find(Self.key(input.source, input.user_ref))
         let residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
-        guard residue.side != .none, residue.instrument != .max else { return unbookable(input) }
+        guard residue.side != .none, residue.instrument != .max, admits(input, Int(residue.instrument))
+        else { return unbookable(input) }
         let correctKey = key(input, residue.side, .correct)
         guard Int64(input.flags) > executions.find(correctKey)?.quantity ?? 0 else {
             recordRepeated(input, residue.id, residue.instrument, residue.strategy)
@@ -345,7 +354,8 @@ extension TradingCore {
         checkExecutionRoom()
         let index = Int(residue.instrument)
         let change = moveCorrected(
-            index, residue.side, from: known, to: (Price(raw: input.price), input.quantity))
+            index, residue.side, from: known, to: (Price(raw: input.price), input.quantity),
+            key: key(input, residue.side, .new), order: .none)
         if let place { residues[place].filled += input.quantity - known.quantity }
         counters.corrections += 1
         recordCorrected(input, residue.id, residue.instrument, residue.strategy, residue.side)
@@ -357,11 +367,10 @@ extension TradingCore {
     /// Ledger and worst-case sums: what was is taken back, what is is booked.
     private mutating func moveCorrected(
         _ index: Int, _ side: Side, from old: (price: Price, quantity: Int64),
-        to new: (price: Price, quantity: Int64)
+        to new: (price: Price, quantity: Int64), key: ExecutionKey, order: OrderHandle
     ) -> PositionChange {
         let change = ledger.correct(
-            index, side, from: old.price, quantity: old.quantity, to: new.price, quantity: new.quantity,
-            market: &markets[index])
+            index, side, from: old, to: new, key: key, order: order, market: &markets[index])
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: side.sign * (new.quantity - old.quantity), buy: 0, sell: 0)
         updateExposed(index)
@@ -378,6 +387,11 @@ extension TradingCore {
     }
 
     // MARK: Helpers
+
+    /// Whether the ledger's sums have room for an execution's figures.
+    private mutating func admits(_ input: Input, _ index: Int) -> Bool {
+        ledger.admits(index, price: Price(raw: input.price), quantity: input.quantity)
+    }
 
     mutating func key(_ input: Input, _ side: Side, _ kind: ExecutionKey.Kind) -> ExecutionKey {
         ExecutionKey(
@@ -453,9 +467,24 @@ extension TradingCore {
 
     /// Ledger and worst-case sums in one step; `reserved`: what of it the sums held already.
     mutating func book(
-        _ index: Int, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64
+        _ index: Int, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64, key: ExecutionKey,
+        order: OrderHandle = .none
     ) -> PositionChange {
-        let change = ledger.book(index, side, price: price, quantity: quantity, market: &markets[index])
+        let change = ledger.book(
+            index, side, price: price, quantity: quantity, key: key, order: order, market: &markets[index])
+        move(index, side, price, quantity, reserved: reserved)
+        return change
+    }
+
+    /// A position of an earlier day, which costs no fee now.
+    mutating func carry(_ index: Int, _ side: Side, _ price: Price, _ quantity: Int64) -> PositionChange {
+        let change = ledger.carry(index, side, price: price, quantity: quantity, market: &markets[index])
+        move(index, side, price, quantity, reserved: 0)
+        return change
+    }
+
+    private mutating func move(_ index: Int, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64)
+    {
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         if !markets[index].isExposed {
             // Nobody kept the reference while nothing was at stake.
@@ -466,7 +495,6 @@ extension TradingCore {
             &risks[index], position: side.sign * quantity, buy: side == .buy ? -reserved : 0,
             sell: side == .sell ? -reserved : 0)
         updateExposed(index)
-        return change
     }
 
     private mutating func recordFill(

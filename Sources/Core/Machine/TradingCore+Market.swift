@@ -124,7 +124,7 @@ extension TradingCore {
         risks[index].multiplier = line.multiplier
         risks[index].session = line.session
         risks[index].isRestricted = line.isRestricted
-        ledger.define(index, multiplier: Int64(line.multiplier))
+        ledger.define(index, multiplier: Int64(line.multiplier), currency: Int(line.currency))
         books.define(InstrumentID(index: UInt32(index)), stream: line.stream)
     }
 

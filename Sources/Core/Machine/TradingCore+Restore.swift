@@ -21,10 +21,10 @@ extension TradingCore {
     mutating func restorePosition(_ input: Input) -> InputEffect {
         let index = Int(input.instrument)
         guard index < markets.count, input.quantity != 0, Self.isQuantity(input.quantity),
-            Self.isBelievable(input.price)
+            ledger.admits(index, price: Price(raw: input.price), quantity: abs(input.quantity))
         else { return .none }
         let side: Side = input.quantity > 0 ? .buy : .sell
-        let change = book(index, side, Price(raw: input.price), abs(input.quantity), reserved: 0)
+        let change = carry(index, side, Price(raw: input.price), abs(input.quantity))
         recordPosition(index, change, .none, .max, side)
         return .none
     }

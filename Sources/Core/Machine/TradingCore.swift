@@ -130,7 +130,7 @@ public struct TradingCore: ~Copyable {
             count: count, repeating: RiskLine(positionMax: 0, tick: 1, lot: 1), for: "risk lines")
         account = AccountRisk(configuration.limits)
         ledger = Ledger(
-            instrumentCountMax: count, commissionHundredthBps: configuration.commissionHundredthBps)
+            configuration.ledger, instrumentCountMax: count, orderCountMax: configuration.orderCountMax)
         pool = OrderPool(
             orderCountMax: configuration.orderCountMax, reservedCount: configuration.orderCountReserved)
         // For each record its number, those on their way and those that it had, and one for each cancel that waits for
@@ -237,10 +237,7 @@ public struct TradingCore: ~Copyable {
     #endif
     public func digest() -> UInt64 {
         var digest = Digest()
-        digest.add(ledger.positionDigest)
-        digest.add(ledger.account.realised.raw)
-        digest.add(ledger.account.unrealised.raw)
-        digest.add(ledger.account.feesMillionths)
+        ledger.add(to: &digest)
         digest.add(account.grossNotional)
         digest.add(UInt64(account.openOrderCount))
         digest.add(UInt64(doubtCount))

@@ -1,168 +1,235 @@
 internal import Memory
 internal import Model
 
-/// What a booking did to a position.
-enum PositionChange {
-    case opened
-    case changed
-    case closed
-    /// Through zero: the old position was closed and another one opened.
-    case reversed
-}
-
-/// Positions and profit, exact. Every execution comes here first, whatever its order's state says.
+/// Positions and profit, exact. Every execution comes here first, whatever its order's state says; that each comes once
+/// is the caller's business (``ExecutionSet``).
 ///
-/// Average-cost method. Where a part of a position is closed, its share of the cost is truncated toward zero and the
-/// rest stays with what is open: nothing is lost, `realised − cost` is the cash that moved, to the last unit.
+/// Whatever is divided, nothing is lost: where a part of a cost is taken, its share is truncated toward zero and the rest
+/// stays with what is open, so that `realised − cost` is the cash that moved, to the last unit. Sums are kept by
+/// difference, for each currency and for the account in its base currency; the parts sum to the whole at every step.
+///
+/// - Bounds: of an execution, quantity times multiplier stays below 2⁴⁸ and its notional below 2⁸⁸ (``admits(_:price:quantity:)``),
+///   of prices 2⁴⁸. Then 2²¹ executions of that very size, each at the highest fee (2¹⁷ millionths of its notional),
+///   still sum to less than 2¹²⁷ in every sum kept; of a trillion of currency each, 2⁵⁸ would.
 struct Ledger: ~Copyable {
     private var positions: FixedArray<Position>
-    private(set) var account = AccountTotals()
-    /// Hundredths of a basis point.
-    private let commission: Int128
+    private var currencies: FixedArray<CurrencySums>
+    private(set) var lots: LotPool
+    /// By the orders' slots; where there is a minimum only.
+    private var orderFees: FixedArray<OrderFees>
+    private let costMethod: CostMethod
+    private let maker: FeeRate
+    private let taker: FeeRate
+    /// In millionths; 0: none.
+    private let orderMinimum: Int128
     /// Exclusive or over the digests of all positions, kept by difference.
     private(set) var positionDigest: UInt64 = 0
 
-    init(instrumentCountMax: Int, commissionHundredthBps: Int64) {
+    // MARK: The account in its base currency
+
+    /// Start cash, realised and unrealised less fees, over all currencies: kept by difference.
+    private(set) var equity = BaseMoney.zero
+    /// The highest that ``equity`` was.
+    private(set) var equityPeak = BaseMoney.zero
+    private(set) var equityAtDayBegin = BaseMoney.zero
+    /// The farthest that equity was below its peak, and the peak it had then.
+    private(set) var drawdownMax = BaseMoney.zero
+    private(set) var drawdownMaxPeak = BaseMoney.zero
+
+    /// - Parameter orderCountMax: slots that the handles of orders name.
+    init(_ configuration: LedgerConfiguration, instrumentCountMax: Int, orderCountMax: Int) {
+        precondition(MemoryLayout<Position>.stride == 128, "Invariant: a position is two cache lines")
+        precondition(MemoryLayout<CurrencySums>.stride == 128, "Invariant: a currency is two cache lines")
+        let definitions = configuration.currencies
+        precondition(!definitions.isEmpty, "Caller: an account has a base currency")
+        precondition(definitions.count <= 256, "Caller: currencies are numbered in 8 bits")
+        precondition(definitions[0].rate == Self.rateOne, "Caller: the base currency is worth itself")
+        let fees = configuration.fees
+        precondition(fees.maker.isWithinBounds && fees.taker.isWithinBounds, "Caller: fees are within bounds")
+        precondition(
+            fees.minimumPerOrder.raw >= 0 && fees.minimumPerOrder.raw < 1 << 60,
+            "Caller: the least that an order costs is not negative and has at most 60 bits")
         positions = FixedArray(count: instrumentCountMax, repeating: Position(), for: "positions")
-        commission = Int128(commissionHundredthBps)
+        currencies = FixedArray(count: definitions.count, repeating: CurrencySums(), for: "currencies")
+        costMethod = configuration.costMethod
+        lots = LotPool(
+            instrumentCountMax: instrumentCountMax,
+            lotCountMax: configuration.costMethod == .firstInFirstOut ? configuration.lotCountMax : nil)
+        orderFees = FixedArray(
+            count: fees.minimumPerOrder == .zero ? 1 : orderCountMax, repeating: OrderFees(generation: 0),
+            for: "fees of orders")
+        maker = fees.maker
+        taker = fees.taker
+        orderMinimum = fees.minimumPerOrder.raw * 1_000_000
+        for (index, definition) in definitions.enumerated() {
+            precondition(definition.rate > 0, "Caller: a currency is worth something")
+            precondition(
+                definition.startCash.magnitude.raw < 1 << 100, "Caller: start cash has at most 100 bits")
+            currencies[index].rate = definition.rate
+            currencies[index].startCash = definition.startCash
+            equity.add(definition.startCash.raw, times: currencies[index].worth)
+        }
+        equityPeak = equity
+        equityAtDayBegin = equity
+        drawdownMaxPeak = equity
     }
+
+    /// One unit of the base currency for one of a currency.
+    static var rateOne: Int64 { 1_000_000_000 }
 
     subscript(instrument: Int) -> Position {
         _read { yield positions[instrument] }
     }
 
-    mutating func define(_ instrument: Int, multiplier: Int64) {
-        positions[instrument].multiplier = multiplier
-    }
+    var currencyCount: Int { currencies.count }
 
-    /// Books an execution of `quantity` > 0.
+    /// The exact sums of one currency.
+    func sums(_ currency: Int) -> CurrencySums { currencies[currency] }
+
+    /// Says what one point of price is worth, and in which currency.
     ///
-    /// - Parameter market: where the position is marked from; a side that is empty is replaced by the last trade,
-    ///   and that by the execution's own price.
+    /// - Returns: `false` where the instrument has been traded already: then it stays what it was, as what is booked
+    ///   was booked by it.
+    @discardableResult
+    mutating func define(_ instrument: Int, multiplier: Int64, currency: Int = 0) -> Bool {
+        precondition(multiplier > 0 && multiplier <= Int32.max, "Caller: a multiplier has at most 31 bits")
+        precondition(
+            currency >= 0 && currency < currencies.count, "Caller: the currency is one of the account's")
+        guard positions[instrument].digest == 0 else { return false }
+        positions[instrument].points = Int32(truncatingIfNeeded: multiplier)
+        positions[instrument].currency = UInt8(truncatingIfNeeded: currency)
+        return true
+    }
+
+    /// Whether an execution's figures can be booked: beyond this, sums could overflow later on.
+    func admits(_ instrument: Int, price: Price, quantity: Int64) -> Bool {
+        guard quantity > 0, quantity < 1 << 40 else { return false }
+        guard price.raw < AccountRisk.priceBound, price.raw > -AccountRisk.priceBound else { return false }
+        let size = Int128(quantity) &* Int128(positions[instrument].points)
+        guard size < 1 << 48 else { return false }
+        let notional = size * Int128(price.raw)
+        return notional < 1 << 88 && notional > -(1 << 88)
+    }
+
+    // MARK: Executions
+
+    /// Books an execution of `quantity` > 0 that ``admits(_:price:quantity:)`` accepts.
+    ///
+    /// - Parameters:
+    ///   - key: what it is found by when it is undone or corrected; only lots need it.
+    ///   - isMaker: it gave what rested.
+    ///   - order: whose minimum fee it counts for; `.none`: its record is gone, or never was, and rates alone count.
+    ///   - market: where the position is marked from; a side that is empty is replaced by the last trade, and that by
+    ///     the execution's own price.
     mutating func book(
-        _ instrument: Int, _ side: Side, price: Price, quantity: Int64, market: inout MarketLine
+        _ instrument: Int, _ side: Side, price: Price, quantity: Int64, key: ExecutionKey = .none,
+        isMaker: Bool = false, order: OrderHandle = .none, market: inout MarketLine
     ) -> PositionChange {
         precondition(quantity > 0, "Invariant: an execution has a quantity")
         let before = positions[instrument]
         var position = before
         let signed = side.sign * quantity
-        let value = Money(price, times: Quantity(raw: quantity), multiplier: position.multiplier)
-        let held = position.quantity.raw
-        let change: PositionChange
-        if held == 0 || (held > 0) == (signed > 0) {
-            position.quantity += Quantity(raw: signed)
-            position.cost += side == .buy ? value : -value
-            change = held == 0 ? .opened : .changed
-        } else {
-            change = Self.close(&position, signed: signed, price: price)
+        switch costMethod {
+        case .average: position.addAtAverage(signed, price)
+        case .firstInFirstOut: lots.add(&position, instrument, signed, price, key)
         }
-        settle(instrument, before, &position, value: value, quantity: quantity, price: price, market: &market)
-        return change
+        let notional = position.value(price, quantity)
+        let fee = charge(order, byRate: byRate(notional, quantity, isMaker: isMaker), executions: 1)
+        return settle(
+            instrument, before, &position, notional: notional, quantity: quantity, fee: fee, price: price,
+            market: &market)
     }
 
-    /// Takes an execution back, as if it had not been, as far as an average can forget it: one that added to the
-    /// position that is still there leaves it at its own price; any other is booked the other way at its own
-    /// price. Total profit is exact in both cases, and so is the commission given back.
+    /// Takes an execution back. What of it is still open leaves at its own price, and the rest is booked the other way at
+    /// its own price: total profit, cash and fees are then what they would be without it; how they divide into realised
+    /// and unrealised can differ, as what was closed against it stays closed. Of an execution that is taken back in
+    /// parts, each part is a call of its own.
     mutating func undo(
-        _ instrument: Int, _ side: Side, price: Price, quantity: Int64, market: inout MarketLine
+        _ instrument: Int, _ side: Side, price: Price, quantity: Int64, key: ExecutionKey = .none,
+        isMaker: Bool = false, order: OrderHandle = .none, market: inout MarketLine
     ) -> PositionChange {
         precondition(quantity > 0, "Invariant: an execution has a quantity")
         let before = positions[instrument]
         var position = before
         let signed = side.sign * quantity
-        let value = Money(price, times: Quantity(raw: quantity), multiplier: position.multiplier)
-        let held = position.quantity.raw
-        let change: PositionChange
-        if held != 0, (held > 0) == (signed > 0), abs(held) >= quantity {
-            position.quantity -= Quantity(raw: signed)
-            position.cost -= side == .buy ? value : -value
-            change = position.quantity.raw == 0 ? .closed : .changed
-            if change == .closed {
-                position.realised -= position.cost
-                position.cost = .zero
-            }
-        } else if held == 0 || (held > 0) == (signed < 0) {
-            position.quantity -= Quantity(raw: signed)
-            position.cost -= side == .buy ? value : -value
-            change = held == 0 ? .opened : .changed
-        } else {
-            change = Self.close(&position, signed: -signed, price: price)
+        switch costMethod {
+        case .average: position.undoAtAverage(signed, price)
+        case .firstInFirstOut: lots.undo(&position, instrument, signed, price, key)
         }
-        settle(
-            instrument, before, &position, value: -value, quantity: -quantity, price: price, market: &market)
-        return change
+        let notional = position.value(price, quantity)
+        let fee = charge(order, byRate: -byRate(notional, quantity, isMaker: isMaker), executions: -1)
+        return settle(
+            instrument, before, &position, notional: -notional, quantity: -quantity, fee: fee, price: price,
+            market: &market)
     }
 
-    /// Puts another price and quantity in the place of an execution's.
+    /// Puts another price and quantity in the place of an execution's, in one step.
+    ///
+    /// - Parameters:
+    ///   - old: what stood under `key` until now: as booked, or as last corrected.
+    ///   - new: a quantity > 0, and within what is admitted.
     mutating func correct(
-        _ instrument: Int, _ side: Side, from oldPrice: Price, quantity oldQuantity: Int64, to newPrice: Price,
-        quantity newQuantity: Int64, market: inout MarketLine
+        _ instrument: Int, _ side: Side, from old: (price: Price, quantity: Int64),
+        to new: (price: Price, quantity: Int64), key: ExecutionKey = .none, isMaker: Bool = false,
+        order: OrderHandle = .none, market: inout MarketLine
     ) -> PositionChange {
-        let before = positions[instrument].quantity.raw
-        _ = undo(instrument, side, price: oldPrice, quantity: oldQuantity, market: &market)
-        _ = book(instrument, side, price: newPrice, quantity: newQuantity, market: &market)
-        let after = positions[instrument].quantity.raw
-        if after == 0 { return .closed }
-        if before == 0 { return .opened }
-        return (before > 0) == (after > 0) ? .changed : .reversed
-    }
-
-    /// Marks a held instrument to the market, by difference.
-    mutating func mark(_ instrument: Int, market: inout MarketLine) {
-        guard positions[instrument].quantity.raw != 0 else { return }
-        let position = positions[instrument]
-        let mark = Self.markPrice(position.quantity.raw, &market, otherwise: position.mark)
-        guard mark != position.mark else { return }
-        let unrealised = Self.unrealised(position, at: mark)
-        account.unrealised += unrealised - position.unrealised
-        positions[instrument].unrealised = unrealised
-        positions[instrument].mark = mark
-    }
-
-    /// Brings a position nearer to zero, to it, or through it.
-    private static func close(_ position: inout Position, signed: Int64, price: Price) -> PositionChange {
-        let held = position.quantity.raw
-        let closing = min(abs(signed), abs(held))
-        let multiplier = position.multiplier
-        let share =
-            closing == abs(held)
-            ? position.cost : Money(raw: position.cost.raw * Int128(closing) / Int128(abs(held)))
-        let worth = Money(price, times: Quantity(raw: closing), multiplier: multiplier)
-        position.realised += (held > 0 ? worth : -worth) - share
-        position.cost -= share
-        position.quantity += Quantity(raw: signed)
-        guard abs(signed) > abs(held) else { return position.quantity.raw == 0 ? .closed : .changed }
-        position.cost = Money(price, times: position.quantity, multiplier: multiplier)
-        return .reversed
-    }
-
-    /// Commission, volume, mark, totals and digest after a change of `position`.
-    private mutating func settle(
-        _ instrument: Int, _ before: Position, _ position: inout Position, value: Money, quantity: Int64,
-        price: Price, market: inout MarketLine
-    ) {
-        // A negative price (a spread) still pays for its size; what is undone gives back.
-        let fee = value.magnitude.raw * commission * (quantity < 0 ? -1 : 1)
-        position.feesMillionths += fee
-        position.volume += Quantity(raw: quantity)
-        if position.quantity.raw == 0 {
-            position.unrealised = .zero
-        } else {
-            let other = before.quantity.raw == 0 ? price : before.mark
-            position.mark = Self.markPrice(position.quantity.raw, &market, otherwise: other)
-            position.unrealised = Self.unrealised(position, at: position.mark)
+        precondition(old.quantity > 0 && new.quantity > 0, "Invariant: an execution has a quantity")
+        let before = positions[instrument]
+        var position = before
+        switch costMethod {
+        case .average:
+            position.undoAtAverage(side.sign * old.quantity, old.price)
+            position.addAtAverage(side.sign * new.quantity, new.price)
+        case .firstInFirstOut: lots.correct(&position, instrument, side, from: old, to: new, key)
         }
-        account.feesMillionths += fee
-        account.volume += Quantity(raw: quantity)
-        account.tradedNotional += value
-        account.realised += position.realised - before.realised
-        account.unrealised += position.unrealised - before.unrealised
-        positionDigest ^= Self.digest(instrument, before) ^ Self.digest(instrument, position)
-        positions[instrument] = position
+        let oldNotional = position.value(old.price, old.quantity)
+        let notional = position.value(new.price, new.quantity)
+        let byRate =
+            byRate(notional, new.quantity, isMaker: isMaker)
+            - byRate(oldNotional, old.quantity, isMaker: isMaker)
+        let fee = charge(order, byRate: byRate, executions: 0)
+        return settle(
+            instrument, before, &position, notional: notional - oldNotional,
+            quantity: new.quantity - old.quantity, fee: fee, price: new.price, market: &market)
     }
 
-    private static func unrealised(_ position: Position, at mark: Price) -> Money {
-        Money(mark, times: position.quantity, multiplier: position.multiplier) - position.cost
+    /// Takes over a position from an earlier day: it costs no fee and is no volume. Equity is the same before and after
+    /// where the market is at `price`: what it was bought for is taken from the cash.
+    mutating func carry(
+        _ instrument: Int, _ side: Side, price: Price, quantity: Int64, key: ExecutionKey = .none,
+        market: inout MarketLine
+    ) -> PositionChange {
+        precondition(quantity > 0, "Invariant: a position has a quantity")
+        let before = positions[instrument]
+        var position = before
+        switch costMethod {
+        case .average: position.addAtAverage(side.sign * quantity, price)
+        case .firstInFirstOut: lots.add(&position, instrument, side.sign * quantity, price, key)
+        }
+        return settle(
+            instrument, before, &position, notional: 0, quantity: 0, fee: 0, price: price, market: &market)
+    }
+
+    // MARK: Ticks
+
+    /// Marks a held instrument to the market, by difference: two products, and a few additions.
+    mutating func mark(_ instrument: Int, market: inout MarketLine) {
+        let held = positions[instrument].quantity.raw
+        guard held != 0 else { return }
+        let old = positions[instrument].mark
+        let mark = Self.markPrice(held, &market, otherwise: old)
+        guard mark != old else { return }
+        let cost = positions[instrument].cost.raw
+        let before = positions[instrument].unrealised.raw
+        let value = positions[instrument].value(mark, held)
+        let moved = value - cost - before
+        positions[instrument].unrealised = Money(raw: before + moved)
+        positions[instrument].mark = mark
+        let currency = Int(positions[instrument].currency)
+        currencies[currency].unrealised += Money(raw: moved)
+        currencies[currency].grossExposure += Money(raw: abs(value) - abs(value - moved))
+        equity.add(moved, times: currencies[currency].worth)
+        observeEquity()
     }
 
     /// What the position could be closed at: the bid for longs, the ask for shorts, the last trade where that side
@@ -174,11 +241,112 @@ struct Ledger: ~Copyable {
         return market.lastPrice.raw != 0 ? market.lastPrice : otherwise
     }
 
-    /// 0 for a position that never was, so that untouched instruments need no visit.
-    static func digest(_ instrument: Int, _ position: Position) -> UInt64 {
-        guard position.volume.raw != 0 || position.quantity.raw != 0 || position.realised != .zero else {
-            return 0
+    // MARK: Currencies and days
+
+    /// Says what a currency is worth in the base currency, in 10⁻⁹. Everything held in it is worth that from here on.
+    ///
+    /// - Returns: `false`: nothing changed, as the currency is unknown or the base, the rate is not above zero or the
+    ///   one there was.
+    mutating func setRate(_ currency: Int, _ rate: Int64) -> Bool {
+        guard currency > 0, currency < currencies.count, rate > 0, rate != currencies[currency].rate else {
+            return false
         }
+        let moved = Int128(rate) - Int128(currencies[currency].rate)
+        currencies[currency].rate = rate
+        let sums = currencies[currency]
+        equity.add(sums.startCash.raw + sums.realised.raw + sums.unrealised.raw, times: moved * 1_000_000)
+        equity.add(-sums.feesMillionths, times: moved)
+        observeEquity()
+        return true
+    }
+
+    /// A day begins: its profit counts from here.
+    mutating func beginDay() { equityAtDayBegin = equity }
+
+    // MARK: Sums
+
+    /// Of the notional and of each unit, in millionths.
+    @inline(__always)
+    private func byRate(_ notional: Int128, _ quantity: Int64, isMaker: Bool) -> Int128 {
+        let rate = isMaker ? maker : taker
+        // A negative price (a spread) still pays for its size.
+        let size = abs(notional)
+        let short = Int64(truncatingIfNeeded: size)
+        let share =
+            Int128(short) == size
+            ? Int128(short) &* Int128(rate.notionalHundredthBps)
+            : size * Int128(rate.notionalHundredthBps)
+        return share + Int128(quantity) &* Int128(rate.perUnitMillionths)
+    }
+
+    @inline(__always)
+    private mutating func charge(_ order: OrderHandle, byRate: Int128, executions: Int32) -> Int128 {
+        guard orderMinimum != 0, !order.isNone else { return byRate }
+        let slot = Int(order.index)
+        if orderFees[slot].generation != order.generation {
+            orderFees[slot] = OrderFees(generation: order.generation)
+        }
+        return orderFees[slot].charge(byRate, executions: executions, minimum: orderMinimum)
+    }
+
+    /// Fees, volume, mark, sums and digest after a change of `position`.
+    private mutating func settle(
+        _ instrument: Int, _ before: Position, _ position: inout Position, notional: Int128, quantity: Int64,
+        fee: Int128, price: Price, market: inout MarketLine
+    ) -> PositionChange {
+        position.feesMillionths += fee
+        position.volume += Quantity(raw: quantity)
+        let held = position.quantity.raw
+        if held == 0 {
+            position.unrealised = .zero
+        } else {
+            let other = before.quantity.raw == 0 ? price : before.mark
+            position.mark = Self.markPrice(held, &market, otherwise: other)
+            position.unrealised = Money(raw: position.value(position.mark, held)) - position.cost
+        }
+        position.digest = Self.digest(instrument, position)
+        positionDigest ^= before.digest ^ position.digest
+        positions[instrument] = position
+
+        let realised = position.realised - before.realised
+        let unrealised = position.unrealised - before.unrealised
+        let currency = Int(position.currency)
+        currencies[currency].realised += realised
+        currencies[currency].unrealised += unrealised
+        currencies[currency].cost += position.cost - before.cost
+        currencies[currency].grossExposure += position.marketValue.magnitude - before.marketValue.magnitude
+        currencies[currency].feesMillionths += fee
+        currencies[currency].tradedNotional += Money(raw: notional)
+        currencies[currency].volume += Quantity(raw: quantity)
+        equity.add((realised + unrealised).raw, times: currencies[currency].worth)
+        if fee != 0 { equity.add(-fee, times: Int128(currencies[currency].rate)) }
+        observeEquity()
+        return PositionChange(from: before.quantity.raw, to: held)
+    }
+
+    /// Peak and farthest fall, without a division.
+    @inline(__always)
+    private mutating func observeEquity() {
+        if equity > equityPeak {
+            equityPeak = equity
+        } else {
+            let fall = equityPeak - equity
+            if fall > drawdownMax {
+                drawdownMax = fall
+                drawdownMaxPeak = equityPeak
+            }
+        }
+    }
+
+    // MARK: Digest
+
+    /// 0 for a position that never was, so that untouched instruments need no visit. The mark is not in it: it follows
+    /// from the market.
+    static func digest(_ instrument: Int, _ position: Position) -> UInt64 {
+        guard
+            position.volume.raw != 0 || position.quantity.raw != 0 || position.realised != .zero
+                || position.feesMillionths != 0
+        else { return 0 }
         var digest = Digest()
         digest.add(UInt64(instrument))
         digest.add(UInt64(bitPattern: position.quantity.raw))
@@ -186,5 +354,30 @@ struct Ledger: ~Copyable {
         digest.add(position.realised.raw)
         digest.add(position.feesMillionths)
         return digest.value
+    }
+
+    /// Everything that the ledger holds, so that equal histories give equal digests and nothing else does.
+    func add(to digest: inout Digest) {
+        digest.add(positionDigest)
+        digest.add(lots.digest)
+        digest.add(lots.mergedCount)
+        for index in 0..<currencies.count {
+            digest.add(currencies[index].realised.raw)
+            digest.add(currencies[index].unrealised.raw)
+            digest.add(currencies[index].feesMillionths)
+            digest.add(UInt64(bitPattern: currencies[index].rate))
+        }
+        equity.add(to: &digest)
+        equityPeak.add(to: &digest)
+        equityAtDayBegin.add(to: &digest)
+        drawdownMax.add(to: &digest)
+        drawdownMaxPeak.add(to: &digest)
+    }
+}
+
+extension BaseMoney {
+    fileprivate func add(to digest: inout Digest) {
+        digest.add(high)
+        digest.add(Int128(truncatingIfNeeded: low))
     }
 }

@@ -1,0 +1,98 @@
+public import Model
+
+/// An amount in the account's base currency, exact: units of 10⁻¹⁵ of the money unit in 256 bits.
+///
+/// That is what an exact conversion needs: rates have nine decimals, fees six. With every bound of ``Ledger`` at its
+/// end, an account's sum has 217 bits.
+@frozen public struct BaseMoney: BitwiseCopyable, Comparable, Sendable {
+    // Two's complement.
+    @usableFromInline var high: Int128
+    @usableFromInline var low: UInt128
+
+    @inlinable init(high: Int128, low: UInt128) {
+        self.high = high
+        self.low = low
+    }
+
+    @inlinable public static var zero: BaseMoney { BaseMoney(high: 0, low: 0) }
+
+    /// Units of a money unit.
+    @usableFromInline static var unit: UInt128 { 1_000_000_000_000_000 }
+    /// Units of a millionth of it.
+    @usableFromInline static var millionth: UInt128 { 1_000_000_000 }
+
+    @inlinable public static func < (a: BaseMoney, b: BaseMoney) -> Bool {
+        a.high < b.high || (a.high == b.high && a.low < b.low)
+    }
+
+    @inlinable public static func + (a: BaseMoney, b: BaseMoney) -> BaseMoney {
+        let (low, carried) = a.low.addingReportingOverflow(b.low)
+        return BaseMoney(high: a.high &+ b.high &+ (carried ? 1 : 0), low: low)
+    }
+
+    @inlinable public static func - (a: BaseMoney, b: BaseMoney) -> BaseMoney {
+        let (low, borrowed) = a.low.subtractingReportingOverflow(b.low)
+        return BaseMoney(high: a.high &- b.high &- (borrowed ? 1 : 0), low: low)
+    }
+
+    /// Adds a product of an amount of some currency and what one unit of it is worth.
+    @inline(__always)
+    mutating func add(_ amount: Int128, times worth: Int128) {
+        let short = Int64(truncatingIfNeeded: amount)
+        let shortWorth = Int64(truncatingIfNeeded: worth)
+        // Nearly always both have 64 bits: one multiplication.
+        if Int128(short) == amount, Int128(shortWorth) == worth {
+            let product = Int128(short) &* Int128(shortWorth)
+            self = self + BaseMoney(high: product >> 127, low: UInt128(truncatingIfNeeded: product))
+        } else {
+            addWide(amount, times: worth)
+        }
+    }
+
+    @inline(never)
+    private mutating func addWide(_ amount: Int128, times worth: Int128) {
+        let product = amount.multipliedFullWidth(by: worth)
+        self = self + BaseMoney(high: product.high, low: product.low)
+    }
+
+    /// The amount in money units, rounded down: against us. What 128 bits cannot hold is shown as the nearest they can.
+    public var money: Money { Money(raw: Self.floor(self, Self.unit)) }
+
+    /// In money units, rounded up: for what we owe.
+    public var moneyRoundedUp: Money { Money(raw: -Self.floor(.zero - self, Self.unit)) }
+
+    /// In millionths of the money unit, rounded up: for what we owe.
+    var millionthsRoundedUp: Int128 { -Self.floor(.zero - self, Self.millionth) }
+
+    private static func floor(_ amount: BaseMoney, _ divisor: UInt128) -> Int128 {
+        let isNegative = amount.high < 0
+        let size = isNegative ? BaseMoney.zero - amount : amount
+        let high = UInt128(truncatingIfNeeded: size.high)
+        guard high < divisor / 2 else { return isNegative ? -Int128.max : .max }
+        let (quotient, rest) = divisor.dividingFullWidth((high, size.low))
+        guard quotient < UInt128(Int128.max) else { return isNegative ? -Int128.max : .max }
+        let whole = Int128(quotient)
+        return isNegative ? (rest == 0 ? -whole : -whole - 1) : whole
+    }
+
+    /// Basis points of `whole` that this is, rounded up; `nil`: `whole` is not above zero. At most 2⁴⁰.
+    public func basisPoints(of whole: BaseMoney) -> Int64? {
+        guard whole > .zero else { return nil }
+        guard self > .zero else { return 0 }
+        let wanted = times(10_000)
+        // The smallest number that is enough, bit by bit: a quotient of 256 bits, for people, needs no speed.
+        var low: UInt128 = 0
+        var high: UInt128 = 1 << 40
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if whole.times(middle) < wanted { low = middle } else { high = middle }
+        }
+        return Int64(high)
+    }
+
+    private func times(_ factor: UInt128) -> BaseMoney {
+        let product = low.multipliedFullWidth(by: factor)
+        return BaseMoney(
+            high: high &* Int128(factor) &+ Int128(truncatingIfNeeded: product.high), low: product.low)
+    }
+}
