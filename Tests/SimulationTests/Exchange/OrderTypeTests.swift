@@ -137,8 +137,9 @@ private struct Scene {
         ])
     #expect(
         scene.enter(Client.enter(3, "S", 10, Ouch50.marketPrice)) == ["A 3 10 @ 2147483647", "C 3 10 I"])
+    var number: UInt32 = 3
     for price in [0, 1_999_999_901, 2_000_000_001, 2_147_483_648] as [UInt64] {
-        let number = UInt32(truncatingIfNeeded: price % 1_000) + 1_000 + UInt32(price / 100_000_000)
+        number += 1
         #expect(scene.enter(Client.enter(number, "B", 10, price)) == ["J \(number) 29"], "\(price)")
     }
 }
