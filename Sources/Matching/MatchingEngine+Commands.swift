@@ -274,7 +274,8 @@ extension MatchingEngine {
     func isFillable(_ least: UInt32, _ entry: OrderEntry, _ sideIndex: Int, _ limitKey: Int64) -> Bool {
         var left = entry.quantity
         var traded: UInt32 = 0
-        var eventsFree = eventRecords.count - eventsWritten - 3
+        // Less one for the order itself, and one for the cancellation of its rest.
+        var eventsFree = eventRecords.count - eventsWritten - 2
         var page = sides[sideIndex].firstPage
         while page != noSlot {
             let record = pages[Int(page)]
@@ -284,17 +285,18 @@ extension MatchingEngine {
                 guard record.number << 6 | Int64(place) <= limitKey else { return false }
                 var slot = levels[Int(page) << 6 | place].head
                 while slot != noSlot {
-                    guard eventsFree > 0 else { return false }
                     let maker = orders[Int(slot)]
                     let quantity = min(left, maker.remaining)
-                    if isSelfTrade(maker.owner, entry.owner) {
+                    let isSelfTrade = isSelfTrade(maker.owner, entry.owner)
+                    guard eventsFree > (isSelfTrade ? 1 : 0) else { return false }
+                    if isSelfTrade {
                         switch limits.selfTrade {
                         case .allowed: traded += quantity
                         case .cancelNewest: return false
                         case .cancelOldest: break
                         case .decrementBoth: left -= quantity
                         }
-                        eventsFree -= 2
+                        eventsFree -= limits.selfTrade == .decrementBoth ? 2 : 1
                     } else {
                         traded += quantity
                         left -= quantity
@@ -328,17 +330,19 @@ extension MatchingEngine {
             let price = price(bestKey, sideIndex)
             let slot = Int(levels[level].head)
             let maker = orders[slot]
-            // Two places stay free: for the other half of a prevented trade, and for the cancellation of the rest.
-            guard eventsWritten < eventRecords.count - 2 else {
+            let isSelfTrade = isSelfTrade(maker.owner, taker.owner)
+            if isSelfTrade, limits.selfTrade == .cancelNewest {
+                taker.stopped = .selfTrade
+                return
+            }
+            // One place stays free for the cancellation of the rest; what is prevented may take two.
+            let needed = isSelfTrade ? 2 : 1
+            guard eventsWritten < eventRecords.count - needed else {
                 counters.cutOff += 1
                 taker.stopped = .tooManyFills
                 return
             }
-            if isSelfTrade(maker.owner, taker.owner) {
-                if limits.selfTrade == .cancelNewest {
-                    taker.stopped = .selfTrade
-                    return
-                }
+            if isSelfTrade {
                 prevent(&taker, slot, maker, price, instrument, makerSide)
                 continue
             }

@@ -137,7 +137,9 @@ public final class BackOffice {
     /// - Parameter endsConnection: The answer is cut in the middle, and the connection ends.
     func put(_ bytes: [UInt8], endsConnection: Bool, _ connection: BackOfficeConnection) {
         connection.outbound += endsConnection ? Array(bytes.prefix(bytes.count / 2)) : bytes
-        if endsConnection || connection.outbound.count > Self.waitingByteCountMax { connection.isClosing = true }
+        if endsConnection || connection.outbound.count > Self.waitingByteCountMax {
+            connection.isClosing = true
+        }
     }
 }
 

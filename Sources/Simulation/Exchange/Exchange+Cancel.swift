@@ -138,7 +138,9 @@ extension Exchange {
         for account in accounts {
             for index in account.orders.indices {
                 let order = account.orders[index]
-                guard Int(order.instrument.index) == instrument, let total = order.cancelWaiting else { continue }
+                guard Int(order.instrument.index) == instrument, let total = order.cancelWaiting else {
+                    continue
+                }
                 account.orders[index].cancelWaiting = nil
                 guard order.remaining > 0 else { continue }
                 let remaining = total > order.executed ? total - order.executed : 0

@@ -5,7 +5,9 @@ import Wire
 extension Exchange {
     /// From now on requests to cancel or replace in an instrument wait or are refused, or are carried out again at once,
     /// those first that waited.
-    public func setCancelHandling(_ instrument: InstrumentID, _ handling: ExchangeCancelHandling, atNs: UInt64) {
+    public func setCancelHandling(
+        _ instrument: InstrumentID, _ handling: ExchangeCancelHandling, atNs: UInt64
+    ) {
         advance(toNs: atNs)
         cancelHandling[Int(instrument.index)] = handling == .atOnce ? nil : handling
         if handling == .atOnce { cancelWaiting(Int(instrument.index)) }
@@ -32,7 +34,8 @@ extension Exchange {
     /// - Returns: `false`: no such order lives.
     @discardableResult
     public func restate(
-        account: Int, userRef: UInt32, displayPrice: Price? = nil, displayQuantity: UInt32? = nil, atNs: UInt64
+        account: Int, userRef: UInt32, displayPrice: Price? = nil, displayQuantity: UInt32? = nil,
+        atNs: UInt64
     ) -> Bool {
         advance(toNs: atNs)
         guard accounts.indices.contains(account), let index = accounts[account].live(userRef) else {
@@ -46,7 +49,8 @@ extension Exchange {
         send(
             Ouch50.OrderRestated(
                 timestamp: market.timestamp(nowNs), userRefNum: userRef,
-                reason: UInt8(ascii: displayPrice == nil ? "R" : "P")), options: options, to: accounts[account])
+                reason: UInt8(ascii: displayPrice == nil ? "R" : "P")), options: options,
+            to: accounts[account])
         stamp(accounts[account], index)
         return true
     }
@@ -75,7 +79,9 @@ extension Exchange {
     ) -> UInt64? {
         advance(toNs: atNs)
         precondition(quantity > 0, "Caller: a trade of nothing is a broken one")
-        let sides = accounts.map { account in account.trades.filter { $0.isStanding(matchNumber, in: account) } }
+        let sides = accounts.map { account in
+            account.trades.filter { $0.isStanding(matchNumber, in: account) }
+        }
         guard sides.contains(where: { !$0.isEmpty }) else { return nil }
         let number = market.takeMatchNumber()
         _ = undo(matchNumber, correction: number)

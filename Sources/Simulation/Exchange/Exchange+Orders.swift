@@ -138,7 +138,8 @@ extension Exchange {
     func deathOnArrival(of quantity: UInt32) -> Ouch50.CancelReason? {
         let first = market.event(0)
         if first.kind == .rejected {
-            return first.reason == .notFillable ? .immediate : first.reason == .wouldTrade ? .postOnlyContra : nil
+            return first.reason == .notFillable
+                ? .immediate : first.reason == .wouldTrade ? .postOnlyContra : nil
         }
         guard market.eventCount == 2 else { return nil }
         let second = market.event(1)

@@ -23,7 +23,8 @@ public struct VenueFaults: Sendable, Equatable {
 
     /// The names that ``init(script:)`` knows.
     public static let names = [
-        "drop", "delay_ms", "reject", "disconnect_after", "bust", "correct", "cancel", "restate", "query_late",
+        "drop", "delay_ms", "reject", "disconnect_after", "bust", "correct", "cancel", "restate",
+        "query_late",
         "query_late_ms", "query_partial", "query_lost_page", "query_missing", "query_wrong", "query_stale",
         "query_stale_unseen", "query_drop", "query_unavailable", "query_seed",
     ]

@@ -92,7 +92,8 @@ extension OrderQuery {
         public var page: UInt32
         public var records: Records
 
-        public init(type: RequestType, requestID: UInt32, snapshot: Snapshot, page: UInt32, records: Records) {
+        public init(type: RequestType, requestID: UInt32, snapshot: Snapshot, page: UInt32, records: Records)
+        {
             self.type = type
             self.requestID = requestID
             self.snapshot = snapshot

@@ -49,7 +49,8 @@ extension OrderQuery {
 
         public init(
             userRef: UInt32, originalUserRef: UInt32 = 0, replacedBy: UInt32 = 0, clientOrderID: Token14,
-            symbol: UInt64, side: UInt8, timeInForce: UInt8, status: OrderStatus, isCancelWaiting: Bool = false,
+            symbol: UInt64, side: UInt8, timeInForce: UInt8, status: OrderStatus,
+            isCancelWaiting: Bool = false,
             reason: UInt16 = 0, price: UInt64, ordered: UInt32, executed: UInt32, leaves: UInt32,
             executedAmount: Int128, orderReferenceNumber: UInt64, acceptedAtNs: UInt64, changedAtNs: UInt64,
             changedSequence: UInt64

@@ -141,7 +141,8 @@ private struct Office {
     #expect(client.trades(afterSequence: news[0].sequence) == [])
     let after = try #require(client.positions().first { $0.symbol == Symbol("SPA")!.raw })
     #expect(after.quantity == 28 && after.boughtAmount == 20 * 999_900 + 8 * 999_000)
-    #expect(client.balance()?.cash == 1_000_000_000_000 - (20 * 999_900 + 8 * 999_000))
+    let cash = try #require(client.balance()).cash
+    #expect(cash == 1_000_000_000_000 - (20 * 999_900 + 8 * 999_000))
 }
 
 /// Goal: what is told is what the exchange's own audit says, whatever happens in a day.

@@ -46,7 +46,8 @@ private struct Scene {
     }
 
     /// Bob's order, of which alice may hear.
-    func bobEnters(_ userRef: UInt32, _ side: Unicode.Scalar, _ quantity: UInt32, _ price: UInt64) -> [String] {
+    func bobEnters(_ userRef: UInt32, _ side: Unicode.Scalar, _ quantity: UInt32, _ price: UInt64) -> [String]
+    {
         bob.send(Client.ouch(Client.enter(userRef, side, quantity, price)))
         return alice.takeWords()
     }
@@ -440,7 +441,8 @@ func selfTradesArePrevented(_ rule: SelfTrade) {
     #expect(exchange.correctTrade(2, price: Price(raw: 999_000), quantity: 50, atNs: now) == 3)
     #expect(scene.alice.takeWords() == ["B 2 #2"])
     #expect(
-        exchange.correctTrade(3, price: Price(raw: 998_000), quantity: 40, tellsExecution: true, atNs: now) == 4)
+        exchange.correctTrade(3, price: Price(raw: 998_000), quantity: 40, tellsExecution: true, atNs: now)
+            == 4)
     #expect(scene.alice.takeWords() == ["B 2 #3", "E 2 40 @ 998000 A #4"])
     #expect(exchange.correctTrade(2, price: Price(raw: 1), quantity: 1, atNs: now) == nil, "broken already")
     #expect(exchange.executions.filter { $0.account == 0 && !$0.isBroken }.map(\.quantity) == [40])

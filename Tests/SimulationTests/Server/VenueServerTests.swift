@@ -306,7 +306,9 @@ import Wire
     /// Method: each name with a number, and what is wrong in a script.
     @Test func faultScripts() {
         for name in VenueFaults.names { #expect(VenueFaults(script: "\(name)=3") != nil, "\(name)") }
-        #expect(Set(VenueFaults.names.map { VenueFaults(script: "\($0)=3")! }.map { "\($0)" }).count == VenueFaults.names.count)
+        #expect(
+            Set(VenueFaults.names.map { VenueFaults(script: "\($0)=3")! }.map { "\($0)" }).count
+                == VenueFaults.names.count)
         for bad in ["drop", "drop=", "drop=-1", "query=3", "bust=x", "bust=1,,=", "bust=1000000001"] {
             #expect(VenueFaults(script: bad) == nil, "\(bad)")
         }
