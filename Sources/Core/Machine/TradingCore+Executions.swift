@@ -242,9 +242,10 @@ extension TradingCore {
         checkExecutionRoom()
 
         let index = Int(residue.instrument)
+        let handle = if let slot { pool.handle(slot) } else { OrderHandle.none }
         let change = ledger.undo(
             index, residue.side, price: known.price, quantity: known.quantity,
-            key: key(input, userRef, residue.side, .new), order: slot.map { pool.handle($0) } ?? .none,
+            key: key(input, userRef, residue.side, .new), order: handle,
             market: &markets[index])
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: -residue.side.sign * known.quantity, buy: 0, sell: 0)
