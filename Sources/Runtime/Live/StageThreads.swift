@@ -24,10 +24,12 @@ final class StageThreads {
         guard let feedStage = feedStage.take(), let venueStage = venueStage.take() else { return }
         let (feedView, venueView) = (feedStop.view, venueStop.view)
         let feedAgent = StageAgent(
-            stage: LiveFeedStage(feedStage), core: threads.feedCore, priority: threads.priority, waiting: waiting,
+            stage: LiveFeedStage(feedStage), core: threads.feedCore, priority: threads.priority,
+            waiting: waiting,
             figures: .feed, progress: progress)
         let venueAgent = StageAgent(
-            stage: LiveVenueStage(venueStage), core: threads.venueCore, priority: threads.priority, waiting: waiting,
+            stage: LiveVenueStage(venueStage), core: threads.venueCore, priority: threads.priority,
+            waiting: waiting,
             figures: .venue, progress: progress)
         feed = try EngineThread(name: "feed", holding: feedAgent) { agent in
             agent.run(feedView, clock)
