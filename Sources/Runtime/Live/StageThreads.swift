@@ -24,19 +24,21 @@ final class StageThreads {
         guard let feedStage = feedStage.take(), let venueStage = venueStage.take() else { return }
         let (feedView, venueView) = (feedStop.view, venueStop.view)
         let feedAgent = StageAgent(
-            stage: feedStage, core: threads.feedCore, priority: threads.priority, waiting: waiting,
+            stage: LiveFeedStage(feedStage), core: threads.feedCore, priority: threads.priority,
+            waiting: waiting,
             figures: .feed, progress: progress)
         let venueAgent = StageAgent(
-            stage: venueStage, core: threads.venueCore, priority: threads.priority, waiting: waiting,
+            stage: LiveVenueStage(venueStage), core: threads.venueCore, priority: threads.priority,
+            waiting: waiting,
             figures: .venue, progress: progress)
-        feed = try EngineThread(name: "feed", holding: FeedAgent(agent: feedAgent)) { held in
-            held.agent.run(feedView, clock)
-            results.take("feed", held.agent)
+        feed = try EngineThread(name: "feed", holding: feedAgent) { agent in
+            agent.run(feedView, clock)
+            results.take("feed", agent)
         }
         do throws(SetupError) {
-            venue = try EngineThread(name: "venue", holding: VenueAgent(agent: venueAgent)) { held in
-                held.agent.run(venueView, clock)
-                results.take("venue", held.agent)
+            venue = try EngineThread(name: "venue", holding: venueAgent) { agent in
+                agent.run(venueView, clock)
+                results.take("venue", agent)
             }
         } catch {
             end()
@@ -58,15 +60,6 @@ final class StageThreads {
     func report(into report: inout RunReport) { results.report(into: &report) }
 }
 
-// Named types around the generic agent: where it is a thread's generic argument itself, the Swift 6.3 runtime looks for
-// its type's description, cannot make it (a conformance under a condition, over a type that is not copied), and traps.
-private struct FeedAgent: ~Copyable, Sendable {
-    var agent: StageAgent<FeedStage<NetworkIO>>
-}
-private struct VenueAgent: ~Copyable, Sendable {
-    var agent: StageAgent<VenueStage<NetworkIO>>
-}
-
 /// What the threads tell at their end, each for itself.
 private final class StageResults: Sendable {
     private let parts = Mutex<[RunReport]>([])
@@ -78,11 +71,11 @@ private final class StageResults: Sendable {
     func take<Stage: LiveStage & ~Copyable>(_ name: String, _ agent: borrowing StageAgent<Stage>) {
         var part = RunReport(
             version: "", ending: "", mode: "", folder: "", runID: "", epoch: 0, seconds: 0)
-        part.take(agent.stage.io, choice)
+        let networkCalls = agent.stage.report(into: &part, choice)
         part.warnings += agent.warnings.map { "\(name) thread: \($0)" }
         part.stages = [
             RunReport.Stage(
-                name: name, networkCalls: agent.stage.io.systemCallCount, ringFull: agent.stage.fullCount,
+                name: name, networkCalls: networkCalls, ringFull: agent.stage.fullCount,
                 turnNsMax: agent.shown.turnNsMax, unsentBytes: agent.stage.unsentBytes)
         ]
         parts.withLock { $0.append(part) }
