@@ -244,7 +244,8 @@ extension TradingCore {
             end(slot, next)
             counters.ordersRejected += 1
             resolve(slot)
-            if isWanted { retry(slot) }
+            // Where executions are inferred the list does not tell them: it may have executed, and is not made again.
+            if isWanted, !reconciliation.infers { retry(slot) }
         case .accepted where order.leaves == 0 && order.versionCount > 0:
             // Filled, and only a replacement could let it go on: the list is as we have it.
             guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .lastExecution) else { return }
