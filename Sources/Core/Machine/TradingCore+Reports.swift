@@ -272,8 +272,8 @@ extension TradingCore {
     /// Nobody has answered for it: only evidence ends this.
     mutating func doubt(_ slot: Int, _ kind: UInt8) {
         guard pool[slot].knowledge == .known else { return }
-        // Since the question, not since now: a list that was asked for long enough after it is evidence already.
         pool[slot].knowledge = .inDoubt
+        pool[slot].sinceNs = nowNs
         pool[slot].marks.isEscalated = false
         doubtCount += 1
         answers.remove(slot)

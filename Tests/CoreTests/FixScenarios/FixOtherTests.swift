@@ -121,10 +121,13 @@ func fixG1a() {
         $0.hasBackOffice = true
         $0.reconciliationNs = 0
         $0.answerTimeoutNs = 5_000_000_000
+        $0.doubtAlertNs = 30_000_000_000
     }
-    // The log-on asked, too; nothing is concluded from a list of that time.
+    // The log-on asked, too; nothing is concluded from a list of that time, nor from one asked for as the doubt begins.
     matrix.world.answer(orders: [])
     matrix.row(.other { $0.advance(5_000_000_000) }, .inDoubt, 10_000, 0, 10_000)
+    matrix.row(.other { $0.answer(orders: []) }, .inDoubt, 10_000, 0, 10_000)
+    matrix.row(.other { $0.advance(30_000_000_000) }, .inDoubt, 10_000, 0, 10_000)
     matrix.row(.other { $0.answer(orders: []) }, .rejected, 10_000, 0, 0, facts: [.orderResolved])
 }
 
