@@ -256,6 +256,8 @@ extension TradingCore {
             pool[slot].busted += known.quantity
             pool[slot].filledCost -= Int128(known.price.raw) * Int128(known.quantity)
             closeForParent(slot, -known.quantity)
+            // A replacement under way may give back what was undone.
+            if pool[slot].versionCount > 0 { recount(slot) }
             // A bust moves quantities only; where even that is impossible the table says so.
             if pool[slot].lifecycle.next(on: .executionBroken) == nil { illegal(slot, input) }
             return update(slot)
@@ -307,6 +309,7 @@ extension TradingCore {
                 release(before.leaves - pool[slot].leaves, of: before)
             }
         }
+        if pool[slot].versionCount > 0 { recount(slot) }
         counters.corrections += 1
         recordCorrected(input, order.id, order.instrument, order.strategy, order.side)
         recordPosition(index, change, order.id, order.strategy, order.side)

@@ -244,6 +244,11 @@ extension TradingCore {
             counters.ordersRejected += 1
             resolve(slot)
             retry(slot, order)
+        case .accepted where order.leaves == 0 && order.versionCount > 0:
+            // Filled, and only a replacement could let it go on: the list is as we have it.
+            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .lastExecution) else { return }
+            end(slot, next)
+            resolve(slot)
         case .accepted:
             differ(
                 .orderMissing, order: order.id, instrument: order.instrument, userRef: order.userRef,

@@ -59,7 +59,7 @@ extension ModelWorld {
                 parts.append(part)
             }
         }
-        if traits.isChaotic { garble(&parts) }
+        if traits.isChaotic { garble(&parts, UInt8(session)) }
         var commit = Input(kind: .reconcileCommit, source: UInt8(session))
         commit.user_ref = number
         commit.flags = 1
@@ -90,7 +90,7 @@ extension ModelWorld {
     }
 
     /// An answer that is wrong.
-    private func garble(_ parts: inout [Input]) {
+    private func garble(_ parts: inout [Input], _ session: UInt8) {
         for _ in 0..<Int(random.below(3)) {
             switch random.below(5) {
             case 0 where !parts.isEmpty: parts.remove(at: Int(random.below(UInt64(parts.count))))
@@ -99,11 +99,13 @@ extension ModelWorld {
             case 1 where !parts.isEmpty: parts[Int(random.below(UInt64(parts.count)))].quantity &+= random.within(-5...5)
             case 2:
                 var part = report(.reconcileOrder, anyRef(), quantity: random.within(-5...50), price: 1_000_000)
+                part.source = session
                 nameStranger(&part)
                 parts.append(part)
             case 3:
                 var part = report(.reconcileExecution, anyRef(), quantity: random.within(-1...20), price: 1_000_000)
                 part.execution_id = 1_000_000 + random.below(50)
+                part.source = session
                 nameStranger(&part)
                 parts.append(part)
             default:

@@ -167,6 +167,8 @@ extension ModelWorld {
     private func undo() {
         guard !executions.isEmpty else { return }
         let execution = Int(random.below(UInt64(executions.count)))
+        // Without its first report the undoing of an execution means nothing, and nobody repeats it there.
+        if traits.isLossy, !executions[execution].isTold { return }
         if chance(50) { bust(execution) } else { correct(execution) }
     }
 

@@ -101,6 +101,7 @@ extension ModelWorld {
         if found == nil, traits.replaceOutlivesFill {
             found = orders.firstIndex {
                 $0.session == session && $0.refs[$0.refs.count - 1] == command.original_ref && $0.isFilled
+                    && command.quantity > $0.executed
             }
         }
         guard let order = found else {
