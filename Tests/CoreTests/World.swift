@@ -58,7 +58,7 @@ final class World {
 
     // MARK: Steps
 
-    private func begin(_ input: Input, at timeNs: UInt64) {
+    func begin(_ input: Input, at timeNs: UInt64) {
         var input = input
         nowNs = max(nowNs, timeNs)
         sequencer.stamp(&input, clockNs: timeNs)
@@ -66,9 +66,9 @@ final class World {
         core.begin(&input)
         lastInput = input
     }
-    private var lastInput = Input()
+    var lastInput = Input()
 
-    private func finish() {
+    func finish() {
         for index in 0..<core.facts.count { last.append(core.facts[index]) }
         all += last
         core.facts.clear()
@@ -76,7 +76,8 @@ final class World {
         for index in 0..<core.commands.count { fresh.append(core.commands[index]) }
         core.commands.clear()
         sent += fresh
-        waiting += fresh
+        // A question takes no credit, and no session says that it has gone.
+        waiting += fresh.filter { $0.commandKind != .query }
         if submitsAtOnce, !waiting.isEmpty {
             let kept = last
             let effect = lastEffect
@@ -113,7 +114,7 @@ final class World {
     }
 
     var timersFired: [UInt32] = []
-    private func runTimers() {
+    func runTimers() {
         while let timer = core.dueTimer(upTo: nowNs) {
             begin(timer, at: timer.execution_id)
             lastEffect = core.applyInput(&lastInput)
@@ -290,6 +291,30 @@ final class World {
         last.filter { $0.factKind == .alert }.map { AlertCode(rawValue: $0.detail)! }
     }
 
+    /// What an order adds to the worst case: the largest quantity that it could still execute. Of two that exclude each
+    /// other on one side, one of them held, the larger counts once, with the one in the lower slot.
+    private func worstLeaves(_ slot: Int) -> Int64 {
+        let own = worstAlone(slot)
+        guard core.pool[slot].marks.hasDetail else { return own }
+        let handle = core.details[slot].sibling
+        guard !handle.isNone, core.pool.isCurrent(handle) else { return own }
+        let other = core.pool[Int(handle.index)]
+        guard !other.lifecycle.isEnded, other.side == core.pool[slot].side,
+            other.lifecycle == .held || core.pool[slot].lifecycle == .held
+        else { return own }
+        let pair = max(own, worstAlone(Int(handle.index)))
+        return slot < Int(handle.index) ? pair : 0
+    }
+
+    private func worstAlone(_ slot: Int) -> Int64 {
+        let order = core.pool[slot]
+        var most = order.leaves
+        for place in 0..<Int(order.versionCount) {
+            most = max(most, core.details[slot].versions[place].quantity - order.filled)
+        }
+        return most
+    }
+
     /// Recomputes every running sum the slow way; `nil`: all agree.
     func disagreement() -> String? {
         var gross: Int128 = 0
@@ -311,9 +336,9 @@ final class World {
             open += 1
             counts[Int(order.instrument)] += 1
             if order.side == .buy {
-                buys[Int(order.instrument)] += order.leaves
+                buys[Int(order.instrument)] += worstLeaves(slot)
             } else {
-                sells[Int(order.instrument)] += order.leaves
+                sells[Int(order.instrument)] += worstLeaves(slot)
             }
         }
         var realised = Money.zero

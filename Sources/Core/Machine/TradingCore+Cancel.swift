@@ -47,7 +47,6 @@ extension TradingCore {
         counters.cancelsSent += 1
         pool[slot].request = .cancelPending
         pool[slot].cancelRef = cancelRef
-        pool[slot].marks.wantsCancel = false
         let order = pool[slot]
         facts.append(
             .cancelRequested, sequence: sequence, order: order.id, quantity: order.leaves,
@@ -71,11 +70,11 @@ extension TradingCore {
         return count == 0 ? pool[slot].userRef : details[slot].versions[count - 1].userRef
     }
 
-    /// Asks now, or as soon as the session takes a cancel.
+    /// Asks now, or as soon as the session takes a cancel; and again, should the request get lost or be refused.
     mutating func askCancel(_ slot: Int) {
-        guard !pool[slot].lifecycle.isEnded, pool[slot].request != .cancelPending else { return }
-        if requestCancel(slot).isPassed { return }
+        guard !pool[slot].lifecycle.isEnded else { return }
         pool[slot].marks.wantsCancel = true
+        guard pool[slot].request != .cancelPending, !requestCancel(slot).isPassed else { return }
         sessions[Int(pool[slot].session)].hasSweep = true
     }
 
@@ -110,6 +109,7 @@ extension TradingCore {
     /// go. What finds none again waits for the next.
     mutating func sweep(_ session: Int) {
         sessions[session].hasSweep = false
+        sessions[session].hasLaterSweep = false
         guard sessions[session].isUp else {
             sessions[session].hasSweep = true
             return
@@ -131,6 +131,13 @@ extension TradingCore {
             else { continue }
             _ = releaseHeld(slot)
         }
+    }
+
+    /// Takes up what was put off after a pause.
+    @inline(never)
+    mutating func sweepLater(_ session: Int) {
+        sessions[session].hasLaterSweep = true
+        setLaterTimer(nowNs + Self.pauseNs)
     }
 
     /// Whether the venue's rate lets a cancel go now; if not, a timer looks again when it does.

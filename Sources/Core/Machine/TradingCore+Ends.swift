@@ -6,20 +6,36 @@ extension TradingCore {
     // MARK: Reservations
 
     /// Counts an order that has a detail anew, at the largest quantity that it could still execute: what it has, or what
-    /// any replacement on its way would give it. What is held beside a sibling that excludes it counts beyond that only.
+    /// any replacement on its way would give it. Of two that exclude each other on one side, as long as one of them is
+    /// held, only the larger can execute: one counts whole, the held one beyond that only.
     mutating func recount(_ slot: Int) {
         guard pool[slot].marks.hasDetail else { return }
-        let wanted = worstLeaves(slot)
-        let change = wanted - details[slot].reserved
+        guard let sibling = liveSibling(slot), pool[sibling].side == pool[slot].side,
+            !pool[slot].lifecycle.isEnded,
+            pool[slot].lifecycle == .held || pool[sibling].lifecycle == .held
+        else {
+            setReserved(slot, worstLeaves(slot))
+            return
+        }
+        let isLesser = pool[slot].lifecycle == .held
+        let carrier = isLesser ? sibling : slot
+        let whole = worstLeaves(carrier)
+        let beyond = max(0, worstLeaves(isLesser ? slot : sibling) - whole)
+        setReserved(carrier, whole)
+        setReserved(isLesser ? slot : sibling, beyond)
+    }
+
+    mutating func setReserved(_ slot: Int, _ quantity: Int64) {
+        let change = quantity - reservedQuantity(slot)
         guard change != 0 else { return }
-        details[slot].reserved = wanted
+        // A sibling whose tie is being made may have no detail yet: it counts whole already.
+        guard pool[slot].marks.hasDetail else { return }
+        details[slot].reserved = quantity
         let side = pool[slot].side
         account.move(
             &risks[Int(pool[slot].instrument)], position: 0, buy: side == .buy ? change : 0,
             sell: side == .sell ? change : 0)
         updateExposed(Int(pool[slot].instrument))
-        // What is held beside it counts beyond it.
-        if let sibling = liveSibling(slot), countsBeyond(sibling, slot) { recount(sibling) }
     }
 
     private mutating func worstLeaves(_ slot: Int) -> Int64 {
@@ -28,15 +44,7 @@ extension TradingCore {
         for place in 0..<Int(pool[slot].versionCount) {
             most = max(most, details[slot].versions[place].quantity - pool[slot].filled)
         }
-        guard let sibling = liveSibling(slot), countsBeyond(slot, sibling) else { return most }
-        return max(0, most - reservedQuantity(sibling))
-    }
-
-    /// Whether an order counts only beyond what its sibling counts: it is held, and the other one works; of two that are
-    /// held, one does.
-    private mutating func countsBeyond(_ slot: Int, _ sibling: Int) -> Bool {
-        guard pool[slot].lifecycle == .held, pool[slot].side == pool[sibling].side else { return false }
-        return pool[sibling].lifecycle != .held || sibling < slot
+        return most
     }
 
     /// What the sums hold for the order.

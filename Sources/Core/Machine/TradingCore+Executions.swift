@@ -5,6 +5,9 @@ extension TradingCore {
     /// Quantities beyond this are no quantities: they would overflow sums later on.
     static var quantityBound: Int64 { 1 << 40 }
 
+    /// Whether a signed quantity can be counted with. Its magnitude is asked for, as the least number has no opposite.
+    static func isQuantity(_ quantity: Int64) -> Bool { quantity.magnitude < UInt64(quantityBound) }
+
     mutating func executed(_ input: Input) -> InputEffect {
         guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price) else {
             return unbookable(input)
@@ -80,7 +83,7 @@ extension TradingCore {
     }
 
     /// Whether a replacement on its way could let an order go on that has nothing left.
-    private mutating func mayRevive(_ slot: Int, filled: Int64) -> Bool {
+    mutating func mayRevive(_ slot: Int, filled: Int64) -> Bool {
         guard pool[slot].versionCount > 0, sessions[Int(pool[slot].session)].replaceOutlivesFill else {
             return false
         }
@@ -221,11 +224,13 @@ extension TradingCore {
         } else {
             residue = Self.named(input, instrumentCount: markets.count)
         }
-        guard residue.side != .none, residue.instrument != .max,
-            let known = executions.find(key(input, residue.side, .new))
-        else { return unbookable(input) }
+        guard residue.side != .none, residue.instrument != .max else { return unbookable(input) }
+        let userRef = executedRef(input, slot, residue.side)
+        guard let known = executions.find(key(input, userRef, residue.side, .new)) else {
+            return unbookable(input)
+        }
         let verdict = executions.insert(
-            key(input, residue.side, .bust), price: known.price, quantity: known.quantity)
+            key(input, userRef, residue.side, .bust), price: known.price, quantity: known.quantity)
         if verdict == .repeated {
             recordRepeated(input, residue.id, residue.instrument, residue.strategy)
             return .none
@@ -250,6 +255,7 @@ extension TradingCore {
             pool[slot].filled -= known.quantity
             pool[slot].busted += known.quantity
             pool[slot].filledCost -= Int128(known.price.raw) * Int128(known.quantity)
+            closeForParent(slot, -known.quantity)
             // A replacement under way may give back what was undone.
             if pool[slot].versionCount > 0 { recount(slot) }
             // A bust moves quantities only; where even that is impossible the table says so.
@@ -269,14 +275,17 @@ extension TradingCore {
             pool[slot].side != .none, Int(pool[slot].instrument) < markets.count
         else { return correctedWithoutOrder(input) }
         let order = pool[slot]
-        let newKey = key(input, order.side, .new)
-        let correctKey = key(input, order.side, .correct)
+        let userRef = executedRef(input, slot, order.side)
+        let newKey = key(input, userRef, order.side, .new)
+        let correctKey = key(input, userRef, order.side, .correct)
         let versions = executions.find(correctKey)?.quantity ?? 0
         guard Int64(input.flags) > versions else {
             recordRepeated(input, order.id, order.instrument, order.strategy)
             return .none
         }
-        guard let known = executions.find(newKey), executions.find(key(input, order.side, .bust)) == nil else {
+        guard let known = executions.find(newKey),
+            executions.find(key(input, userRef, order.side, .bust)) == nil
+        else {
             illegal(slot, input)
             dispute(slot, input)
             return update(slot)
@@ -307,6 +316,7 @@ extension TradingCore {
         if order.lifecycle.next(on: .executionCorrected) == nil { illegal(slot, input) }
         if !pool[slot].lifecycle.isEnded, pool[slot].leaves == 0, pool[slot].versionCount == 0 {
             end(slot, .filled)
+            answered(slot)
         }
         if risks[index].hasReduceOnly { enforceReduceOnly(index) }
         return update(slot)
@@ -374,6 +384,36 @@ extension TradingCore {
             venue: input.source, tradingDay: tradingDay, executionID: input.execution_id,
             userRef: input.user_ref,
             side: side, kind: kind)
+    }
+
+    private mutating func key(
+        _ input: Input, _ userRef: UInt32, _ side: Side, _ kind: ExecutionKey.Kind
+    ) -> ExecutionKey {
+        ExecutionKey(
+            venue: input.source, tradingDay: tradingDay, executionID: input.execution_id, userRef: userRef,
+            side: side, kind: kind)
+    }
+
+    /// Whether an execution was booked, under whichever number of its order.
+    mutating func isKnown(_ input: Input, _ side: Side) -> Bool {
+        let userRef = executedRef(input, orderSlot(input.source, input.user_ref), side)
+        return executions.find(key(input, userRef, side, .new)) != nil
+    }
+
+    /// Of the numbers that an order has or had, the one under which the execution that a report speaks of was booked: the
+    /// order may have been replaced since. Where it was under none, the report's own.
+    private mutating func executedRef(_ input: Input, _ slot: Int?, _ side: Side) -> UInt32 {
+        guard let slot, executions.find(key(input, input.user_ref, side, .new)) == nil else {
+            return input.user_ref
+        }
+        let current = pool[slot].userRef
+        if executions.find(key(input, current, side, .new)) != nil { return current }
+        guard pool[slot].marks.hasDetail else { return input.user_ref }
+        for place in 0..<Int(details[slot].pastRefCount) {
+            let past = details[slot].pastRefs[place]
+            if executions.find(key(input, past, side, .new)) != nil { return past }
+        }
+        return input.user_ref
     }
 
     /// Whether the same execution came before; if not, it is remembered.

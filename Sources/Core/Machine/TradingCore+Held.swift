@@ -14,7 +14,11 @@ extension TradingCore {
         detail.takeProfit = terms.takeProfit.raw
         detail.stopLoss = terms.stopLoss.raw
         detail.strength = signal.strength.bitPattern
-        if signal.timeInForce == .goodTillDate { detail.wakeAtNs = nowNs &+ terms.lifetimeNs }
+        if signal.timeInForce == .goodTillDate {
+            let (atNs, isBeyond) = nowNs.addingReportingOverflow(terms.lifetimeNs)
+            detail.expiresAtNs = isBeyond ? .max : atNs
+            detail.wakeAtNs = detail.expiresAtNs
+        }
         var price = signal.limit.raw
         var rule = Rule.none
         switch signal.orderType {
@@ -30,20 +34,26 @@ extension TradingCore {
         case .stopLimit:
             if detail.stop <= 0 || price <= 0 || detail.trail != 0 { rule = .badTerms }
         case .trailingStop:
-            if detail.trail <= 0 { rule = .badTerms }
-            if detail.stop == 0 {
+            if detail.trail <= 0 || detail.trail >= AccountRisk.priceBound {
+                rule = .badTerms
+            } else if detail.stop == 0 {
                 let last = markets[index].lastPrice.raw
                 guard last > 0 else { return discard(signal, strategy, RiskVerdict(.noQuote)) }
-                detail.stop = side == .buy ? last + detail.trail : last - detail.trail
+                // Trades happen between ticks: away from the market to the next one.
+                let tick = Int64(risks[index].tick)
+                let stop = side == .buy ? last + detail.trail : last - detail.trail
+                let rest = stop % tick
+                detail.stop = rest == 0 ? stop : side == .buy ? stop - rest + tick : stop - rest
             }
             price = detail.stop
             if detail.stop <= 0 { rule = .badTerms }
         }
         if signal.timeInForce == .goodTillDate, terms.lifetimeNs == 0 { rule = .badTerms }
-        if flags.isPostOnly, signal.timeInForce.isImmediate || signal.orderType == .market || signal.orderType == .stop
-            || signal.orderType == .trailingStop
-        {
-            rule = .badTerms
+        if flags.isPostOnly {
+            switch signal.orderType {
+            case .market, .stop, .trailingStop: rule = .badTerms
+            case .limit, .stopLimit: if signal.timeInForce.isImmediate { rule = .badTerms }
+            }
         }
         if detail.takeProfit < 0 || detail.stopLoss < 0 { rule = .badTerms }
         var tied: Int?
@@ -99,7 +109,7 @@ extension TradingCore {
             verdict = isHeld ? checkSlot(reducing: reducing) : checkRoom(session, reducing: reducing)
         }
         if verdict.isPassed, flags.isPostOnly, !isHeld { verdict = checkRests(index, side, price) }
-        if verdict.isPassed, wakes, orderTimers.isFull { verdict = RiskVerdict(.timerQueueFull) }
+        if verdict.isPassed, wakes, !hasTimerRoom() { verdict = RiskVerdict(.timerQueueFull) }
         guard verdict.isPassed, let handle = pool.acquire(reducing: reducing) else {
             refuse(id, strategy, instrument, side, verdict)
             return nil
@@ -145,6 +155,22 @@ extension TradingCore {
             price: details[slot].stop, quantity: details[slot].trail, instrument: order.instrument,
             detail: UInt32(order.orderType.rawValue) | UInt32(order.remainder.rawValue) << 8,
             strategy: order.strategy, side: order.side)
+    }
+
+    /// Room for an order's moment; where there is none, what belongs to orders that have ended goes first.
+    mutating func hasTimerRoom() -> Bool {
+        if !orderTimers.isFull { return true }
+        let count = orderTimers.takeAll()
+        for place in 0..<count {
+            let entry = orderTimers.taken(place)
+            let slot = Int(entry.id)
+            guard !pool[slot].lifecycle.isEnded, pool[slot].marks.hasDetail,
+                details[slot].wakeAtNs == entry.dueNs
+            else { continue }
+            _ = orderTimers.insert(entry)
+        }
+        updateDeadline()
+        return !orderTimers.isFull
     }
 
     mutating func setWake(_ slot: Int, _ atNs: UInt64) {
@@ -221,7 +247,8 @@ extension TradingCore {
     ///
     /// - Returns: `false`: it must wait, for the end of what excludes it or for its session, and will be asked again.
     mutating func releaseHeld(_ slot: Int) -> Bool {
-        if let sibling = liveSibling(slot) {
+        // Made again beside what excludes it, it goes as the first one did.
+        if !details[slot].isAttempt, let sibling = liveSibling(slot) {
             if pool[sibling].lifecycle == .held {
                 withdraw(sibling, as: .withdrawn)
             } else {
@@ -233,14 +260,18 @@ extension TradingCore {
             guard pool[slot].lifecycle == .held else { return true }
         }
         let session = Int(pool[slot].session)
-        guard checkSession(session).isPassed else {
+        let room = checkSession(session)
+        guard room.isPassed else {
             sessions[session].hasSweep = true
+            // Nothing else might happen that looks again.
+            if room.rule == .rateLimit { setLaterTimer(sessions[session].rate.orderRoomAtNs(nowNs: nowNs)) }
             return false
         }
-        let order = pool[slot]
-        let index = Int(order.instrument)
+        let index = Int(pool[slot].instrument)
         let reference = Self.reference(&markets[index])
         if reference != 0 { account.setReference(&risks[index], reference) }
+        if pool[slot].flags.isReduceOnly { fitReduceOnly(slot, index) }
+        let order = pool[slot]
         var price = order.price.raw
         var verdict = RiskVerdict.passed
         switch order.orderType {
@@ -256,6 +287,11 @@ extension TradingCore {
         let isBuy = order.side == .buy
         account.move(&risks[index], position: 0, buy: isBuy ? -reserved : 0, sell: isBuy ? 0 : -reserved)
         details[slot].reserved = 0
+        // What it excludes stands for the same shares.
+        let sibling = liveSibling(slot)
+        if let sibling, pool[sibling].lifecycle == .held, pool[sibling].side == order.side {
+            setReserved(sibling, 0)
+        }
         account.openOrderCount -= 1
         if verdict.isPassed {
             let reducing = AccountRisk.isReducing(&risks[index], order.side, order.leaves)
@@ -278,8 +314,25 @@ extension TradingCore {
         pool[slot].marks.isTriggered = false
         pool[slot].lifecycle = .pending
         recount(slot)
+        if let sibling { recount(sibling) }
         send(slot)
         return true
+    }
+
+    /// Takes off what of an order that may only reduce would do more: what is left of it closes what is left to close.
+    private mutating func fitReduceOnly(_ slot: Int, _ index: Int) {
+        var own = details[slot].reserved
+        if let sibling = liveSibling(slot), pool[sibling].lifecycle == .held,
+            pool[sibling].side == pool[slot].side
+        {
+            own += details[sibling].reserved
+        }
+        var room =
+            pool[slot].side == .buy
+            ? -risks[index].position - risks[index].openBuy : risks[index].position - risks[index].openSell
+        room += own
+        room -= room % Int64(risks[index].lot)
+        if room > 0, room < pool[slot].leaves { resize(slot, by: room - pool[slot].leaves) }
     }
 
     /// Between which prices nothing moves in an instrument, anew.
@@ -313,9 +366,10 @@ extension TradingCore {
             return .none
         }
         details[slot].wakeAtNs = 0
-        if order.lifecycle == .held, details[slot].parentLink == .retryOf {
+        let expiresAtNs = details[slot].expiresAtNs
+        if order.lifecycle == .held, details[slot].isAttempt, expiresAtNs == 0 || nowNs < expiresAtNs {
             attempt(slot)
-            return .none
+            return update(slot)
         }
         // Its date has come.
         facts.append(
@@ -331,13 +385,20 @@ extension TradingCore {
 
     /// A new attempt goes now; where its session does not take it, later, as long as there are attempts left.
     private mutating func attempt(_ slot: Int) {
+        if let sibling = liveSibling(slot), hasGone(sibling) { return withdraw(slot, as: .withdrawn) }
         if checkSession(Int(pool[slot].session)).isPassed {
             trigger(slot, .time, 0)
             _ = releaseHeld(slot)
+            // Its own date comes after all.
+            let expiresAtNs = details[slot].expiresAtNs
+            if expiresAtNs != 0, !pool[slot].lifecycle.isEnded, hasTimerRoom() {
+                details[slot].wakeAtNs = expiresAtNs
+                setWake(slot, expiresAtNs)
+            }
             return
         }
         let attempts = details[slot].retryCount
-        guard Int(attempts) < retryCountMax, !orderTimers.isFull else { return withdraw(slot, as: .withdrawn) }
+        guard Int(attempts) < retryCountMax, hasTimerRoom() else { return withdraw(slot, as: .withdrawn) }
         details[slot].retryCount += 1
         details[slot].wakeAtNs = nowNs &+ retryDelayNs << UInt64(attempts)
         setWake(slot, details[slot].wakeAtNs)

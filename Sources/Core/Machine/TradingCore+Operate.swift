@@ -99,6 +99,20 @@ extension TradingCore {
         answer(input, command, count: count + 1)
     }
 
+    /// An order of an instrument that is to be closed was told of. Where our own attempt to close found nobody, the next
+    /// one would not either, and would follow at once: a person asks again.
+    @inline(never)
+    mutating func closeNext(_ index: Int, _ slot: Int) {
+        let order = pool[slot]
+        if order.strategy == .max, order.lifecycle.isEnded, order.filled == 0, order.flags.isReduceOnly,
+            !order.marks.isAdopted
+        {
+            risks[index].isClosing = false
+            return
+        }
+        closeNow(index)
+    }
+
     /// Once nothing works in an instrument that is to be closed, one order at the market takes what is held; a part that
     /// the limits keep back is taken by the next.
     mutating func closeNow(_ index: Int) {

@@ -44,7 +44,9 @@ extension TradingCore {
             &risks[index], side: side, quantity: quantity, price: price, flags: flags, reducing: reducing,
             isHeld: false)
         if verdict.isPassed { verdict = checkRoom(Int(session), reducing: reducing) }
-        if flags.isPostOnly, verdict.isPassed { verdict = checkRests(index, side, price) }
+        if flags.isPostOnly, verdict.isPassed {
+            verdict = timeInForce.isImmediate ? RiskVerdict(.badTerms) : checkRests(index, side, price)
+        }
         guard verdict.isPassed else { return refuse(id, strategy, instrument, side, verdict) }
 
         guard let handle = pool.acquire(reducing: reducing) else {
@@ -179,9 +181,10 @@ extension TradingCore {
             quantity: order.leaves, instrument: order.instrument, userRef: userRef, strategy: order.strategy,
             side: order.side)
         var lifetimeSeconds: UInt32 = 0
-        if order.timeInForce == .goodTillDate, order.marks.hasDetail, details[slot].wakeAtNs > nowNs {
+        if order.timeInForce == .goodTillDate, order.marks.hasDetail, details[slot].expiresAtNs > nowNs {
             // Up, so that the venue is never earlier than we are.
-            let seconds = (details[slot].wakeAtNs - nowNs + 999_999_999) / 1_000_000_000
+            let leftNs = details[slot].expiresAtNs - nowNs
+            let seconds = leftNs / 1_000_000_000 + (leftNs % 1_000_000_000 == 0 ? 0 : 1)
             lifetimeSeconds = UInt32(clamping: seconds)
         }
         commands.append(

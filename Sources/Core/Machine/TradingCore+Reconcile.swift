@@ -163,7 +163,7 @@ extension TradingCore {
         let side = executionSide(report)
         guard side != .none else { return }
         // A bust or correction may have moved it since: known is known.
-        guard executions.find(key(report, side, .new)) == nil else { return }
+        guard !isKnown(report, side) else { return }
         differ(
             .executionMissing, instrument: part.instrument, userRef: part.user_ref,
             executionID: part.execution_id, ours: 0, theirs: part.quantity)
@@ -209,7 +209,7 @@ extension TradingCore {
             report.quantity = 0
             report.flags = 0
             _ = accepted(report)
-        } else if order.knowledge == .inDoubt {
+        } else if order.knowledge == .inDoubt || order.knowledge == .disputed && order.request != .none {
             // It lives. Whatever was asked and not answered may be asked again.
             let wasCancel = order.request == .cancelPending
             pool[slot].request = pool[slot].versionCount > 0 ? .replacePending : .none
@@ -240,12 +240,11 @@ extension TradingCore {
         switch order.lifecycle {
         case .submitted:
             guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .neverReceived) else { return }
-            let isWanted = order.request == .none && !order.marks.wantsCancel
             end(slot, next)
             counters.ordersRejected += 1
             resolve(slot)
             // Where executions are inferred the list does not tell them: it may have executed, and is not made again.
-            if isWanted, !reconciliation.infers { retry(slot) }
+            if !reconciliation.infers { retry(slot, order) }
         case .accepted where order.leaves == 0 && order.versionCount > 0:
             // Filled, and only a replacement could let it go on: the list is as we have it.
             guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .lastExecution) else { return }
@@ -294,9 +293,7 @@ extension TradingCore {
         guard part.quantity != ours, lastTraded[index] < reconciliation.trueUpTo else { return }
         let instrument = UInt32(truncatingIfNeeded: index)
         differ(.position, instrument: instrument, ours: ours, theirs: part.quantity)
-        if reconciliation.infers, part.quantity < Self.quantityBound, part.quantity > -Self.quantityBound,
-            Self.isBelievable(part.price)
-        {
+        if reconciliation.infers, Self.isQuantity(part.quantity), Self.isBelievable(part.price) {
             infer(index, part)
         }
         restrict(instrument)

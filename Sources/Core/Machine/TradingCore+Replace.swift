@@ -19,7 +19,7 @@ extension TradingCore {
         let price = price == 0 ? newest.price : price
         let quantity = quantity == 0 ? newest.quantity : quantity
         guard price != newest.price || quantity != newest.quantity else { return RiskVerdict(.noChange) }
-        guard quantity > order.filled else {
+        guard quantity > order.filled, quantity < Self.quantityBound else {
             return RiskVerdict(.orderQuantity, limit: order.filled + 1, value: quantity)
         }
         if order.lifecycle == .held { return replaceHeld(slot, price: price, quantity: quantity) }
@@ -113,27 +113,26 @@ extension TradingCore {
     mutating func replaced(_ input: Input) -> InputEffect {
         guard let slot = orderSlot(input.source, input.user_ref) else { return replacedUnasked(input) }
         let order = pool[slot]
-        guard let place = versionPlace(slot, input.user_ref),
+        guard let place = versionPlace(slot, input.user_ref), Self.isOpenable(input),
             let next = order.lifecycle.next(on: .replaced)
         else {
-            // Told twice, or of a number that we never used so: what it says of the order stands as it is.
+            // Told twice.
             if order.userRef == input.user_ref, input.price == order.price.raw { return .none }
-            illegal(slot, input)
-            dispute(slot, input)
-            return update(slot)
+            return replacedUnexplained(input, slot)
         }
         let version = details[slot].versions[place]
         retireNumber(slot, order.userRef)
         for earlier in 0..<place { retireNumber(slot, details[slot].versions[earlier].userRef) }
         pool[slot].userRef = version.userRef
         pool[slot].price = Price(raw: version.price)
-        pool[slot].ordered = version.quantity
+        // What has been executed cannot be ordered away: then nothing is left.
+        pool[slot].ordered = max(version.quantity, order.filled)
         // What the venue says is open is open. Whether what was undone still counts as executed is the venue's choice. Any
         // other figure than ours is what we cannot explain: the larger counts.
         let most = max(version.quantity - order.filled, 0)
         let least = max(most - order.busted, 0)
         let expected = input.quantity >= least && input.quantity <= most ? input.quantity : most
-        pool[slot].leaves = input.quantity < Self.quantityBound ? max(input.quantity, expected) : expected
+        pool[slot].leaves = max(input.quantity, expected)
         pool[slot].lifecycle = next
         if input.execution_id >> 32 != 0 { pool[slot].venueOrderID = input.execution_id >> 32 }
         counters.replacesDone += 1
@@ -145,12 +144,17 @@ extension TradingCore {
         shiftVersions(slot, by: place + 1)
         recount(slot)
         if input.quantity != expected || input.price != version.price {
-            if Self.isBelievable(input.price) { pool[slot].price = Price(raw: input.price) }
+            pool[slot].price = Price(raw: input.price)
             dispute(slot, input)
         }
-        if pool[slot].leaves == 0 { end(slot, .filled) }
+        if pool[slot].leaves == 0, !mayRevive(slot, filled: order.filled) { end(slot, .filled) }
         answered(slot)
         return update(slot)
+    }
+
+    /// Whether quantity and price of new terms can be counted with.
+    private static func isOpenable(_ input: Input) -> Bool {
+        input.quantity >= 0 && input.quantity < quantityBound && input.price > 0 && isBelievable(input.price)
     }
 
     /// The venue has put a version in force that nobody asked for: what it says of the order from now on, it says under
@@ -159,15 +163,35 @@ extension TradingCore {
     private mutating func replacedUnasked(_ input: Input) -> InputEffect {
         let original = UInt32(truncatingIfNeeded: input.execution_id)
         guard let slot = orderSlot(input.source, original) else { return unknownReport(input) }
-        needDetail(slot)
         if input.user_ref != 0, slots.isFree(input.source, input.user_ref) {
             _ = slots.insert(
                 input.source, input.user_ref, UInt32(truncatingIfNeeded: slot) | Self.versionBit)
+            needDetail(slot)
             retireNumber(slot, input.user_ref)
         }
+        return replacedUnexplained(input, slot)
+    }
+
+    /// Terms came into force that were not asked for, or were given up. They count all the same: the larger quantity, and
+    /// the number, as a cancel under the old one would not be heard.
+    @inline(never)
+    private mutating func replacedUnexplained(_ input: Input, _ slot: Int) -> InputEffect {
         illegal(slot, input)
-        if !pool[slot].lifecycle.isEnded, input.quantity > pool[slot].leaves, input.quantity < Self.quantityBound {
-            pool[slot].leaves = input.quantity
+        if !pool[slot].lifecycle.isEnded, pool[slot].lifecycle != .held, Self.isOpenable(input) {
+            needDetail(slot)
+            // What was asked for and not answered was built on the old number.
+            if versionPlace(slot, input.user_ref) == nil, pool[slot].userRef != input.user_ref,
+                input.user_ref != 0
+            {
+                dropVersions(slot, from: 0)
+                let old = pool[slot].userRef
+                unretireNumber(slot, input.user_ref)
+                pool[slot].userRef = input.user_ref
+                retireNumber(slot, old)
+            }
+            pool[slot].price = Price(raw: input.price)
+            pool[slot].leaves = max(pool[slot].leaves, input.quantity)
+            pool[slot].ordered = max(pool[slot].ordered, pool[slot].filled + pool[slot].leaves)
             recount(slot)
         }
         dispute(slot, input)
@@ -188,11 +212,11 @@ extension TradingCore {
             side: order.side)
         dropVersions(slot, from: place)
         recount(slot)
+        if pool[slot].lifecycle.isEnded { return .none }
         // Filled while the replacement was on its way, and nothing comes after it.
-        if pool[slot].versionCount == 0, pool[slot].leaves == 0, !pool[slot].lifecycle.isEnded {
+        if pool[slot].leaves == 0, !mayRevive(slot, filled: order.filled) {
             end(slot, .filled)
-        }
-        if pool[slot].request == .cancelPending {
+        } else if order.request == .cancelPending {
             // The cancel named a version that never was: nobody will answer it, and its own number means nothing any more.
             if order.cancelRef != 0 {
                 slots.remove(order.session, order.cancelRef)
@@ -232,6 +256,16 @@ extension TradingCore {
         if pool[slot].versionCount == 0, pool[slot].request == .replacePending {
             pool[slot].request = .none
         }
+    }
+
+    /// The number is the order's after all.
+    private mutating func unretireNumber(_ slot: Int, _ userRef: UInt32) {
+        var kept = 0
+        for place in 0..<Int(details[slot].pastRefCount) where details[slot].pastRefs[place] != userRef {
+            details[slot].pastRefs[kept] = details[slot].pastRefs[place]
+            kept += 1
+        }
+        details[slot].pastRefCount = UInt8(kept)
     }
 
     /// The number is not the order's any more; a late report on it is still told apart from a stranger's.

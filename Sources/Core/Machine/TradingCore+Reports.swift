@@ -112,7 +112,9 @@ extension TradingCore {
             if quantity > order.leaves { dispute(slot, input) }
         } else {
             // A decrement answers no request: a pending cancel stays pending.
+            // It is gone from the order, or a change of its price alone would ask for it again.
             pool[slot].leaves -= quantity
+            pool[slot].ordered -= quantity
             if order.marks.hasDetail { recount(slot) } else { release(quantity, of: order) }
             pool[slot].lifecycle = next
             if order.lifecycle == .submitted { rest(slot) }
@@ -165,8 +167,9 @@ extension TradingCore {
         if let place = versionPlace(slot, input.user_ref) {
             return replaceRefused(slot, place, input, reason: reason)
         }
-        // A replacement that is over already: the order that it was meant for is no matter of this report.
-        if input.user_ref != pool[slot].userRef, pool[slot].lifecycle.isEnded { return .none }
+        // A replacement that is over already, by its order's end or with one that it was built on: the order that it was
+        // meant for is no matter of this report.
+        if input.user_ref != pool[slot].userRef { return .none }
         guard let next = pool[slot].lifecycle.next(on: .rejected) else {
             illegal(slot, input)
             return .none
@@ -176,11 +179,10 @@ extension TradingCore {
         facts.append(
             .orderRejected, sequence: sequence, order: order.id, quantity: order.leaves,
             instrument: order.instrument, userRef: order.userRef,
-            detail: UInt32(
-                truncatingIfNeeded: input.execution_id == 0 ? UInt64(input.flags) : input.execution_id),
-            strategy: order.strategy, side: order.side)
+            detail: reason, strategy: order.strategy, side: order.side)
         end(slot, next)
         resolve(slot)
+        if input.quantity == Int64(RefusalClass.retry.rawValue) { retry(slot, order) }
         return update(slot)
     }
 
@@ -198,6 +200,8 @@ extension TradingCore {
             strategy: order.strategy, side: order.side)
         guard !order.lifecycle.isEnded, !isDelayed else { return .none }
         pool[slot].request = order.versionCount > 0 ? .replacePending : .none
+        // Whoever still wants its end asks again.
+        if order.marks.wantsCancel || account.isStopped { sweepLater(Int(order.session)) }
         answered(slot)
         return update(slot)
     }
@@ -331,7 +335,7 @@ extension TradingCore {
     /// What the strategy is told of its order.
     mutating func update(_ slot: Int) -> InputEffect {
         let index = Int(pool[slot].instrument)
-        if index < risks.count, risks[index].isClosing { closeNow(index) }
+        if index < risks.count, risks[index].isClosing { closeNext(index, slot) }
         let order = pool[slot]
         calledStrategy = Int(order.strategy)
         orderUpdate = OrderUpdate(

@@ -20,7 +20,7 @@ extension TradingCore {
     @inline(never)
     mutating func restorePosition(_ input: Input) -> InputEffect {
         let index = Int(input.instrument)
-        guard index < markets.count, input.quantity != 0, abs(input.quantity) < Self.quantityBound,
+        guard index < markets.count, input.quantity != 0, Self.isQuantity(input.quantity),
             Self.isBelievable(input.price)
         else { return .none }
         let side: Side = input.quantity > 0 ? .buy : .sell
@@ -77,6 +77,7 @@ extension TradingCore {
             // Dates are kept by the wall clock, over the night too.
             detail.wakeAtNs = terms.execution_id > utcOffsetNs ? max(terms.execution_id - utcOffsetNs, nowNs) : nowNs
         }
+        detail.expiresAtNs = detail.wakeAtNs
         details[slot] = detail
         if input.user_ref != 0 { _ = slots.insert(input.source, input.user_ref, handle.index) }
         link(slot, index, side)
@@ -84,7 +85,7 @@ extension TradingCore {
         if !markets[index].isExposed { account.setReference(&risks[index], input.price) }
         recount(slot)
         if order.flags.isReduceOnly { risks[index].hasReduceOnly = true }
-        if detail.wakeAtNs != 0, !orderTimers.isFull { setWake(slot, detail.wakeAtNs) }
+        if detail.wakeAtNs != 0, hasTimerRoom() { setWake(slot, detail.wakeAtNs) }
         facts.append(
             .orderRestored, sequence: sequence, order: order.id, price: input.price, quantity: input.quantity,
             instrument: input.instrument, userRef: input.user_ref,

@@ -69,7 +69,7 @@ extension TradingCore {
             // Nothing was asked after all: another cancel may be.
             if pool[slot].request == .cancelPending {
                 pool[slot].request = order.versionCount > 0 ? .replacePending : .none
-                if account.isStopped { sessions[Int(order.session)].hasSweep = true }
+                if account.isStopped || order.marks.wantsCancel { sweepLater(Int(order.session)) }
             }
             return update(slot)
         }
@@ -83,7 +83,7 @@ extension TradingCore {
             return .none
         }
         end(slot, next)
-        if !wasAskedBack { retry(slot) }
+        if !wasAskedBack { retry(slot, order) }
         return update(slot)
     }
 
@@ -127,14 +127,17 @@ extension TradingCore {
     mutating func sessionUp(_ input: Input) -> InputEffect {
         let session = Int(input.source)
         let firstUnseen = input.user_ref
-        let isNew = !sessions[session].isUp
+        // A stream that has lost a part is no evidence by its silence.
+        let isNew = !sessions[session].isUp && input.flags & 1 == 0
         sessions[session].isUp = true
         sessions[session].nextRef = max(sessions[session].nextRef, firstUnseen)
         if input.execution_id != 0 { sessions[session].nextMessage = input.execution_id }
         for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
             let order = pool[slot]
             // Of a disputed order the figures are a person's business; what was lost with the connection is ours.
-            guard order.knowledge == .inDoubt || order.knowledge == .disputed && isNew else { continue }
+            guard order.knowledge == .inDoubt || order.knowledge == .disputed && (isNew || isAsked(slot)) else {
+                continue
+            }
             switch order.lifecycle {
             case .submitted:
                 // A number below it, of an earlier connection and without a word in the whole stream, was passed over: the
@@ -142,11 +145,10 @@ extension TradingCore {
                 guard firstUnseen != 0, order.userRef >= firstUnseen || isNew && !order.marks.isAdopted,
                     let next = order.lifecycle.next(on: .neverReceived)
                 else { continue }
-                let isWanted = order.request == .none && !order.marks.wantsCancel
                 end(slot, next)
                 counters.ordersRejected += 1
                 resolve(slot)
-                if isWanted { retry(slot) }
+                retry(slot, order)
             case .accepted:
                 // The replay did not end it, so it lives; whether our request arrived does not matter any more,
                 // as a cancel may safely be asked for twice and an unasked one is legal. A replacement that the
@@ -163,7 +165,11 @@ extension TradingCore {
             case .created, .held, .pending, .filled, .cancelled, .rejected, .expired, .closed: continue
             }
         }
-        if account.isStopped || sessions[session].hasSweep { sweep(session) }
+        if account.isStopped || sessions[session].hasSweep || sessions[session].hasLaterSweep { sweep(session) }
+        // What was to be closed while nothing could be sent.
+        for index in 0..<risks.count where risks[index].isClosing && Int(risks[index].session) == session {
+            closeNow(index)
+        }
         ask(session)
         return .none
     }

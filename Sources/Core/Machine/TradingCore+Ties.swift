@@ -35,6 +35,7 @@ extension TradingCore {
     mutating func executedTies(_ slot: Int, _ quantity: Int64) {
         let order = pool[slot]
         if order.marks.hasDetail {
+            closeForParent(slot, quantity)
             let detail = details[slot]
             if detail.takeProfit != 0 || detail.stopLoss != 0 { protect(slot) }
             if !detail.sibling.isNone, pool.isCurrent(detail.sibling) {
@@ -42,7 +43,7 @@ extension TradingCore {
             }
         }
         guard order.filled > 0, !pool[slot].lifecycle.isEnded, pool[slot].leaves > 0,
-            !order.marks.remainderDone
+            !order.marks.remainderDone, !order.timeInForce.isImmediate
         else { return }
         switch order.remainder {
         case .keep: break
@@ -61,13 +62,7 @@ extension TradingCore {
         guard pool[slot].lifecycle == .held, pool[slot].side == side, pool[slot].leaves > quantity else {
             return askCancel(slot)
         }
-        pool[slot].leaves -= quantity
-        pool[slot].ordered -= quantity
-        recount(slot)
-        let order = pool[slot]
-        facts.append(
-            .orderReplaced, sequence: sequence, order: order.id, price: order.price.raw,
-            quantity: order.ordered, instrument: order.instrument, strategy: order.strategy, side: order.side)
+        resize(slot, by: -quantity)
     }
 
     /// The rest goes where somebody takes it, as far as the collar allows.
@@ -90,47 +85,64 @@ extension TradingCore {
     }
 
     /// Makes or grows the two orders that close what a bracket's entry has executed: the stop first, so that at no
-    /// moment the position stands without it.
+    /// moment the position stands without it. When a pair has closed its part, what executes later gets a pair of its own.
     private mutating func protect(_ slot: Int) {
-        let order = pool[slot]
-        let index = Int(order.instrument)
-        let side: Side = order.side == .buy ? .sell : .buy
-        let flags = OrderFlags.reduceOnly
-        let wanted = order.filled
-        if details[slot].stopLoss != 0 {
-            if let child = liveOrder(details[slot].lossChild), pool[child].lifecycle == .held {
-                let taken = filledOf(details[slot].profitChild)
-                grow(child, to: max(wanted - taken, 1))
-            } else if details[slot].lossChild.isNone {
-                var detail = OrderDetail()
-                detail.stop = details[slot].stopLoss
-                detail.parent = pool.handle(slot)
-                detail.link = UInt8(OrderLink.stopLoss.rawValue)
-                detail.strength = details[slot].strength
-                let made = make(
-                    detail, order.strategy, index, side, price: detail.stop, quantity: wanted, .stop,
-                    .goodTillCancelled, flags, isHeld: true, remainder: .keep, wakes: false,
-                    link: .stopLoss, other: order.id)
-                if let made { details[slot].lossChild = pool.handle(made) }
+        let detail = details[slot]
+        let open = pool[slot].filled - detail.closed
+        var wanted = open
+        var loss = liveOrder(detail.lossChild)
+        let profit = liveOrder(detail.profitChild)
+        if let child = loss, pool[child].lifecycle != .held {
+            // Triggered: it closes what it has, and nothing is added to it.
+            wanted -= pool[child].leaves
+            loss = nil
+        }
+        guard wanted > 0 else { return }
+        let isOver = loss == nil && profit == nil
+        if detail.stopLoss != 0 {
+            if let child = loss {
+                grow(child, by: wanted - pool[child].leaves)
+            } else if isOver || detail.lossChild.isNone {
+                loss = makeStop(slot, wanted, profit)
             }
         }
-        guard details[slot].takeProfit != 0 else { return }
-        if let child = liveOrder(details[slot].profitChild) {
-            growProfit(child, to: wanted)
-            return
+        guard detail.takeProfit != 0 else { return }
+        if let child = profit {
+            growProfit(child, to: pool[child].filled + open)
+        } else if isOver || detail.profitChild.isNone {
+            makeProfit(slot, wanted, loss)
         }
-        guard details[slot].profitChild.isNone else { return }
+    }
+
+    private mutating func makeStop(_ slot: Int, _ quantity: Int64, _ profit: Int?) -> Int? {
+        let order = pool[slot]
+        var detail = OrderDetail()
+        detail.stop = details[slot].stopLoss
+        detail.parent = pool.handle(slot)
+        detail.link = UInt8(OrderLink.stopLoss.rawValue)
+        detail.strength = details[slot].strength
+        let made = make(
+            detail, order.strategy, Int(order.instrument), order.side == .buy ? .sell : .buy,
+            price: detail.stop, quantity: quantity, .stop, .goodTillCancelled, .reduceOnly, isHeld: true,
+            remainder: .keep, wakes: false, link: .stopLoss, other: order.id)
+        guard let made else { return nil }
+        details[slot].lossChild = pool.handle(made)
+        if let profit, liveSibling(profit) == nil { tie(made, profit, .sibling) }
+        return made
+    }
+
+    private mutating func makeProfit(_ slot: Int, _ quantity: Int64, _ loss: Int?) {
+        let order = pool[slot]
         // The stop stands for the same shares: it counts beyond what its sibling counts only.
-        let loss = liveOrder(details[slot].lossChild)
         if let loss { setReserved(loss, 0) }
         var detail = OrderDetail()
         detail.parent = pool.handle(slot)
         detail.link = UInt8(OrderLink.takeProfit.rawValue)
         detail.strength = details[slot].strength
         let made = make(
-            detail, order.strategy, index, side, price: details[slot].takeProfit, quantity: wanted, .limit,
-            .goodTillCancelled, flags, isHeld: false, remainder: .keep, wakes: false, link: .takeProfit,
-            other: order.id)
+            detail, order.strategy, Int(order.instrument), order.side == .buy ? .sell : .buy,
+            price: details[slot].takeProfit, quantity: quantity, .limit, .goodTillCancelled, .reduceOnly,
+            isHeld: false, remainder: .keep, wakes: false, link: .takeProfit, other: order.id)
         if let made {
             details[slot].profitChild = pool.handle(made)
             if let loss { tie(made, loss, .sibling) }
@@ -139,9 +151,12 @@ extension TradingCore {
     }
 
     /// A held child covers what its parent has executed so far.
-    private mutating func grow(_ slot: Int, to quantity: Int64) {
-        let change = quantity - pool[slot].ordered
-        guard change > 0 else { return }
+    private mutating func grow(_ slot: Int, by quantity: Int64) {
+        if quantity > 0 { resize(slot, by: quantity) }
+    }
+
+    /// Gives an order that is held more or less to do; what it is after is on record.
+    mutating func resize(_ slot: Int, by change: Int64) {
         pool[slot].ordered += change
         pool[slot].leaves += change
         recount(slot)
@@ -165,21 +180,19 @@ extension TradingCore {
             !pool[slot].lifecycle.isEnded, pool[slot].lifecycle == .accepted,
             pool.isCurrent(details[slot].parent)
         else { return }
-        growProfit(slot, to: pool[Int(details[slot].parent.index)].filled)
+        let parent = Int(details[slot].parent.index)
+        growProfit(slot, to: pool[slot].filled + pool[parent].filled - details[parent].closed)
     }
 
-    private mutating func filledOf(_ handle: OrderHandle) -> Int64 {
-        !handle.isNone && pool.isCurrent(handle) ? pool[Int(handle.index)].filled : 0
-    }
-
-    private mutating func setReserved(_ slot: Int, _ quantity: Int64) {
-        let change = quantity - details[slot].reserved
-        guard change != 0 else { return }
-        details[slot].reserved = quantity
-        let side = pool[slot].side
-        account.move(
-            &risks[Int(pool[slot].instrument)], position: 0, buy: side == .buy ? change : 0,
-            sell: side == .sell ? change : 0)
+    /// What a bracket's child has executed, or not after all, is closed for its parent.
+    mutating func closeForParent(_ slot: Int, _ quantity: Int64) {
+        guard pool[slot].marks.hasDetail else { return }
+        switch details[slot].parentLink {
+        case .takeProfit, .stopLoss: break
+        case .sibling, .retryOf, .triggeredBy, nil: return
+        }
+        guard pool.isCurrent(details[slot].parent) else { return }
+        details[Int(details[slot].parent.index)].closed += quantity
     }
 
     // MARK: Ends
@@ -193,6 +206,11 @@ extension TradingCore {
         guard let sibling = liveSibling(slot) else { return }
         details[sibling].sibling = .none
         recount(sibling)
+        // What its sibling counted is its own now: it may be more than there is to reduce.
+        if pool[sibling].flags.isReduceOnly, pool[sibling].lifecycle == .held {
+            enforceReduceOnly(index)
+            guard !pool[sibling].lifecycle.isEnded else { return }
+        }
         switch pool[slot].lifecycle {
         case .filled:
             // It took everything that the other one would have closed.
@@ -241,15 +259,24 @@ extension TradingCore {
 
     // MARK: Reduce-only
 
-    /// Orders that may only reduce and would do more, as the position has shrunk under them, are asked back: newest
-    /// first, until what is left of them fits.
+    /// Orders that may only reduce and would do more, as the position has shrunk under them: newest first, until what is
+    /// left of them fits. What works is asked back; what is held is made smaller, as a stop that is gone protects nothing.
     @inline(never)
     mutating func enforceReduceOnly(_ index: Int) {
-        while let held = excessReduceOnly(index) { withdraw(held, as: .withdrawn) }
+        while let excess = excessReduceOnly(index) {
+            let lot = Int64(risks[index].lot)
+            let room = excess.room - excess.room % lot
+            if room > 0 {
+                resize(excess.slot, by: room - pool[excess.slot].leaves)
+            } else {
+                withdraw(excess.slot, as: .withdrawn)
+            }
+        }
     }
 
-    /// Asks back what works and is too much, and answers the first that is held and is: its end changes the list.
-    private mutating func excessReduceOnly(_ index: Int) -> Int? {
+    /// Asks back what works and is too much, and answers the first that is held and is: what becomes of it changes the
+    /// list.
+    private mutating func excessReduceOnly(_ index: Int) -> (slot: Int, room: Int64)? {
         let position = risks[index].position
         var sells = max(position, 0)
         var buys = max(-position, 0)
@@ -269,7 +296,7 @@ extension TradingCore {
                 let open = reservedQuantity(Int(slot))
                 let room = order.side == .buy ? buys : sells
                 if open > room || (order.side == .buy ? position >= 0 : position <= 0) {
-                    if order.lifecycle == .held { return Int(slot) }
+                    if order.lifecycle == .held { return (Int(slot), room) }
                     askCancel(Int(slot))
                 } else if order.side == .buy {
                     buys -= open
@@ -285,31 +312,66 @@ extension TradingCore {
 
     // MARK: Attempts anew
 
-    /// Makes an order again that is proven not to be at the venue, after a pause that doubles with each attempt. Whether
-    /// it is still wanted the caller has asked before its end, which answers every request.
-    mutating func retry(_ slot: Int) {
-        let order = pool[slot]
+    /// Makes an order again that is proven not to be at the venue, after a pause that doubles with each attempt.
+    ///
+    /// - Parameter order: as it was before it ended: the end answers every request, and what was to be cancelled must not
+    ///   come back.
+    mutating func retry(_ slot: Int, _ order: OrderRecord) {
         let attempts = order.marks.hasDetail ? Int(details[slot].retryCount) : 0
-        guard attempts < retryCountMax, !account.isStopped, order.filled == 0, !order.marks.isAdopted,
-            !orderTimers.isFull
+        // What waited for this order has ended with it: alone it would be another wish.
+        guard attempts < retryCountMax, !account.isStopped, order.filled == 0, order.busted == 0,
+            !order.marks.isAdopted, !order.marks.hasChildren, order.request == .none,
+            !order.marks.wantsCancel, hasTimerRoom()
         else { return }
+        // A stop that has gone meanwhile closes what this one was to close.
+        let sibling = order.marks.hasDetail ? liveOrder(details[slot].sibling) : nil
+        if let sibling, hasGone(sibling) { return }
         var detail = order.marks.hasDetail ? details[slot] : OrderDetail()
         let delay = retryDelayNs << UInt64(attempts)
         // A quarter of jitter from the order's own number: no two orders come back together, and a replay does the same.
         var random = SeededRandom(seed: order.id.low)
         detail.wakeAtNs = nowNs &+ delay &- delay / 8 &+ random.below(delay / 4 + 1)
         detail.retryCount = UInt8(attempts + 1)
-        detail.parent = .none
+        detail.isAttempt = true
+        detail.closed = 0
         detail.sibling = .none
         detail.profitChild = .none
         detail.lossChild = .none
         detail.pastRefCount = 0
-        detail.link = UInt8(OrderLink.retryOf.rawValue)
-        _ = make(
-            detail, order.strategy, Int(order.instrument), order.side, price: order.price.raw,
-            quantity: order.ordered, order.orderType == .market ? .market : .limit, order.timeInForce,
-            order.flags, isHeld: true, remainder: order.remainder, wakes: true, link: .retryOf,
-            other: order.id)
+        // What has been triggered stays so.
+        detail.stop = 0
+        detail.trail = 0
+        let type: OrderType
+        switch order.orderType {
+        case .market, .stop, .trailingStop: type = .market
+        case .limit, .stopLimit: type = .limit
+        }
         counters.ordersRetried += 1
+        // As for a bracket's child: what excludes it counts beyond it only.
+        if let sibling, pool[sibling].lifecycle == .held, pool[sibling].side == order.side {
+            setReserved(sibling, 0)
+        }
+        let made = make(
+            detail, order.strategy, Int(order.instrument), order.side, price: order.price.raw,
+            quantity: order.ordered, type, order.timeInForce, order.flags, isHeld: true,
+            remainder: order.remainder, wakes: true, link: .retryOf, other: order.id)
+        if let made {
+            if let sibling { tie(made, sibling, .sibling) }
+            if pool.isCurrent(detail.parent) { adoptChild(Int(detail.parent.index), slot, made) }
+        }
+        if let sibling { recount(sibling) }
+    }
+
+    /// A stop that waits no longer: it is at the venue, or on its way.
+    mutating func hasGone(_ slot: Int) -> Bool {
+        pool[slot].orderType.isStop && (pool[slot].lifecycle != .held || pool[slot].marks.isTriggered)
+    }
+
+    /// The parent's child was made again.
+    private mutating func adoptChild(_ parent: Int, _ old: Int, _ new: Int) {
+        guard pool[parent].marks.hasDetail else { return }
+        let before = pool.handle(old)
+        if details[parent].profitChild == before { details[parent].profitChild = pool.handle(new) }
+        if details[parent].lossChild == before { details[parent].lossChild = pool.handle(new) }
     }
 }

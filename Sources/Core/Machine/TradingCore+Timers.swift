@@ -13,6 +13,8 @@ enum CoreTimer: UInt32 {
     case room = 5
     /// The venues' books are compared with ours.
     case reconciliation = 6
+    /// What came to nothing is tried again.
+    case later = 7
 }
 
 extension TradingCore {
@@ -97,12 +99,32 @@ extension TradingCore {
             timers.removeFirst()
             hasRoomTimer = false
             for session in 0..<sessions.count where sessions[session].hasSweep { sweep(session) }
+        case .later:
+            timers.removeFirst()
+            hasLaterTimer = false
+            for session in 0..<sessions.count
+            where sessions[session].hasSweep || sessions[session].hasLaterSweep {
+                sweep(session)
+            }
         case .reconciliation:
             timers.removeFirst()
             reconcileOnTimer()
         }
         return .none
     }
+
+    /// Looks again, after a pause at most, for orders that found no room in the rate and cancels that came to nothing.
+    mutating func setLaterTimer(_ atNs: UInt64) {
+        guard !hasLaterTimer else { return }
+        hasLaterTimer = true
+        let dueNs = min(max(atNs, nowNs + 1), nowNs + Self.pauseNs)
+        let isSet = timers.insert(TimerEntry(dueNs: dueNs, id: CoreTimer.later.rawValue))
+        precondition(isSet, "Invariant: the core's own timers have room")
+        updateDeadline()
+    }
+
+    /// Between a cancel that was refused or could not be sent and the next: no circle as fast as the other side answers.
+    static var pauseNs: UInt64 { 100_000_000 }
 
     /// Looks again for cancels that found no room in the rate.
     mutating func setRoomTimer(_ atNs: UInt64) {

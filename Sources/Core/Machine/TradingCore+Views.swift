@@ -61,6 +61,6 @@ extension TradingCore {
     /// The order of a number on a session, while its record lives.
     public func order(session: UInt8, userRef: UInt32) -> OrderRecord? {
         guard let named = slots.find(session, userRef), named & Self.cancelBit == 0 else { return nil }
-        return pool[Int(named)]
+        return pool[Int(named & Self.slotMask)]
     }
 }

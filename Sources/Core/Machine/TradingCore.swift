@@ -95,6 +95,7 @@ public struct TradingCore: ~Copyable {
     var signalsInStep = 0
     var hasRefusedSignalInStep = false
     var hasRoomTimer = false
+    var hasLaterTimer = false
 
     // MARK: Settings
 
@@ -132,10 +133,12 @@ public struct TradingCore: ~Copyable {
             instrumentCountMax: count, commissionHundredthBps: configuration.commissionHundredthBps)
         pool = OrderPool(
             orderCountMax: configuration.orderCountMax, reservedCount: configuration.orderCountReserved)
-        // One number for each record, and one for each cancel that waits for its session.
+        // For each record its number, those on their way and those that it had, and one for each cancel that waits for
+        // its session.
+        let numberCountMax = 1 + OrderDetail.versionCountMax + OrderDetail.pastRefCountMax
         slots = CommandSlots(
             sessionCount: configuration.sessionCount,
-            liveCountMax: configuration.orderCountMax + configuration.creditCountMax)
+            liveCountMax: numberCountMax * configuration.orderCountMax + configuration.creditCountMax)
         details = FixedArray(
             count: configuration.orderCountMax, repeating: OrderDetail(), for: "order details")
         triggers = FixedArray(count: count, repeating: TriggerLine(), for: "trigger lines")
@@ -152,9 +155,9 @@ public struct TradingCore: ~Copyable {
                 creditCountMax: configuration.creditCountMax,
                 rate: RateLimit(perSecond: configuration.messagesPerSecond, burst: configuration.messageBurst),
                 replaceOutlivesFill: configuration.replaceOutlivesFill), for: "sessions")
-        // The strategies' timers, and the core's own: the release of ended orders, cancels that wait for room, and the
-        // next comparison with the venue's books.
-        timers = TimerQueue(timerCountMax: configuration.strategyTimerCountMax + 3)
+        // The strategies' timers, and the core's own: the release of ended orders, cancels that wait for room, what is tried
+        // again, and the next comparison with the venue's books.
+        timers = TimerQueue(timerCountMax: configuration.strategyTimerCountMax + 4)
         // An order's moment may move; what it was stays in the queue until it comes.
         orderTimers = TimerQueue(timerCountMax: 2 * configuration.orderCountMax)
         answers = DeadlineList(

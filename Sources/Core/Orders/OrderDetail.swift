@@ -14,6 +14,8 @@ struct OrderDetail: BitwiseCopyable {
     var pastRefCount: UInt8 = 0
     /// Attempts after the first.
     var retryCount: UInt8 = 0
+    /// Made again, and held until its pause is over.
+    var isAttempt = false
     /// How the order hangs on ``parent``.
     var link: UInt8 = 0
     /// Quantity that the worst-case sums hold for the order.
@@ -22,14 +24,18 @@ struct OrderDetail: BitwiseCopyable {
     var stop: Int64 = 0
     /// Distance at which ``stop`` follows the market; 0: it stays.
     var trail: Int64 = 0
-    /// Core time at which a held order moves or a dated one ends; 0: none.
+    /// Core time of the order's next moment: at which a held order moves or a dated one ends; 0: none.
     var wakeAtNs: UInt64 = 0
+    /// Core time at which a dated order ends; 0: it has no date.
+    var expiresAtNs: UInt64 = 0
     /// Prices of the children to make from what is executed; 0: none.
     var takeProfit: Int64 = 0
     var stopLoss: Int64 = 0
     var parent = OrderHandle.none
     /// One cancels the other.
     var sibling = OrderHandle.none
+    /// What the children have executed.
+    var closed: Int64 = 0
     /// Children made from executions, takes profit and stops the loss.
     var profitChild = OrderHandle.none
     var lossChild = OrderHandle.none

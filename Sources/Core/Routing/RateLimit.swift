@@ -39,7 +39,12 @@ struct RateLimit: BitwiseCopyable {
     mutating func take() { tokens -= Self.token }
 
     /// When a cancel finds room, at the latest.
-    func cancelRoomAtNs(nowNs: UInt64) -> UInt64 {
-        tokens >= Self.token ? nowNs : nowNs + UInt64((Self.token - tokens + perSecond - 1) / perSecond)
+    func cancelRoomAtNs(nowNs: UInt64) -> UInt64 { roomAtNs(Self.token, nowNs) }
+
+    /// When an order finds room, unless others take it.
+    func orderRoomAtNs(nowNs: UInt64) -> UInt64 { roomAtNs(most / 4 + Self.token, nowNs) }
+
+    private func roomAtNs(_ wanted: Int64, _ nowNs: UInt64) -> UInt64 {
+        tokens >= wanted ? nowNs : nowNs + UInt64((wanted - tokens + perSecond - 1) / perSecond)
     }
 }

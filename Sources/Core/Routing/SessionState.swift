@@ -10,6 +10,8 @@ struct SessionState: BitwiseCopyable {
     var isUp = false
     /// Somebody wants cancels that found no credit, no room in the rate or no session yet.
     var hasSweep = false
+    /// The same, but not before a pause is over.
+    var hasLaterSweep = false
     /// A replacement may come into force although the order has been filled meanwhile.
     let replaceOutlivesFill: Bool
     /// What may still be sent under the venue's rate.

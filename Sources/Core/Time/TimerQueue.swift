@@ -37,6 +37,16 @@ public struct TimerQueue: ~Copyable {
     /// The next entry to fall due.
     var first: TimerEntry? { count > 0 ? heap[0] : nil }
 
+    /// Empties the queue. Its entries are still to be looked at, each before as many were set anew as come before it.
+    mutating func takeAll() -> Int {
+        let taken = count
+        count = 0
+        return taken
+    }
+
+    /// An entry of those that ``takeAll()`` took.
+    func taken(_ place: Int) -> TimerEntry { heap[place] }
+
     /// `false`: full, nothing was set.
     mutating func insert(_ entry: TimerEntry) -> Bool {
         guard count < heap.count else { return false }
