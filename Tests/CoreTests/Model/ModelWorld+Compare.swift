@@ -147,7 +147,14 @@ extension ModelWorld {
     /// The venue's position and what its live orders can still make of it lie within the worst case.
     private func compareRange() {
         for index in 0..<3 {
-            var position = position(index).quantity
+            var position: Int64 = 0
+            // As they were told; an undoing or mending that nobody has told of is no part of any worst case.
+            for execution in told where execution.instrument == index && !execution.isBroken {
+                position += Int64(execution.side.cash) * execution.quantity
+            }
+            for execution in executions where !execution.isTold && orders[execution.order].instrument == index {
+                position += Int64(orders[execution.order].side.cash) * execution.firstQuantity
+            }
             var buys: Int64 = 0
             var sells: Int64 = 0
             for order in orders where order.instrument == index {
@@ -155,8 +162,6 @@ extension ModelWorld {
                 if order.isAlive || order.isFilled && traits.replaceOutlivesFill {
                     for quantity in replacements(order) { most = max(most, quantity - order.countedExecuted(traits)) }
                 }
-                // An undoing that nobody has told of is no part of any worst case.
-                position += order.side == .buy ? order.untoldUndone : -order.untoldUndone
                 if order.side == .buy { buys += most } else { sells += most }
             }
             let line = core.risks[index]
