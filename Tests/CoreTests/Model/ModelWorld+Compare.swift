@@ -162,6 +162,7 @@ extension ModelWorld {
                 if order.isAlive || order.isFilled && traits.replaceOutlivesFill {
                     for quantity in replacements(order) { most = max(most, quantity - order.countedExecuted(traits)) }
                 }
+                if !traits.countsUndone { most = max(most - order.untoldUndone, 0) }
                 if order.side == .buy { buys += most } else { sells += most }
             }
             let line = core.risks[index]

@@ -209,8 +209,11 @@ extension ModelWorld {
             .cancelRefused, .executionBroken, .executionCorrected, .orderReplaced, .venueNotice,
         ]
         let kind = kinds[Int(random.below(UInt64(kinds.count)))]
-        var wrong = report(kind, anyRef(), quantity: random.within(-3...60), price: 1_000_000 + random.within(-90...90) * 100)
-        wrong.source = chance(80) ? 0 : UInt8(random.below(3))
+        let session = chance(80) ? 0 : Int(random.below(3))
+        var wrong = report(
+            kind, anyRef(session), quantity: random.within(-3...60),
+            price: 1_000_000 + random.within(-90...90) * 100)
+        wrong.source = UInt8(session)
         wrong.flags = UInt8(random.below(4))
         wrong.execution_id = chance(50) ? random.below(40) : 1_000_000 + random.below(50)
         if chance(6) { wrong.quantity = chance(50) ? .max : .min }

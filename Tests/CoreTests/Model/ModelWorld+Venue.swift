@@ -190,7 +190,8 @@ extension ModelWorld {
     func correct(_ execution: Int) {
         let what = executions[execution]
         guard !what.isBroken, what.corrections < 3 else { return }
-        let quantity = max(1, what.quantity + random.within(-5...5))
+        // More than was ordered, with a part of it never told: nobody could foresee it.
+        let quantity = max(1, what.quantity + random.within(-5...(traits.isLossy ? 0 : 5)))
         let price = max(what.price + random.within(-300...300), 100)
         let order = what.order
         let isGrowing = quantity > what.quantity
