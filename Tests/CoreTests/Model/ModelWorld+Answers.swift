@@ -8,7 +8,8 @@ extension ModelWorld {
     func answerStep(_ session: Int) {
         if venues[session].answer.isEmpty {
             guard !venues[session].questions.isEmpty else { return }
-            if !isSettling, chance(10) {
+            // A venue without numbers knows of what it could not tell: it answers once it can.
+            if !isSettling && chance(10) || traits.isLossy && !venues[session].isUp {
                 var failed = Input(kind: .reconcileFailed, source: UInt8(session))
                 failed.user_ref = venues[session].questions.removeFirst()
                 return input(failed)
@@ -104,7 +105,7 @@ extension ModelWorld {
                 parts.append(part)
             case 3:
                 var part = report(.reconcileExecution, anyRef(Int(session)), quantity: random.within(-1...20), price: 1_000_000)
-                part.execution_id = 1_000_000 + random.below(50)
+                part.execution_id = 1_000_000 + UInt64(part.user_ref) * 100 + random.below(10)
                 part.source = session
                 nameStranger(&part)
                 parts.append(part)

@@ -201,6 +201,8 @@ extension ModelWorld {
 }
 
 extension TruthOrder {
-    /// What counts into a replacement's quantity.
-    func countedExecuted(_ traits: ModelTraits) -> Int64 { traits.countsUndone ? executed : executed - undone }
+    /// What counts into a replacement's quantity; nothing that was undone lets a filled order go on.
+    func countedExecuted(_ traits: ModelTraits) -> Int64 {
+        traits.countsUndone || !isAlive ? executed : executed - undone
+    }
 }

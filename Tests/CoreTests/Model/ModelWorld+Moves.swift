@@ -215,7 +215,8 @@ extension ModelWorld {
             price: 1_000_000 + random.within(-90...90) * 100)
         wrong.source = UInt8(session)
         wrong.flags = UInt8(random.below(4))
-        wrong.execution_id = chance(50) ? random.below(40) : 1_000_000 + random.below(50)
+        wrong.execution_id =
+            chance(50) ? random.below(40) : 1_000_000 + UInt64(wrong.user_ref) * 100 + random.below(10)
         if chance(6) { wrong.quantity = chance(50) ? .max : .min }
         if chance(6) { wrong.price = chance(50) ? .max : .min }
         if kind == .orderReplaced, known[Self.key(wrong.source, wrong.user_ref)] == nil { wrong.execution_id = 0 }
