@@ -167,8 +167,9 @@ extension ModelWorld {
     private func undo() {
         guard !executions.isEmpty else { return }
         let execution = Int(random.below(UInt64(executions.count)))
-        // Without its first report the undoing of an execution means nothing, and nobody repeats it there.
-        if traits.isLossy, !executions[execution].isTold { return }
+        // Where reports are lost, an undoing without its execution means nothing, and one under a replacement cannot be told
+        // from an execution that never came.
+        if traits.isLossy, !executions[execution].isTold || orders[executions[execution].order].isAlive { return }
         if chance(50) { bust(execution) } else { correct(execution) }
     }
 
