@@ -75,21 +75,24 @@ struct ExecutionSet: ~Copyable {
         return .new
     }
 
-    /// Keeps price and quantity under `key`, whatever was kept there. Full: what is new is not kept.
-    mutating func keep(_ key: ExecutionKey, price: Price, quantity: Int64) {
+    /// Keeps price and quantity under `key`, whatever was kept there.
+    ///
+    /// - Returns: `false`: full, and the key is new: it is not kept.
+    mutating func keep(_ key: ExecutionKey, price: Price, quantity: Int64) -> Bool {
         let rest = Self.rest(key)
         var place = home(key.executionID, rest)
         while entries[place].rest != 0 {
             if entries[place].executionID == key.executionID, entries[place].rest == rest {
                 entries[place].price = price.raw
                 entries[place].quantity = quantity
-                return
+                return true
             }
             place = (place + 1) & mask
         }
-        guard count < countMax else { return }
+        guard count < countMax else { return false }
         count += 1
         entries[place] = Entry(executionID: key.executionID, rest: rest, price: price.raw, quantity: quantity)
+        return true
     }
 
     /// How many places a search for `key` looks at.
