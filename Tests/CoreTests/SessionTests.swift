@@ -99,7 +99,11 @@ import Testing
     let world = World()
     let ref = world.signal(.buy, 30)!.user_ref
     world.down()
-    world.up(firstUnseen: ref + 1)
+    // The venue has forgotten a part of its stream: that it says nothing of the order means nothing.
+    var up = Input(kind: .sessionUp)
+    up.user_ref = ref + 1
+    up.flags = 1
+    world.step(up)
     #expect(world.order(ref)?.status == .inDoubt)
     #expect(world.risk().openBuy == 30)
     // Numbers go on above what the venue knows.

@@ -35,8 +35,10 @@ extension World {
         speak {
             $0.signal(
                 Signal(
-                    instrument: InstrumentID(index: 0), action: action, strength: 0.5, limit: Price(raw: limit),
-                    quantity: Quantity(raw: quantity), orderType: type, timeInForce: timeInForce, flags: flags),
+                    instrument: InstrumentID(index: 0), action: action, strength: 0.5,
+                    limit: Price(raw: limit),
+                    quantity: Quantity(raw: quantity), orderType: type, timeInForce: timeInForce, flags: flags
+                ),
                 terms)
         }
         guard let id = last.last(where: { $0.factKind == .orderCreated })?.orderID else { return nil }
@@ -60,14 +62,17 @@ extension World {
     func replace(_ order: OrderHandle, limit: Int64 = 0, quantity: Int64 = 0) {
         speak {
             $0.replace(
-                order, in: InstrumentID(index: 0), limit: Price(raw: limit), quantity: Quantity(raw: quantity))
+                order, in: InstrumentID(index: 0), limit: Price(raw: limit), quantity: Quantity(raw: quantity)
+            )
         }
     }
 
     func cancel(_ order: OrderHandle) { speak { $0.cancel(order, in: InstrumentID(index: 0)) } }
 
     func handle(_ id: OrderID) -> OrderHandle? {
-        for slot in 0..<core.orderSlotCount where core.order(slot: slot)?.id == id { return core.pool.handle(slot) }
+        for slot in 0..<core.orderSlotCount where core.order(slot: slot)?.id == id {
+            return core.pool.handle(slot)
+        }
         return nil
     }
 
@@ -79,7 +84,9 @@ extension World {
     /// The open orders in the order in which they were made.
     var open: [OrderHandle] {
         (0..<core.orderSlotCount).filter { core.order(slot: $0)?.lifecycle.isEnded == false }
-            .map { core.pool.handle($0) }.sorted { (record($0).id.high, record($0).id.low) < (record($1).id.high, record($1).id.low) }
+            .map { core.pool.handle($0) }.sorted {
+                (record($0).id.high, record($0).id.low) < (record($1).id.high, record($1).id.low)
+            }
     }
 
     var commandKinds: [CommandKind] { sent.map(\.commandKind) }

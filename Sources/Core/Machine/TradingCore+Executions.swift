@@ -239,6 +239,7 @@ extension TradingCore {
             recordRepeated(input, residue.id, residue.instrument, residue.strategy)
             return .none
         }
+        if verdict == .full { executionSetIsFull(input) }
         checkExecutionRoom()
 
         let index = Int(residue.instrument)
@@ -298,8 +299,8 @@ extension TradingCore {
             dispute(slot, input)
             return update(slot)
         }
-        executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags))
-        executions.keep(newKey, price: Price(raw: input.price), quantity: input.quantity)
+        if !executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags)) { executionSetIsFull(input) }
+        _ = executions.keep(newKey, price: Price(raw: input.price), quantity: input.quantity)
         checkExecutionRoom()
         let index = Int(order.instrument)
         let change = moveCorrected(
@@ -349,8 +350,8 @@ extension TradingCore {
         guard let known = executions.find(key(input, residue.side, .new)),
             executions.find(key(input, residue.side, .bust)) == nil
         else { return unbookable(input) }
-        executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags))
-        executions.keep(
+        if !executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags)) { executionSetIsFull(input) }
+        _ = executions.keep(
             key(input, residue.side, .new), price: Price(raw: input.price), quantity: input.quantity)
         checkExecutionRoom()
         let index = Int(residue.instrument)
@@ -438,8 +439,11 @@ extension TradingCore {
         switch executions.insert(
             key(input, side, .new), price: Price(raw: input.price), quantity: input.quantity)
         {
-        case .new, .full:
+        case .new:
             checkExecutionRoom()
+            return false
+        case .full:
+            executionSetIsFull(input)
             return false
         case .repeated:
             recordRepeated(input, id, instrument, strategy)
@@ -456,6 +460,14 @@ extension TradingCore {
             .executionRepeated, sequence: sequence, order: id, executionID: input.execution_id,
             price: input.price, quantity: input.quantity, instrument: instrument, userRef: input.user_ref,
             strategy: strategy)
+    }
+
+    /// It is booked and not remembered: told again, it would be booked again. Each one is said.
+    @inline(never)
+    private mutating func executionSetIsFull(_ input: Input) {
+        alert(
+            .executionSetNearFull, instrument: input.instrument, userRef: input.user_ref,
+            price: Int64(truncatingIfNeeded: input.execution_id), quantity: Int64(executions.count))
     }
 
     /// Near the bound of what we can recognise again, no new exposure: what comes after it could be booked twice.

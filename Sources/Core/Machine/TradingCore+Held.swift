@@ -298,7 +298,10 @@ extension TradingCore {
         account.move(&risks[index], position: 0, buy: isBuy ? -reserved : 0, sell: isBuy ? 0 : -reserved)
         details[slot].reserved = 0
         // What it excludes stands for the same shares.
-        if let sibling = liveSibling(slot), pool[sibling].lifecycle == .held { setReserved(sibling, 0) }
+        let sibling = liveSibling(slot)
+        if let sibling, pool[sibling].lifecycle == .held, pool[sibling].side == order.side {
+            setReserved(sibling, 0)
+        }
         account.openOrderCount -= 1
         if verdict.isPassed {
             let reducing = AccountRisk.isReducing(&risks[index], order.side, order.leaves)
@@ -321,6 +324,7 @@ extension TradingCore {
         pool[slot].marks.isTriggered = false
         pool[slot].lifecycle = .pending
         recount(slot)
+        if let sibling { recount(sibling) }
         send(slot)
         return true
     }
@@ -328,7 +332,11 @@ extension TradingCore {
     /// Takes off what of an order that may only reduce would do more: what is left of it closes what is left to close.
     private mutating func fitReduceOnly(_ slot: Int, _ index: Int) {
         var own = details[slot].reserved
-        if let sibling = liveSibling(slot), pool[sibling].lifecycle == .held { own += details[sibling].reserved }
+        if let sibling = liveSibling(slot), pool[sibling].lifecycle == .held,
+            pool[sibling].side == pool[slot].side
+        {
+            own += details[sibling].reserved
+        }
         var room =
             pool[slot].side == .buy
             ? -risks[index].position - risks[index].openBuy : risks[index].position - risks[index].openSell

@@ -254,7 +254,13 @@ extension TradingCore {
             end(slot, next)
             counters.ordersRejected += 1
             resolve(slot)
-            retry(slot, order)
+            // Where executions are inferred the list does not tell them: it may have executed, and is not made again.
+            if !reconciliation.infers { retry(slot, order) }
+        case .accepted where order.leaves == 0 && order.versionCount > 0:
+            // Filled, and only a replacement could let it go on: the list is as we have it.
+            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .lastExecution) else { return }
+            end(slot, next)
+            resolve(slot)
         case .accepted:
             differ(
                 .orderMissing, order: order.id, instrument: order.instrument, userRef: order.userRef,

@@ -131,7 +131,7 @@ extension TradingCore {
         // other figure than ours is what we cannot explain: the larger counts.
         let most = max(version.quantity - order.filled, 0)
         let least = max(most - order.busted, 0)
-        let expected = input.quantity >= least && input.quantity <= most ? input.quantity : most
+        let expected = input.quantity == least ? least : most
         pool[slot].leaves = max(input.quantity, expected)
         pool[slot].lifecycle = next
         if input.execution_id >> 32 != 0 { pool[slot].venueOrderID = input.execution_id >> 32 }

@@ -135,8 +135,18 @@ extension TradingCore {
             .orderExpired, sequence: sequence, order: order.id, quantity: input.quantity,
             instrument: order.instrument, userRef: order.userRef, detail: UInt32(input.flags),
             strategy: order.strategy, side: order.side)
+        if input.quantity > 0, input.quantity < order.leaves, !order.lifecycle.isEnded {
+            // Less left it than was open: an execution is missing, and what it may have taken counts until it comes.
+            pool[slot].leaves -= input.quantity
+            if order.marks.hasDetail { recount(slot) } else { release(input.quantity, of: order) }
+            pool[slot].lifecycle = .accepted
+            updateExposed(Int(order.instrument))
+            dispute(slot, input)
+            answered(slot)
+            return update(slot)
+        }
         end(slot, next)
-        // Another quantity than was open: something is missing.
+        // More than was open: something is missing.
         if input.quantity != 0, input.quantity != order.leaves { dispute(slot, input) }
         answered(slot)
         return update(slot)
@@ -272,8 +282,8 @@ extension TradingCore {
     /// Nobody has answered for it: only evidence ends this.
     mutating func doubt(_ slot: Int, _ kind: UInt8) {
         guard pool[slot].knowledge == .known else { return }
-        // Since the question, not since now: a list that was asked for long enough after it is evidence already.
         pool[slot].knowledge = .inDoubt
+        pool[slot].sinceNs = nowNs
         pool[slot].marks.isEscalated = false
         doubtCount += 1
         answers.remove(slot)

@@ -127,7 +127,8 @@ extension TradingCore {
     mutating func sessionUp(_ input: Input) -> InputEffect {
         let session = Int(input.source)
         let firstUnseen = input.user_ref
-        let isNew = !sessions[session].isUp
+        // A stream that has lost a part is no evidence by its silence.
+        let isNew = !sessions[session].isUp && input.flags & 1 == 0
         sessions[session].isUp = true
         sessions[session].nextRef = max(sessions[session].nextRef, firstUnseen)
         if input.execution_id != 0 { sessions[session].nextMessage = input.execution_id }

@@ -348,7 +348,9 @@ extension TradingCore {
         }
         counters.ordersRetried += 1
         // As for a bracket's child: what excludes it counts beyond it only.
-        if let sibling { setReserved(sibling, 0) }
+        if let sibling, pool[sibling].lifecycle == .held, pool[sibling].side == order.side {
+            setReserved(sibling, 0)
+        }
         let made = make(
             detail, order.strategy, Int(order.instrument), order.side, price: order.price.raw,
             quantity: order.ordered, type, order.timeInForce, order.flags, isHeld: true,

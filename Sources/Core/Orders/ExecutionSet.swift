@@ -4,8 +4,15 @@ internal import Model
 /// Every execution and bust of the day, by its exact key: the same one twice is recognised, and what is undone is
 /// found with its price and quantity, which the venue's word on it does not carry.
 ///
-/// - Bounds: `executionCountMax` entries in a table at least twice that size; beyond it nothing is remembered,
-///   which is why the core turns to reduce-only before.
+/// - Bounds: an execution takes one entry, its bust one more, and its corrections together one more. So `executionCountMax`
+///   entries last a day of as many executions where nothing is undone, and of a third of it where everything is corrected
+///   and broken. The table has a power of two of places, at least twice the entries and less than four times: 32 bytes
+///   each, from 64 to 128 bytes an execution, all of it taken at the start (2¹⁸ executions: 16 MiB).
+/// - Full: from fifteen sixteenths on the core is reduce-only. Beyond the last entry nothing new is remembered. It is booked
+///   all the same, as an execution is never dropped, and each time said so: it could be booked again.
+/// - Time: at most half of the places are taken, so that a search looks at 1.5 of them where it finds and at 2.5 where it
+///   does not, on average, however full it is and whatever was there before: nothing is ever taken out.
+///   (D. E. Knuth, The Art of Computer Programming 3, 6.4, linear probing at a load of one half.)
 struct ExecutionSet: ~Copyable {
     /// What a key keeps; 32 bytes, two to a cache line.
     struct Entry: BitwiseCopyable {
@@ -68,22 +75,40 @@ struct ExecutionSet: ~Copyable {
         return .new
     }
 
-    /// Keeps price and quantity under `key`, whatever was kept there. Full: what is new is not kept.
-    mutating func keep(_ key: ExecutionKey, price: Price, quantity: Int64) {
+    /// Keeps price and quantity under `key`, whatever was kept there.
+    ///
+    /// - Returns: `false`: full, and the key is new: it is not kept.
+    mutating func keep(_ key: ExecutionKey, price: Price, quantity: Int64) -> Bool {
         let rest = Self.rest(key)
         var place = home(key.executionID, rest)
         while entries[place].rest != 0 {
             if entries[place].executionID == key.executionID, entries[place].rest == rest {
                 entries[place].price = price.raw
                 entries[place].quantity = quantity
-                return
+                return true
             }
             place = (place + 1) & mask
         }
-        guard count < countMax else { return }
+        guard count < countMax else { return false }
         count += 1
         entries[place] = Entry(executionID: key.executionID, rest: rest, price: price.raw, quantity: quantity)
+        return true
     }
+
+    /// How many places a search for `key` looks at.
+    func searchLength(_ key: ExecutionKey) -> Int {
+        let rest = Self.rest(key)
+        var place = home(key.executionID, rest)
+        var length = 1
+        while entries[place].rest != 0, entries[place].executionID != key.executionID || entries[place].rest != rest {
+            place = (place + 1) & mask
+            length += 1
+        }
+        return length
+    }
+
+    /// Bytes of the table.
+    var byteCount: Int { entries.count * MemoryLayout<Entry>.stride }
 
     /// What was kept under `key`.
     func find(_ key: ExecutionKey) -> (price: Price, quantity: Int64)? {

@@ -16,8 +16,8 @@ public struct OrderRecord: BitwiseCopyable, Sendable {
     public internal(set) var busted: Int64 = 0
     /// The venue's own number of the order; 0: it has told none.
     public internal(set) var venueOrderID: UInt64 = 0
-    /// Core time of the end, for the evidence horizon; of an open order: of the last question that waits for an answer, or
-    /// that put it in doubt.
+    /// Core time of the end, for the evidence horizon; of an open order: of the last question that waits for an answer,
+    /// and of one in doubt since when it is.
     public internal(set) var sinceNs: UInt64 = 0
     /// The order's number on its venue session; 0: never sent.
     public internal(set) var userRef: UInt32 = 0

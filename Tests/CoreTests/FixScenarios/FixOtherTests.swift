@@ -57,7 +57,8 @@ func fixE1cGivenUp() {
     let y = matrix.versions[0]
     matrix.row(.replaceReject(), .accepted, 10_000, 0, 10_000)
     matrix.row(
-        .other { $0.report(.orderReplaced, y, quantity: 12_000, price: Matrix.price, id: 0) }, .disputed, 12_000, 0,
+        .other { $0.report(.orderReplaced, y, quantity: 12_000, price: Matrix.price, id: 0) }, .disputed,
+        12_000, 0,
         12_000)
     matrix.row(.cancelRequest, .disputed, 12_000, 0, 12_000)
     #expect(matrix.world.sent.last?.original_ref == y)
@@ -121,10 +122,13 @@ func fixG1a() {
         $0.hasBackOffice = true
         $0.reconciliationNs = 0
         $0.answerTimeoutNs = 5_000_000_000
+        $0.doubtAlertNs = 30_000_000_000
     }
-    // The log-on asked, too; nothing is concluded from a list of that time.
+    // The log-on asked, too; nothing is concluded from a list of that time, nor from one asked for as the doubt begins.
     matrix.world.answer(orders: [])
     matrix.row(.other { $0.advance(5_000_000_000) }, .inDoubt, 10_000, 0, 10_000)
+    matrix.row(.other { $0.answer(orders: []) }, .inDoubt, 10_000, 0, 10_000)
+    matrix.row(.other { $0.advance(30_000_000_000) }, .inDoubt, 10_000, 0, 10_000)
     matrix.row(.other { $0.answer(orders: []) }, .rejected, 10_000, 0, 0, facts: [.orderResolved])
 }
 
@@ -235,7 +239,8 @@ func fixJ1a() {
     matrix.row(.trade(9_000, at: 1_100_000), .filled, 10_000, 10_000, 0, average: 1_090_000)
     matrix.row(.bust(1), .filled, 10_000, 9_000, 0, average: 1_100_000, facts: [.executionBroken])
     matrix.row(
-        .correct(2, 9_000, at: 1_000_000), .filled, 10_000, 9_000, 0, average: 1_000_000, facts: [.executionCorrected])
+        .correct(2, 9_000, at: 1_000_000), .filled, 10_000, 9_000, 0, average: 1_000_000,
+        facts: [.executionCorrected])
     matrix.row(.correct(2, 9_000, at: 1_200_000, version: 2), .filled, 10_000, 9_000, 0, average: 1_200_000)
     // The same correction, and an older one, count once.
     matrix.row(
@@ -255,7 +260,8 @@ func fixJ1b() {
     matrix.row(.cancelled(nil), .cancelled, 10_000, 5_000, 0)
     matrix.row(.bust(1), .cancelled, 10_000, 0, 0, facts: [.executionBroken])
     // Booked as the matrix has it; a fill after a confirmed cancel is a person's business beside.
-    matrix.row(.trade(4_000, at: 510_000), .disputed, 10_000, 4_000, 0, average: 510_000, facts: [.orderFilled])
+    matrix.row(
+        .trade(4_000, at: 510_000), .disputed, 10_000, 4_000, 0, average: 510_000, facts: [.orderFilled])
     #expect(matrix.record.lifecycle == .cancelled)
 }
 
@@ -364,7 +370,8 @@ func numbersAlwaysHaveRoom() {
             world.replace(order, limit: 990_000 + Int64(step) * 100)
             let version = world.detail(order).versions[0]
             world.report(
-                .orderReplaced, version.userRef, quantity: 1, price: version.price, id: UInt64(world.ref(order)))
+                .orderReplaced, version.userRef, quantity: 1, price: version.price,
+                id: UInt64(world.ref(order)))
             #expect(world.status(order) == .accepted)
         }
     }

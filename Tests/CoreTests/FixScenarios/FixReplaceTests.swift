@@ -7,7 +7,9 @@ import Testing
 func fixC1a(_ isRefused: Bool) {
     let matrix = Matrix()
     matrix.row(.ack, .accepted, 10_000, 0, 10_000)
-    matrix.row(.replaceRequest(11_000), .pendingReplace, 10_000, 0, 10_000, reserved: 11_000, facts: [.replaceRequested])
+    matrix.row(
+        .replaceRequest(11_000), .pendingReplace, 10_000, 0, 10_000, reserved: 11_000,
+        facts: [.replaceRequested])
     if isRefused {
         matrix.row(.replaceReject(), .accepted, 10_000, 0, 10_000, facts: [.replaceRefused])
         return
@@ -17,7 +19,9 @@ func fixC1a(_ isRefused: Bool) {
     matrix.row(.trade(2_000), .partiallyFilled, 11_000, 3_000, 8_000)
 }
 
-@Test("4.2 D7, 4.4 C.1.b: part-filled order replaced to increase, execution while it is pending", arguments: [false, true])
+@Test(
+    "4.2 D7, 4.4 C.1.b: part-filled order replaced to increase, execution while it is pending",
+    arguments: [false, true])
 func fixC1b(_ isRefused: Bool) {
     let matrix = Matrix()
     matrix.row(.ack, .accepted, 10_000, 0, 10_000)
@@ -54,7 +58,8 @@ func fixC1cRefused() {
     matrix.row(.replaceReject(), .filled, 10_000, 10_000, 0)
 }
 
-@Test("4.2 D8, 4.4 C.1.c: filled order, replaced to increase its quantity, the venue lets none come into force")
+@Test(
+    "4.2 D8, 4.4 C.1.c: filled order, replaced to increase its quantity, the venue lets none come into force")
 func fixC1cEnds() {
     let matrix = Matrix()
     matrix.row(.ack, .accepted, 10_000, 0, 10_000)
@@ -233,7 +238,9 @@ func fixChainIsBounded() {
     let matrix = Matrix()
     matrix.row(.ack, .accepted, 10_000, 0, 10_000)
     for step in 1...3 { matrix.world.replace(matrix.order, quantity: 10_000 + Int64(step) * 1_000) }
-    matrix.row(.replaceRequest(20_000), .pendingReplace, 10_000, 0, 10_000, reserved: 13_000, facts: [.signalDiscarded])
+    matrix.row(
+        .replaceRequest(20_000), .pendingReplace, 10_000, 0, 10_000, reserved: 13_000,
+        facts: [.signalDiscarded])
     #expect(matrix.world.refusal! == (.requestPending, 3, 4))
 }
 

@@ -90,7 +90,8 @@ final class Matrix {
         case .correct(let match, let quantity, let price, let version):
             let known = world.all.last { Self.isTrade($0, match) }!
             position += quantity - known.quantity
-            world.report(.executionCorrected, ref, quantity: quantity, price: price, id: match, flags: version)
+            world.report(
+                .executionCorrected, ref, quantity: quantity, price: price, id: match, flags: version)
         case .replaceRequest(let quantity, let price): world.replace(order, limit: price, quantity: quantity)
         case .replaced(let place):
             let version = world.detail(order).versions[place]

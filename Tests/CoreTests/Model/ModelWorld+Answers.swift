@@ -8,7 +8,8 @@ extension ModelWorld {
     func answerStep(_ session: Int) {
         if venues[session].answer.isEmpty {
             guard !venues[session].questions.isEmpty else { return }
-            if !isSettling, chance(10) {
+            // A venue without numbers knows of what it could not tell: it answers once it can.
+            if !isSettling && chance(10) || traits.isLossy && !venues[session].isUp {
                 var failed = Input(kind: .reconcileFailed, source: UInt8(session))
                 failed.user_ref = venues[session].questions.removeFirst()
                 return input(failed)
@@ -98,13 +99,13 @@ extension ModelWorld {
                 parts[Int(random.below(UInt64(parts.count)))].quantity = chance(50) ? .max : .min
             case 1 where !parts.isEmpty: parts[Int(random.below(UInt64(parts.count)))].quantity &+= random.within(-5...5)
             case 2:
-                var part = report(.reconcileOrder, anyRef(), quantity: random.within(-5...50), price: 1_000_000)
+                var part = report(.reconcileOrder, anyRef(Int(session)), quantity: random.within(-5...50), price: 1_000_000)
                 part.source = session
                 nameStranger(&part)
                 parts.append(part)
             case 3:
-                var part = report(.reconcileExecution, anyRef(), quantity: random.within(-1...20), price: 1_000_000)
-                part.execution_id = 1_000_000 + random.below(50)
+                var part = report(.reconcileExecution, anyRef(Int(session)), quantity: random.within(-1...20), price: 1_000_000)
+                part.execution_id = 1_000_000 + UInt64(part.user_ref) * 100 + random.below(10)
                 part.source = session
                 nameStranger(&part)
                 parts.append(part)
@@ -128,9 +129,10 @@ extension ModelWorld {
     }
 
     /// A number of ours, or of nobody.
-    func anyRef() -> UInt32 {
-        if chance(40) || orders.isEmpty { return 1 + UInt32(random.below(60)) }
-        let order = orders[Int(random.below(UInt64(orders.count)))]
+    func anyRef(_ session: Int) -> UInt32 {
+        let mine = orders.filter { $0.session == session }
+        if chance(40) || mine.isEmpty { return 1 + UInt32(random.below(60)) }
+        let order = mine[Int(random.below(UInt64(mine.count)))]
         return order.refs[Int(random.below(UInt64(order.refs.count)))]
     }
 

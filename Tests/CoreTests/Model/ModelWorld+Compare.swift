@@ -123,6 +123,8 @@ extension ModelWorld {
 
     /// What each order could still execute in truth, with what executed and nobody has told, is reserved in the core.
     private func compareWorstCase() {
+        // What was inferred stands for executions of orders that nobody can name.
+        if traits.infers { return compareRange() }
         for order in orders {
             var most = order.leaves
             if order.isAlive || order.isFilled && traits.replaceOutlivesFill {
@@ -138,6 +140,36 @@ extension ModelWorld {
             }
             for (command, _) in venues[session].wire where command.commandKind == .enter {
                 isReserved(session, command.user_ref, command.quantity)
+            }
+        }
+    }
+
+    /// The venue's position and what its live orders can still make of it lie within the worst case.
+    private func compareRange() {
+        for index in 0..<3 {
+            var position: Int64 = 0
+            // As they were told; an undoing or mending that nobody has told of is no part of any worst case.
+            for execution in told where execution.instrument == index && !execution.isBroken {
+                position += Int64(execution.side.cash) * execution.quantity
+            }
+            for execution in executions where !execution.isTold && orders[execution.order].instrument == index {
+                position += Int64(orders[execution.order].side.cash) * execution.firstQuantity
+            }
+            var buys: Int64 = 0
+            var sells: Int64 = 0
+            for order in orders where order.instrument == index {
+                var most = order.leaves
+                if order.isAlive || order.isFilled && traits.replaceOutlivesFill {
+                    for quantity in replacements(order) { most = max(most, quantity - order.countedExecuted(traits)) }
+                }
+                if !traits.countsUndone { most = max(most - order.untoldUndone, 0) }
+                if order.side == .buy { buys += most } else { sells += most }
+            }
+            let line = core.risks[index]
+            if position + buys > line.position + line.openBuy || position - sells < line.position - line.openSell {
+                fail(
+                    "instrument \(index): \(position - sells) to \(position + buys) in truth, "
+                        + "\(line.position - line.openSell) to \(line.position + line.openBuy) here")
             }
         }
     }
@@ -169,6 +201,8 @@ extension ModelWorld {
 }
 
 extension TruthOrder {
-    /// What counts into a replacement's quantity.
-    func countedExecuted(_ traits: ModelTraits) -> Int64 { traits.countsUndone ? executed : executed - undone }
+    /// What counts into a replacement's quantity; nothing that was undone lets a filled order go on.
+    func countedExecuted(_ traits: ModelTraits) -> Int64 {
+        traits.countsUndone || !isAlive ? executed : executed - undone
+    }
 }

@@ -167,8 +167,9 @@ extension ModelWorld {
     private func undo() {
         guard !executions.isEmpty else { return }
         let execution = Int(random.below(UInt64(executions.count)))
-        // Without its first report the undoing of an execution means nothing, and nobody repeats it there.
-        if traits.isLossy, !executions[execution].isTold { return }
+        // Where reports are lost, an undoing without its execution means nothing, and one under a replacement cannot be told
+        // from an execution that never came.
+        if traits.isLossy, !executions[execution].isTold || orders[executions[execution].order].isAlive { return }
         if chance(50) { bust(execution) } else { correct(execution) }
     }
 
@@ -209,10 +210,14 @@ extension ModelWorld {
             .cancelRefused, .executionBroken, .executionCorrected, .orderReplaced, .venueNotice,
         ]
         let kind = kinds[Int(random.below(UInt64(kinds.count)))]
-        var wrong = report(kind, anyRef(), quantity: random.within(-3...60), price: 1_000_000 + random.within(-90...90) * 100)
-        wrong.source = chance(80) ? 0 : UInt8(random.below(3))
+        let session = chance(80) ? 0 : Int(random.below(3))
+        var wrong = report(
+            kind, anyRef(session), quantity: random.within(-3...60),
+            price: 1_000_000 + random.within(-90...90) * 100)
+        wrong.source = UInt8(session)
         wrong.flags = UInt8(random.below(4))
-        wrong.execution_id = chance(50) ? random.below(40) : 1_000_000 + random.below(50)
+        wrong.execution_id =
+            chance(50) ? random.below(40) : 1_000_000 + UInt64(wrong.user_ref) * 100 + random.below(10)
         if chance(6) { wrong.quantity = chance(50) ? .max : .min }
         if chance(6) { wrong.price = chance(50) ? .max : .min }
         if kind == .orderReplaced, known[Self.key(wrong.source, wrong.user_ref)] == nil { wrong.execution_id = 0 }

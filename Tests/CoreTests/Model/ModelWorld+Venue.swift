@@ -48,7 +48,8 @@ extension ModelWorld {
         guard command.user_ref > venues[session].lastRef else { return fail("the venue was given \(command.user_ref) twice") }
         venues[session].lastRef = command.user_ref
         if !isSettling, chance(8) {
-            return send(session, report(.orderRejected, command.user_ref, flags: 3))
+            // For a reason that passes, or not.
+            return send(session, report(.orderRejected, command.user_ref, quantity: random.within(0...2), flags: 3))
         }
         let timeInForce = TimeInForce(rawValue: command.time_in_force)!
         orders.append(
@@ -168,6 +169,7 @@ extension ModelWorld {
     func takeOff(_ order: Int, _ quantity: Int64, _ kind: InputKind) {
         let ref = orders[order].refs[orders[order].refs.count - 1]
         orders[order].leaves -= quantity
+        orders[order].total -= quantity
         send(
             orders[order].session, report(kind, ref, quantity: quantity, flags: 1), order,
             mayRepeat: orders[order].leaves == 0)
@@ -188,7 +190,8 @@ extension ModelWorld {
     func correct(_ execution: Int) {
         let what = executions[execution]
         guard !what.isBroken, what.corrections < 3 else { return }
-        let quantity = max(1, what.quantity + random.within(-5...5))
+        // More than was ordered, with a part of it never told: nobody could foresee it.
+        let quantity = max(1, what.quantity + random.within(-5...(traits.isLossy ? 0 : 5)))
         let price = max(what.price + random.within(-300...300), 100)
         let order = what.order
         let isGrowing = quantity > what.quantity

@@ -348,10 +348,12 @@ final class ModelWorld {
                 entered[fact.orderID] = Self.key(instrument == 2 ? 1 : 0, fact.user_ref)
             case .orderHeld:
                 if ids.count < 16 { ids.append(fact.orderID) } else { ids[Int(fact.sequence & 15)] = fact.orderID }
-            case .orderLinked where fact.detail == OrderLink.retryOf.rawValue && isHonest && !traits.isLossy:
+            case .orderLinked where fact.detail == OrderLink.retryOf.rawValue && isHonest:
                 let other = OrderID(high: UInt64(bitPattern: fact.price), low: UInt64(bitPattern: fact.quantity))
                 if let key = entered[other],
-                    orders.contains(where: { $0.session == Int(key >> 32) && $0.refs[0] == UInt32(truncatingIfNeeded: key) })
+                    orders.contains(where: { $0.session == Int(key >> 32) && $0.refs[0] == UInt32(truncatingIfNeeded: key)
+                            && (!traits.isLossy || $0.isAlive || $0.executed > 0)
+                    })
                 {
                     fail("order \(key & 0xffff_ffff) is made again, and the venue has it")
                 }

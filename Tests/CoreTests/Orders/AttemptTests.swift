@@ -105,7 +105,8 @@ func refusedForGoodIsNotMadeAgain(_ refusal: RefusalClass) {
 
 @Test func datedOrderKeepsItsDateThroughAnAttempt() throws {
     let world = World { $0.retryCountMax = 3 }
-    let order = try #require(world.make(.buy, 100, limit: 990_000, .limit, .goodTillDate, lifetimeNs: 10 * second))
+    let order = try #require(
+        world.make(.buy, 100, limit: 990_000, .limit, .goodTillDate, lifetimeNs: 10 * second))
     refuse(world, order, .retry)
     world.advance(2 * second)
     let next = try #require(world.open.first)

@@ -204,7 +204,8 @@ private let second: UInt64 = 1_000_000_000
     #expect(world.refusal?.rule == .wouldTrade)
     #expect(world.signal(.buy, 10, limit: 1_000_900, flags: .postOnly) != nil)
     #expect(world.signal(.sell, 10, limit: 999_000, flags: .postOnly) == nil)
-    let stop = try #require(world.make(.buy, 10, limit: 1_004_000, .stopLimit, flags: .postOnly, stop: 1_005_000))
+    let stop = try #require(
+        world.make(.buy, 10, limit: 1_004_000, .stopLimit, flags: .postOnly, stop: 1_005_000))
     world.trade(price: 1_005_000)
     #expect(world.status(stop) == .rejected)
     #expect(world.refusal?.rule == .wouldTrade)
@@ -313,7 +314,9 @@ private let second: UInt64 = 1_000_000_000
     // One at a time; the next once this one was answered.
     #expect(world.commandKinds.filter { $0 == .query }.count == questions)
     world.advance(30 * second)
-    #expect(world.all.filter { $0.factKind == .alert && $0.detail == AlertCode.doubtUnresolved.rawValue }.count == 1)
+    #expect(
+        world.all.filter { $0.factKind == .alert && $0.detail == AlertCode.doubtUnresolved.rawValue }.count
+            == 1)
     #expect(world.risk().openBuy == 10)
     world.answer(orders: [(world.ref(order), 10)])
     #expect(world.status(order) == .accepted)

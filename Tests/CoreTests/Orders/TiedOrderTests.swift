@@ -38,7 +38,8 @@ private func fill(_ world: World, _ order: OrderHandle, _ quantity: Int64, _ mat
     #expect(world.risk().openSell == 100)
     let version = world.detail(profit).versions[0]
     #expect(version.quantity == 100)
-    world.report(.orderReplaced, version.userRef, quantity: 100, price: 1_010_000, id: UInt64(world.ref(profit)))
+    world.report(
+        .orderReplaced, version.userRef, quantity: 100, price: 1_010_000, id: UInt64(world.ref(profit)))
     #expect(world.status(profit) == .accepted)
     #expect(world.risk().openSell == 100)
     #expect(world.disagreement() == nil)
@@ -373,7 +374,8 @@ func childEndsWithAParentThatWasNotFilled(_ kind: InputKind) throws {
 @Test func cancelOfADisputedOrderIsAskedForAgainAfterALogOn() {
     let world = World()
     let order = world.makeWorking(.buy, 100, limit: 990_000)
-    world.report(.orderReplaced, world.ref(order), quantity: 100, price: 980_000, id: UInt64(world.ref(order)))
+    world.report(
+        .orderReplaced, world.ref(order), quantity: 100, price: 980_000, id: UInt64(world.ref(order)))
     #expect(world.status(order) == .disputed)
     world.cancel(order)
     world.down()
