@@ -205,9 +205,11 @@ extension TradingCore {
         checkExecutionRoom()
 
         let index = Int(residue.instrument)
+        var handle = OrderHandle.none
+        if let slot { handle = pool.handle(slot) }
         let change = ledger.undo(
             index, residue.side, price: known.price, quantity: known.quantity,
-            key: key(input, residue.side, .new), order: slot.map { pool.handle($0) } ?? .none,
+            key: key(input, residue.side, .new), order: handle,
             market: &markets[index])
         account.move(&risks[index], position: -residue.side.sign * known.quantity, buy: 0, sell: 0)
         updateExposed(index)
@@ -438,6 +440,11 @@ extension TradingCore {
     mutating func recordPosition(
         _ index: Int, _ change: PositionChange, _ id: OrderID, _ strategy: UInt16, _ side: Side
     ) {
+        if let merged = ledger.mergesToTell() {
+            alert(
+                .lotsMerged, order: id, instrument: UInt32(truncatingIfNeeded: index),
+                quantity: Int64(truncatingIfNeeded: merged))
+        }
         switch change {
         case .opened: recordPosition(.positionOpened, index, id, strategy, side)
         case .changed: recordPosition(.positionChanged, index, id, strategy, side)
