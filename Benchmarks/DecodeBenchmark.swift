@@ -11,13 +11,13 @@ enum DecodeBenchmark: Benchmark {
     static let why = "on a busy day it is most of what the hot thread does"
     static let leftOut = "packets and their sequence, I/O, the strategy"
 
-    static func run(_ scale: Scale) throws -> [(name: String, figure: Figure, reach: Reach?)] {
+    static func run(_ run: BenchmarkRun) throws -> [BenchmarkRow] {
         let flow = ItchFlow(
             .init(
-                instrumentCount: scale.count(8_000, smoke: 100),
-                standingOrderCount: scale.count(400_000, smoke: 1_000),
-                messageCount: scale.count(4_000_000, smoke: 10_000)))
-        let runs = scale.count(9, smoke: 1)
+                instrumentCount: run.count(8_000, smoke: 100),
+                standingOrderCount: run.count(400_000, smoke: 1_000),
+                messageCount: run.count(4_000_000, smoke: 10_000)))
+        let runs = run.count(9, smoke: 1)
         return [
             (
                 "itch_messages_per_s", Figure(value: decode(flow, runs: runs), unit: "1/s"),

@@ -9,16 +9,16 @@ enum HistogramBenchmark: Benchmark {
     static let why = "every order records seven of them, always on"
     static let leftOut = "reading the clock for the value"
 
-    static func run(_ scale: Scale) throws -> [(name: String, figure: Figure, reach: Reach?)] {
+    static func run(_ run: BenchmarkRun) throws -> [BenchmarkRow] {
         let clock = Clock.calibrated()
-        let rounds = scale.count(5_000, smoke: 20)
+        let rounds = run.count(5_000, smoke: 20)
         // Values that wander over three powers of ten, as latencies do, so that neither branch nor line is always the
         // same. Made ahead: drawing one costs more than recording it.
         let values = FixedArray<UInt64>(count: 4_096, repeating: 0, for: "values")
         fill(values)
         var runs: [Double] = []
         var histogram = LatencyHistogram()
-        for _ in 0..<scale.count(9, smoke: 1) {
+        for _ in 0..<run.count(9, smoke: 1) {
             let start = clock.nowNs()
             for _ in 0..<rounds { record(values, into: &histogram) }
             runs.append(Double(clock.nowNs() - start) / Double(rounds * values.count))

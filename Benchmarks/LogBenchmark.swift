@@ -13,20 +13,20 @@ enum LogBenchmark: Benchmark {
 
     private static let drainCore = 0
 
-    static func run(_ scale: Scale) throws -> [(name: String, figure: Figure, reach: Reach?)] {
+    static func run(_ run: BenchmarkRun) throws -> [BenchmarkRow] {
         let clock = Clock.calibrated()
-        let bursts = scale.count(50_000, smoke: 50)
-        let records = scale.count(10_000_000, smoke: 10_000)
+        let bursts = run.count(50_000, smoke: 50)
+        let records = run.count(10_000_000, smoke: 10_000)
         var means: [Double] = []
         var rates: [Double] = []
         // Of single calls, the two readings of the clock included: an upper bound.
         var singles = LatencyHistogram()
         var dropped: UInt64 = 0
-        for _ in 0..<scale.count(5, smoke: 1) {
+        for _ in 0..<run.count(5, smoke: 1) {
             means.append(try burst(clock, bursts, &singles, &dropped))
             rates.append(try stream(clock, records))
         }
-        if dropped > 0 { print("  \(dropped) lines of the bursts were dropped: their calls did not write") }
+        if dropped > 0 { run.say("\(dropped) lines of the bursts were dropped: their calls did not write") }
         return [
             ("log_ns_mean", Figure(value: median(means), unit: "ns"), .atMost(4)),
             (
@@ -53,11 +53,13 @@ enum LogBenchmark: Benchmark {
         let writer = try LogWriter(files, source: log.source(), disk: UringDisk())
         let thread = try LogThread(writer, clock: clock, core: drainCore, idleNs: idleNs)
         var stopped = false
+        var failure: String?
         let answer = try body(log) {
             stopped = true
-            if let failure = thread.stop() { print("  \(failure)") }
+            failure = thread.stop().map { "\($0)" }
         }
         precondition(stopped, "Caller: the log is stopped")
+        if let failure { throw BenchmarkFailure("the log: \(failure)") }
         return answer
     }
 

@@ -9,14 +9,14 @@ enum MatchingBenchmark: Benchmark {
     static let why = "exchange simulator and backtest live from it"
     static let leftOut = "codecs, sessions, publishing; the list of commands is made ahead"
 
-    static func run(_ scale: Scale) throws -> [(name: String, figure: Figure, reach: Reach?)] {
+    static func run(_ run: BenchmarkRun) throws -> [BenchmarkRow] {
         let clock = Clock.calibrated()
         let workload = MatchingWorkload(
-            seed: 7, liveOrders: scale.count(100_000, smoke: 1_000),
-            count: scale.count(2_000_000, smoke: 10_000))
+            seed: 7, liveOrders: run.count(100_000, smoke: 1_000),
+            count: run.count(2_000_000, smoke: 10_000))
         var runs: [Double] = []
         var sums: Set<UInt64> = []
-        for _ in 0..<scale.count(7, smoke: 1) {
+        for _ in 0..<run.count(7, smoke: 1) {
             var engine = workload.warmEngine()
             let start = clock.nowNs()
             sums.insert(workload.run(&engine))

@@ -4,7 +4,10 @@ struct Figure: Codable {
     var unit: String
 }
 
-/// One benchmark: `tools/bench NAME` runs it.
+/// A figure by its name, and the bound that it is to reach, where there is one.
+typealias BenchmarkRow = (name: String, figure: Figure, reach: Reach?)
+
+/// One benchmark: `spinetail bench NAME` runs it.
 protocol Benchmark {
     /// As on the command line.
     static var name: String { get }
@@ -12,21 +15,17 @@ protocol Benchmark {
     static var what: String { get }
     static var why: String { get }
     static var leftOut: String { get }
-    /// Figures by name, and the bound that each is to reach, where there is one.
-    static func run(_ scale: Scale) throws -> [(name: String, figure: Figure, reach: Reach?)]
+    static func run(_ run: BenchmarkRun) throws -> [BenchmarkRow]
 }
 
-/// How much work: enough for a figure, or just enough to show that it runs.
-enum Scale {
-    case full
-    case smoke
+/// What a benchmark is told.
+struct BenchmarkRun {
+    /// Just enough work to show that it runs; otherwise enough for a figure.
+    let isSmoke: Bool
+    /// A line between the figures: what could not be done, and why.
+    let say: (String) -> Void
 
-    func count(_ full: Int, smoke: Int) -> Int {
-        switch self {
-        case .full: full
-        case .smoke: smoke
-        }
-    }
+    func count(_ full: Int, smoke: Int) -> Int { isSmoke ? smoke : full }
 }
 
 /// The bound that a figure is to reach.
@@ -62,8 +61,14 @@ func number(_ value: Double) -> String {
 }
 
 /// The median of an odd or even number of runs.
-func median(_ values: [Double]) -> Double {
+func median(_ values: [Double]) -> Double { quantile(values, 0.5) }
+
+/// The value below which `part` of the values lie, between two of them in proportion.
+func quantile(_ values: [Double], _ part: Double) -> Double {
+    guard !values.isEmpty else { return .nan }
     let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    let place = part * Double(sorted.count - 1)
+    let low = Int(place)
+    let high = min(low + 1, sorted.count - 1)
+    return sorted[low] + (sorted[high] - sorted[low]) * (place - Double(low))
 }

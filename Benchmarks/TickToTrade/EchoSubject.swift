@@ -6,16 +6,12 @@ import Plumbing
 final class EchoSubject {
     let backend: Int32
     private let driver: TradeDriver
-    private let listener: TcpListener
+    private let venue: TradeVenue
     private let sender: UdpSender
-    private let connection: TcpConnection
     private let echo: EchoThread
     private let ring: JournalRing
     private let journal: JournalThread
     private var packets = TradePackets()
-    private var received = [UInt8](repeating: 0, count: 1 << 16)
-    /// As much as a venue says to an order: its ack and its end.
-    private let reply = [UInt8](repeating: 0x20, count: TickToTradeBenchmark.replyByteCount)
     private let record = [UInt8](repeating: 0x55, count: TickToTradeBenchmark.journalByteCount)
 
     static func name(_ backend: Int32) -> String { unsafe String(cString: st_echo_name(backend)) }
@@ -33,18 +29,18 @@ final class EchoSubject {
     init(_ backend: Int32, driver: TradeDriver, folder: String) throws {
         self.backend = backend
         self.driver = driver
-        listener = try TcpListener(.loopback(0))
+        venue = try TradeVenue()
         echo = try EchoThread(
-            backend, core: TickToTradeBenchmark.engineCore, venue: listener.localAddress,
-            answerByteCount: driver.answerByteCount)
+            backend, core: TickToTradeBenchmark.engineCore, venue: venue.address, answer: TradeVenue.order())
         sender = try UdpSender(to: .loopback(echo.port))
-        var accepted: TcpConnection?
         let giveUpNs = driver.clock.nowNs() + 1_000_000_000
-        while accepted == nil, driver.clock.nowNs() < giveUpNs { accepted = listener.accept() }
-        guard let accepted else { throw BenchFailure("the echo did not connect") }
-        connection = accepted
+        while !venue.isConnected {
+            guard driver.clock.nowNs() < giveUpNs else { throw BenchmarkFailure("the echo did not connect") }
+            venue.accept()
+        }
         let runID = RunID(low: 2, high: UInt64(backend))
-        ring = try JournalRing(path: nil, capacity: 1 << 24, runID: runID, epoch: 1)
+        ring = try JournalRing(
+            path: nil, capacity: TickToTradeBenchmark.ringByteCount, runID: runID, epoch: 1)
         var settings = JournalSettings(folder: folder, runID: runID, epoch: 1)
         settings.segmentByteCount = 64 << 20
         settings.commitNs = 10_000_000
@@ -68,15 +64,12 @@ final class EchoSubject {
                 }
                 next = packets.next()
             },
-            poll: {
-                // SAFETY: the buffer stands still during the call.
-                unsafe received.withUnsafeMutableBytes { unsafe connection.receive(into: $0) }
-            },
+            poll: { venue.poll() },
             answered: {
-                _ = unsafe reply.withUnsafeBytes { unsafe connection.send($0) }
+                venue.answer()
                 _ = unsafe record.withUnsafeBytes { unsafe ring.append(.text, stream: 0, bytes: $0) }
             })
-        guard block.lost < count else { throw BenchFailure("it answered nothing") }
+        guard block.lost < count else { throw BenchmarkFailure("it answered nothing") }
         return block
     }
 }

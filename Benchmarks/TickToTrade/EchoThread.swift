@@ -16,15 +16,15 @@ import Synchronization
     private let failure = SharedFlag()
     private var thread: EngineThread?
 
-    init(_ backend: Int32, core: Int, venue: SocketAddress, answerByteCount: Int) throws {
+    init(_ backend: Int32, core: Int, venue: SocketAddress, answer bytes: [UInt8]) throws {
         self.backend = backend
         self.core = core
-        self.answerByteCount = answerByteCount
+        answerByteCount = bytes.count
         // SAFETY: freed in deinit, when no thread runs; the echo stays within the answer's bytes.
         unsafe stop = .allocate(capacity: 1)
         unsafe stop.initialize(to: 0)
         unsafe answer = .allocate(capacity: answerByteCount)
-        unsafe answer.initialize(repeating: 0x20, count: answerByteCount)
+        for place in 0..<bytes.count { unsafe (answer + place).initialize(to: bytes[place]) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
@@ -46,7 +46,7 @@ import Synchronization
                 unsafe connect(tcp, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard bound, connected else { throw BenchFailure("no sockets for an echo: errno \(errno)") }
+        guard bound, connected else { throw BenchmarkFailure("no sockets for an echo: errno \(errno)") }
         var one: Int32 = 1
         // SAFETY: an option of that length.
         _ = unsafe setsockopt(tcp, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))

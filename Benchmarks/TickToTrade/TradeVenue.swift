@@ -8,7 +8,8 @@ final class TradeVenue {
     private var connection: TcpConnection?
     private var bytes = [UInt8](repeating: 0, count: 1 << 16)
     private var count = 0
-    private var reply = [UInt8](repeating: 0, count: 1 << 16)
+    /// Answers to all orders that one receive can bring: each is answered with twice its bytes.
+    private var reply = [UInt8](repeating: 0, count: 1 << 18)
     private var replyCount = 0
     /// Number of the next sequenced message.
     private var sequence: UInt64 = 1
@@ -34,18 +35,40 @@ final class TradeVenue {
         return taken
     }
 
+    var isConnected: Bool { connection != nil }
+
+    /// The bytes of an order as the engine sends one, in its frame: for echoes, so that both sides of the two are the same.
+    static func order() -> [UInt8] {
+        let order = Ouch50.EnterOrder(
+            userRefNum: 1, side: UInt8(ascii: "B"), quantity: 1, symbol: TradePackets.symbol,
+            price: UInt64(TradePackets.ask), timeInForce: UInt8(ascii: "3"), display: UInt8(ascii: "Y"),
+            capacity: UInt8(ascii: "P"), intermarketSweep: UInt8(ascii: "N"), crossType: UInt8(ascii: "N"),
+            clientOrderID: Token14("0000-000000001")!)
+        var bytes = [UInt8](repeating: 0, count: TickToTradeBenchmark.orderByteCount)
+        let written = unsafe bytes.withUnsafeMutableBytes { all in
+            // SAFETY: a frame's header and an order without options are that long.
+            let room = unsafe UnsafeMutableRawBufferPointer(rebasing: all[SoupBin.headerByteCount...])
+            let payload = unsafe order.write(to: room)
+            return unsafe SoupBin.writeHeader(.unsequencedData, payloadCount: payload, to: all) + payload
+        }
+        precondition(written == bytes.count, "Invariant: an echo's order is as long as the engine's")
+        return bytes
+    }
+
     /// Accepts, while nobody is connected; a session comes back once, to log on in earnest.
     func accept() {
         if let connection, connection.state == .open { return }
         guard let made = listener.accept() else { return }
         connection = made
         count = 0
+        replyCount = 0
     }
 
-    /// Answers every whole packet that has come.
+    /// Answers every whole packet that has come; what the other side does not take now goes with the next answer.
     func answer() {
         var start = 0
-        while count - start >= 3 {
+        // The longest answer to a packet is below that.
+        while count - start >= 3, reply.count - replyCount >= 256 {
             let length = Int(bytes[start]) << 8 | Int(bytes[start + 1])
             guard count - start >= length + 2 else { break }
             packet(type: bytes[start + 2], from: start + 3, to: start + 2 + length)
@@ -60,13 +83,20 @@ final class TradeVenue {
             count -= start
         }
         guard replyCount > 0, let connection else { return }
-        var sent = 0
-        while sent < replyCount, connection.state == .open {
-            sent += unsafe reply.withUnsafeBytes {
-                unsafe connection.send(UnsafeRawBufferPointer(rebasing: $0[sent..<replyCount]))
-            }
+        let sent = unsafe reply.withUnsafeBytes { all in
+            // SAFETY: `replyCount` is at most the buffer's length.
+            unsafe connection.send(UnsafeRawBufferPointer(rebasing: all[..<replyCount]))
         }
-        replyCount = 0
+        guard sent < replyCount else {
+            replyCount = 0
+            return
+        }
+        replyCount -= sent
+        let rest = replyCount
+        unsafe reply.withUnsafeMutableBytes { all in
+            // SAFETY: both ranges lie in the buffer.
+            unsafe all.baseAddress!.copyMemory(from: all.baseAddress! + sent, byteCount: rest)
+        }
     }
 
     private func packet(type: UInt8, from: Int, to: Int) {

@@ -18,6 +18,14 @@
 #include <jemalloc/jemalloc.h>
 #endif
 
+/* Newer than some headers. */
+#ifndef MAP_HUGE_SHIFT
+#define MAP_HUGE_SHIFT 26
+#endif
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
 #define PAGE_BYTES 4096u
 #define HUGE_BYTES (2u << 20)
 #define LINE_BYTES 64u
@@ -37,26 +45,117 @@ static pthread_mutex_t arena_lock = PTHREAD_MUTEX_INITIALIZER;
 static st_arena *arena_current;
 static uint64_t colour_count;
 
+/* What the large pieces lie in, for the report. Pieces beyond this many are used all the same, and not told.
+ */
+enum { in_small, in_transparent, in_explicit };
+typedef struct piece {
+    unsigned char *base;
+    size_t bytes;
+    int kind;
+    bool was_refused; /* explicit huge pages were asked for */
+} piece;
+#define PIECES_MAX 1024
+static pthread_mutex_t piece_lock = PTHREAD_MUTEX_INITIALIZER;
+static piece pieces[PIECES_MAX];
+static size_t piece_count;
+static int explicit_refusal;
+static bool uses_huge = true;
+
+void st_huge_pages_use(bool uses) { uses_huge = uses; }
+
+st_page_counts st_pages_count(void)
+{
+    st_page_counts counts = {0};
+    (void)pthread_mutex_lock(&piece_lock);
+    for (size_t i = 0; i < piece_count; i++) {
+        const piece *it = &pieces[i];
+        if (it->kind == in_small) counts.small_bytes += it->bytes;
+        if (it->kind == in_transparent) counts.transparent_bytes += it->bytes;
+        if (it->kind == in_explicit) counts.explicit_bytes += it->bytes;
+        if (it->was_refused) counts.refused_bytes += it->bytes;
+    }
+    counts.refusal = explicit_refusal;
+    (void)pthread_mutex_unlock(&piece_lock);
+    return counts;
+}
+
+static void remember(unsigned char *base, size_t bytes, int kind, bool was_refused)
+{
+    (void)pthread_mutex_lock(&piece_lock);
+    if (piece_count < PIECES_MAX) pieces[piece_count++] = (piece){base, bytes, kind, was_refused};
+    (void)pthread_mutex_unlock(&piece_lock);
+}
+
+static void forget(const unsigned char *base)
+{
+    (void)pthread_mutex_lock(&piece_lock);
+    for (size_t i = 0; i < piece_count; i++)
+        if (pieces[i].base == base) {
+            pieces[i] = pieces[--piece_count];
+            break;
+        }
+    (void)pthread_mutex_unlock(&piece_lock);
+}
+
 static size_t rounded(size_t bytes, size_t unit) { return (bytes + unit - 1) & ~(unit - 1); }
+
+/* From HUGE_BYTES on address space is taken in multiples of that, whatever is behind it. */
+static size_t span_of(size_t length) { return length >= HUGE_BYTES ? rounded(length, HUGE_BYTES) : length; }
+
+/* Huge pages that the administrator has reserved (vm.nr_hugepages). */
+static unsigned char *mapped_explicit(size_t span)
+{
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | (21 << MAP_HUGE_SHIFT);
+    unsigned char *base = mmap(NULL, span, PROT_READ | PROT_WRITE, flags, -1, 0);
+    if (base == MAP_FAILED) {
+        explicit_refusal = errno;
+        return NULL;
+    }
+    /* All of them now, by a call that can fail: a control group may allow fewer than there are, and a touch
+     * would be a SIGBUS. (Before Linux 5.14 there is no such call, and what is mapped is reserved.) */
+    if (madvise(base, span, MADV_POPULATE_WRITE) == 0 || errno == EINVAL) return base;
+    explicit_refusal = errno;
+    (void)munmap(base, span);
+    return NULL;
+}
 
 /* Pages, touched; from HUGE_BYTES on they begin at a multiple of that. */
 static unsigned char *mapped(size_t length)
 {
-    size_t slack = length >= HUGE_BYTES ? HUGE_BYTES : 0;
+    const bool is_large = length >= HUGE_BYTES;
+    const size_t span = span_of(length), slack = is_large ? HUGE_BYTES : 0;
+    int kind = in_small;
+    if (is_large && uses_huge) {
+        unsigned char *base = mapped_explicit(span);
+        if (base) {
+            for (size_t at = 0; at < length; at += PAGE_BYTES)
+                ((volatile unsigned char *)base)[at] = 0;
+            remember(base, span, in_explicit, false);
+            return base;
+        }
+    }
     unsigned char *base =
-        mmap(NULL, length + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        mmap(NULL, span + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (base == MAP_FAILED) return NULL;
     if (slack) {
         unsigned char *begin = (unsigned char *)rounded((size_t)base, HUGE_BYTES);
         size_t before = (size_t)(begin - base), behind = slack - before;
         if (before) (void)munmap(base, before);
-        if (behind) (void)munmap(begin + length, behind);
+        if (behind) (void)munmap(begin + span, behind);
         base = begin;
-        (void)madvise(base, length, MADV_HUGEPAGE); /* advice: a refusal costs speed only */
+        /* Advice: a refusal costs speed only. */
+        if (uses_huge && madvise(base, length, MADV_HUGEPAGE) == 0) kind = in_transparent;
     }
     for (size_t at = 0; at < length; at += PAGE_BYTES)
         ((volatile unsigned char *)base)[at] = 0;
+    remember(base, span, kind, is_large && uses_huge);
     return base;
+}
+
+static void unmapped(unsigned char *base, size_t length)
+{
+    forget(base);
+    (void)munmap(base, span_of(length));
 }
 
 /* Under a sanitizer every table has pages of its own, so that a step beyond its end is seen. */
@@ -105,7 +204,7 @@ static void arena_give(void *place)
             gone = true;
     }
     (void)pthread_mutex_unlock(&arena_lock);
-    if (gone) (void)munmap(arena, HUGE_BYTES);
+    if (gone) unmapped((unsigned char *)arena, HUGE_BYTES);
 }
 
 void *st_pages_map(size_t bytes)
@@ -126,7 +225,7 @@ void st_pages_unmap(void *place, size_t bytes)
         return;
     }
     size_t offset = (size_t)place & (PAGE_BYTES - 1);
-    (void)munmap((unsigned char *)place - offset, rounded(bytes + offset, PAGE_BYTES));
+    unmapped((unsigned char *)place - offset, rounded(bytes + offset, PAGE_BYTES));
 }
 
 #ifdef ST_SANITIZED

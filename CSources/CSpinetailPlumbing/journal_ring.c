@@ -8,8 +8,28 @@
 
 #include "st_journal_ring.h"
 
+#define HUGE_BYTES (2u << 20)
+/* Linux 6.1; newer than some headers. */
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
+
 /* A datagram of 64 KiB with its line and header, with room. */
 #define RECORD_BYTES_MAX (128u * 1024u)
+
+/* Address space that begins where a huge page may, so that the file's can be mapped as they are. */
+static uint8_t *map_aligned(uint64_t bytes)
+{
+    const uint64_t slack = bytes >= HUGE_BYTES ? HUGE_BYTES : 0;
+    uint8_t *base = mmap(NULL, bytes + slack, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base == MAP_FAILED || slack == 0) return base;
+    uint8_t *begin = (uint8_t *)(((uintptr_t)base + HUGE_BYTES - 1) & ~(uintptr_t)(HUGE_BYTES - 1));
+    if (begin > base) munmap(base, (size_t)(begin - base));
+    const uint64_t end = (bytes + ST_JOURNAL_PAGE_BYTES - 1) & ~(uint64_t)(ST_JOURNAL_PAGE_BYTES - 1);
+    uint8_t *behind = begin + end;
+    if (base + bytes + slack > behind) munmap(behind, (size_t)(base + bytes + slack - behind));
+    return begin;
+}
 
 int64_t st_journal_ring_create(const char *path, uint64_t capacity, const uint8_t *run_id, uint32_t epoch,
                                st_journal_ring **made)
@@ -34,7 +54,7 @@ int64_t st_journal_ring_create(const char *path, uint64_t capacity, const uint8_
         failure = -refused;
         goto fail;
     }
-    base = mmap(NULL, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    base = map_aligned(mapped);
     if (base == MAP_FAILED ||
         mmap(base, file_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED ||
         mmap(base + file_bytes, mirror, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
@@ -70,6 +90,30 @@ fail:
     close(fd);
     if (path) unlink(path);
     return failure;
+}
+
+int64_t st_journal_ring_use_huge_pages(st_journal_ring *ring)
+{
+    const uint64_t file_bytes = ST_JOURNAL_PAGE_BYTES + ring->mask + 1;
+    const uint64_t whole = file_bytes & ~(uint64_t)(HUGE_BYTES - 1);
+    if (whole == 0) return 0;
+    uint8_t *base = (uint8_t *)ring->shared;
+    /* Asked for by the piece: what is refused for one, for want of memory in one piece, may be granted for
+     * the next. */
+    int64_t got = 0, refused = 0;
+    for (uint64_t at = 0; at < whole; at += HUGE_BYTES) {
+        int64_t result = st_result(madvise(base + at, HUGE_BYTES, MADV_COLLAPSE));
+        if (result == 0)
+            got += HUGE_BYTES;
+        else
+            refused = result;
+    }
+    /* The entries of our own page table are made with a touch. */
+    for (uint64_t at = 0; at < ring->mapped_bytes; at += ST_JOURNAL_PAGE_BYTES) {
+        volatile uint8_t *byte = base + at;
+        *byte = *byte;
+    }
+    return got > 0 ? got : refused;
 }
 
 void st_journal_ring_retain(st_journal_ring *ring)

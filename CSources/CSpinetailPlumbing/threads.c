@@ -68,6 +68,8 @@ int64_t st_thread_start(void (*body)(void *context), void *context, uint64_t *th
     return 0;
 }
 
+void st_thread_yield(void) { sched_yield(); }
+
 int64_t st_thread_join(uint64_t thread) { return -(int64_t)pthread_join((pthread_t)thread, NULL); }
 
 /* relaxed throughout: the flag carries no other data, and late by an instant is in time. */

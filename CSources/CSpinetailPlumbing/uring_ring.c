@@ -1,6 +1,7 @@
 /* Network over io_uring: the ring itself. Making and ending it, requests, completions. See st_uring_net.h for
  * what it is for, and uring_state.h for how. */
 #define _GNU_SOURCE
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -147,6 +148,7 @@ int64_t st_net_create(st_net_settings *settings, st_net **made, const char **ste
     net->settings = *settings;
     net->ring_number = -1;
     net->listener = -1;
+    net->watched = -1;
     *step = net->settings.is_polled ? "make a ring with a polling thread" : "make a ring";
     int result = make_ring(net);
     if (result == 0) {
@@ -394,8 +396,9 @@ static void take(st_net *net, uint64_t data, int32_t result, uint32_t flags)
         if (!(flags & IORING_CQE_F_MORE)) net->is_accepting = false;
         return;
     }
+    if (kind == of_watch) net->is_watching = false;
     uint32_t index = (uint32_t)(data >> 32) & 0xffffff;
-    if (kind == of_nothing || index >= net->source_count) return;
+    if (kind == of_nothing || kind == of_watch || index >= net->source_count) return;
     source *it = &net->sources[index];
     bool is_current = it->fd >= 0 && it->generation == (uint32_t)data;
     switch (kind) {
@@ -454,12 +457,26 @@ void st_net_turn(st_net *net)
     st_net_reap(net);
 }
 
+void st_net_watch(st_net *net, int fd) { net->watched = fd; }
+
+/* Asks once for the watched descriptor: a request that stands tells of one wake, and the next sleep asks
+ * again. */
+static void watch(st_net *net)
+{
+    struct io_uring_sqe *entry = st_net_request(net);
+    if (!entry) return;
+    io_uring_prep_poll_add(entry, net->watched, POLLIN);
+    io_uring_sqe_set_data64(entry, st_net_tag(of_watch, 0, 0));
+    net->is_watching = true;
+}
+
 void st_net_wait(st_net *net, uint64_t timeout_ns)
 {
     if (!net->has_started) st_net_start(net);
     for (uint32_t i = 0; i < net->source_count; i++)
         if (net->sources[i].put != net->sources[i].taken) return;
     if (net->arms_wanted > 0) st_net_arm_wanted(net, false);
+    if (net->watched >= 0 && !net->is_watching) watch(net);
     if (!st_net_any_completions(net)) {
         struct __kernel_timespec limit = {(long long)(timeout_ns / 1000000000ull),
                                           (long long)(timeout_ns % 1000000000ull)};

@@ -16,7 +16,7 @@
 #include "st_uring_net.h"
 
 /* What a completion is of: the request's kind, its source, and which of the source's connections. */
-enum { of_receive = 1, of_send, of_connect, of_accept, of_nothing };
+enum { of_receive = 1, of_send, of_connect, of_accept, of_nothing, of_watch };
 
 static inline uint64_t st_net_tag(unsigned kind, uint32_t source, uint32_t generation)
 {
@@ -83,6 +83,9 @@ struct st_net {
     bool is_accepting;
     int accepted[accepted_max];
     uint32_t accepted_count;
+
+    int watched;      /* ends a sleep when it can be read; -1: none */
+    bool is_watching; /* the kernel looks at it                     */
 
     int64_t fail_with;
     uint32_t fail_count;

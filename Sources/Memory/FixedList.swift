@@ -5,12 +5,22 @@
     @usableFromInline let base: UnsafeMutablePointer<Element>
     public let count: Int
 
-    /// Makes `count` elements, in order; none is allowed.
-    public init(count: Int, _ make: (Int) -> Element) {
+    /// Makes `count` elements, in order; none is allowed. Where one cannot be made, those before it go again.
+    public init<Failure: Error>(count: Int, _ make: (Int) throws(Failure) -> Element) throws(Failure) {
         precondition(count >= 0, "Caller: a count is not negative")
         // SAFETY: room for `count` elements, each initialised here exactly once.
-        unsafe base = .allocate(capacity: max(count, 1))
-        for index in 0..<count { unsafe (base + index).initialize(to: make(index)) }
+        let base = UnsafeMutablePointer<Element>.allocate(capacity: max(count, 1))
+        for index in 0..<count {
+            do throws(Failure) {
+                let element = try make(index)
+                unsafe (base + index).initialize(to: element)
+            } catch {
+                unsafe base.deinitialize(count: index)
+                unsafe base.deallocate()
+                throw error
+            }
+        }
+        unsafe self.base = base
         self.count = count
     }
 

@@ -7,7 +7,9 @@ extension RunReport {
     public func text(positionCountMax: Int = 20) -> String {
         var lines: [String] = []
         lines.append("Run \(folder)  (\(ending))")
-        lines.append("  mode \(mode), epoch \(epoch), \(fixed(seconds, 1)) s, version \(version)")
+        lines.append(
+            "  mode \(mode), epoch \(epoch), \(fixed(seconds, 1)) s, version \(version)"
+                + (poll.isEmpty ? "" : ", waiting: \(poll)"))
         lines.append("")
         lines.append(row("events", inputs, "packets", packets, "messages", messages))
         lines.append(row("signals", signals, "discarded", signalsDiscarded, "orders", orders))
@@ -25,7 +27,9 @@ extension RunReport {
         lines += latencyLines()
         lines.append("")
         lines += networkLines()
+        lines += memoryLines()
         lines += hotThreadLines()
+        lines += stageLines()
         lines.append(
             "Journal: \(grouped(journalBytes)) bytes in \(grouped(journalBlocks)) blocks, "
                 + "\(journalWaits) waits; digest \(digest)")
@@ -58,6 +62,22 @@ extension RunReport {
         return lines
     }
 
+    private func memoryLines() -> [String] {
+        guard let memory else { return [] }
+        var lines = [
+            "Memory: \(mebibytes(memory.explicitBytes)) MiB in reserved huge pages, "
+                + "\(mebibytes(memory.transparentBytes)) in transparent ones, "
+                + "\(mebibytes(memory.sharedTransparentBytes)) in shared ones,",
+            "  \(mebibytes(memory.smallBytes)) in small pages; \(mebibytes(memory.lockedBytes)) locked"
+                + (memory.lockAsked ? "" : " (threads.lock_memory: false)")
+                + (memory.asked == "off" ? "; no huge pages asked for (threads.huge_pages: off)" : ""),
+        ]
+        if let advice = memory.advice { lines.append("  " + advice) }
+        return lines
+    }
+
+    private func mebibytes(_ bytes: UInt64) -> String { grouped((bytes + (1 << 19)) >> 20) }
+
     private func hotThreadLines() -> [String] {
         guard hotThread.warmUpPackets > 0 else {
             return ["Hot thread: not counted, as the run ended within its warm-up"]
@@ -66,8 +86,28 @@ extension RunReport {
         return [
             "Hot thread after \(grouped(hotThread.warmUpPackets)) packets of warm-up: \(allocated), "
                 + "\(hotThread.pageFaults) page faults,",
-            "  \(grouped(hotThread.networkCalls)) system calls, all of them the network's",
+            "  \(grouped(hotThread.networkCalls)) system calls of the network's, \(otherCallsText)"
+                + (hotThread.yields.map { "; it gave its core to another thread \(grouped($0)) times" } ?? ""),
         ]
+    }
+
+    private func stageLines() -> [String] {
+        stages.map { stage in
+            pad("\(stage.name) thread:", 14)
+                + "\(grouped(stage.networkCalls)) system calls, longest turn \(grouped(stage.turnNsMax)) ns, "
+                + "ring full \(grouped(stage.ringFull)) times"
+                + (stage.unsentBytes > 0 ? ", \(grouped(stage.unsentBytes)) bytes for ended connections" : "")
+        }
+    }
+
+    private var otherCallsText: String {
+        if let others = hotThread.otherCalls {
+            return others.isEmpty
+                ? "0 others, counted by the kernel (threads.seccomp: count)"
+                : "others: \(counts(others))"
+        }
+        return hotThread.seccomp == "kill"
+            ? "others would have ended the process (threads.seccomp: kill)" : "others not counted"
     }
 
     /// The largest first.

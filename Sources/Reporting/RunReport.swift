@@ -77,16 +77,69 @@ public struct RunReport: Codable, Sendable {
         /// `nil`: jemalloc does not serve this process.
         public var allocatedBytes: Int64?
         public var pageFaults: Int64
-        /// System calls of the network seam; the hot thread makes no others.
+        /// System calls of the network seam.
         public var networkCalls: UInt64
+        /// Times it gave its core to another thread for want of cores; `nil`: it does not.
+        public var yields: UInt64?
         public var warmUpPackets: UInt64
+        /// Whether the kernel held it to its list of system calls: `off`, `count` or `kill`.
+        public var seccomp = "off"
+        /// Where they are counted: calls that are not the network's, by name.
+        public var otherCalls: [String: UInt64]?
 
-        public init(allocatedBytes: Int64?, pageFaults: Int64, networkCalls: UInt64, warmUpPackets: UInt64) {
+        public init(
+            allocatedBytes: Int64?, pageFaults: Int64, networkCalls: UInt64, yields: UInt64? = nil,
+            warmUpPackets: UInt64
+        ) {
+            self.yields = yields
             self.allocatedBytes = allocatedBytes
             self.pageFaults = pageFaults
             self.networkCalls = networkCalls
             self.warmUpPackets = warmUpPackets
         }
+    }
+
+    /// One of the threads that hold the sockets in the `pipelined` topology.
+    public struct Stage: Codable, Sendable {
+        /// feed, venue
+        public var name: String
+        /// System calls of its network.
+        public var networkCalls: UInt64
+        /// Looks at its rings to the hot thread that found no room; what came meanwhile waited in the kernel.
+        public var ringFull: UInt64
+        public var turnNsMax: UInt64
+        /// Bytes handed to it for connections that had ended.
+        public var unsentBytes: UInt64
+
+        public init(
+            name: String, networkCalls: UInt64, ringFull: UInt64, turnNsMax: UInt64, unsentBytes: UInt64
+        ) {
+            self.name = name
+            self.networkCalls = networkCalls
+            self.ringFull = ringFull
+            self.turnNsMax = turnNsMax
+            self.unsentBytes = unsentBytes
+        }
+    }
+
+    /// What memory was asked for and what was got, bytes by the kind of page.
+    public struct Memory: Codable, Sendable {
+        /// `auto` or `off`: `threads.huge_pages`.
+        public var asked: String
+        /// In huge pages that the administrator reserved.
+        public var explicitBytes: UInt64 = 0
+        /// In transparent huge pages, memory and shared memory (the journal's ring).
+        public var transparentBytes: UInt64 = 0
+        public var sharedTransparentBytes: UInt64 = 0
+        /// All the rest that is in RAM.
+        public var smallBytes: UInt64 = 0
+        /// Of all of it: what cannot be paged out.
+        public var lockedBytes: UInt64 = 0
+        public var lockAsked = false
+        /// What would give more; `nil`: nothing is left to wish for.
+        public var advice: String?
+
+        public init(asked: String) { self.asked = asked }
     }
 
     /// Which way the network went and what it met.
@@ -175,6 +228,14 @@ public struct RunReport: Codable, Sendable {
     public var latencies: [Latency] = []
     /// `nil`: the run did not come as far.
     public var network: Network?
+    /// fused, pipelined
+    public var topology = "fused"
+    /// None in `fused`.
+    public var stages: [Stage] = []
+    /// Once everything was taken, before the first event; `nil`: the system does not tell.
+    public var memory: Memory?
+    /// How threads wait: `spin` or `idle`.
+    public var poll = ""
     public var hotThread = HotThread(allocatedBytes: nil, pageFaults: 0, networkCalls: 0, warmUpPackets: 0)
     /// Settings of the machine that were asked for and refused, with the remedy.
     public var warnings: [String] = []

@@ -167,3 +167,18 @@ private func push(_ number: UInt64, to ring: borrowing LineRing) -> Bool {
     for number in 0..<total { while !push(number, to: ring) { Clock.sleep(ns: 1) } }
     consumer.join()
 }
+
+/// Goal: the pair of lines that hops are measured against goes there and back as often as asked, over one line and over two
+/// (and ThreadSanitizer has nothing to say).
+@Test func twoThreadsOverALinePair() throws {
+    let pair = LinePair()
+    let shared = LinePair()
+    let peer = try EngineThread(name: "test-pong", holding: 0) { _ in
+        pair.pong(first: 1, count: 500)
+        pair.pong(first: 501, count: 100)
+        shared.pongShared(first: 1, count: 500)
+    }
+    pair.ping(first: 1, count: 600)
+    shared.pingShared(first: 1, count: 500)
+    peer.join()
+}

@@ -295,3 +295,89 @@ private func settle(_ writer: inout LogWriter, _ nowNs: UInt64) {
     for _ in 0..<1000 { log.write(.engineHalted, atNs: 1) }
     check(log.droppedCount > 0)
 }
+
+/// Goal: a disk that fills up while the log goes to its next file ends the log with a message and trading's side never
+/// waits: what is logged from then on is dropped and counted, and the last file is readable to its last line.
+/// Method: a disk with room for one file; lines until the writer has failed, then more than its ring holds.
+@Test func logOnAFullDiskDropsAndKeepsItsLastFile() throws {
+    let folder = try makeFolder()
+    defer { remove(folder) }
+    let log = try Log(level: .debug, ringByteCount: 1 << 16)
+    let status = LogStatus()
+    var writer = try LogWriter(
+        files(folder, fileByteCount: 512 << 10, fileCountMax: 4), source: log.source(),
+        disk: FullDisk(fileCountMax: 1), status: status)
+    var number = 0
+    while writer.state == .running, number < 1_000_000 {
+        log.write(.feedRequest(feed: number, count: 0), atNs: UInt64(number))
+        number += 1
+        if number % 500 == 0 { settle(&writer, UInt64(number) << 32) }
+    }
+    check(writer.state == .failed && log.droppedCount == 0)
+    let message = status.failureMessage ?? ""
+    check(message.contains("the log ends here") && message.contains("no room left"), "\(message)")
+    check(writer.step(nowNs: .max) == 0)
+    let logged = number
+    for more in 0..<10_000 { log.write(.feedRequest(feed: logged + more, count: 0), atNs: 0) }
+    check(log.droppedCount > 7_000, "\(log.droppedCount)")
+    let numbers = try LogFile.numbers(folder: folder)
+    #expect(numbers == [1])
+    var reader = try LogReader(folder: folder)
+    let times = try readAll(&reader).map(\.timeNs)
+    // All that found room in the file: at most a block of 256 KiB was on its way into the next.
+    #expect(times == Array(0..<UInt64(times.count)))
+    #expect(UInt64(times.count) == status.writtenRecordCount.value && times.count > logged / 2)
+}
+
+/// Goal: a file is filled to its bound and not beyond it, for every way in which the last block meets the bound.
+/// Method: blocks of every length from one page on, against files of two sizes; each file's length, and the lines, read back.
+@Test func logFilesKeepTheirBound() throws {
+    for perBlock in [1, 90, 1_500, 6_000] {
+        let folder = try makeFolder()
+        defer { remove(folder) }
+        let log = try Log(level: .debug)
+        let bound = 512 << 10
+        var writer = try LogWriter(
+            files(folder, fileByteCount: bound, fileCountMax: 64), source: log.source(), disk: UringDisk())
+        let total = perBlock * (perBlock < 100 ? 300 : 40)
+        for number in 0..<total {
+            log.write(.feedRequest(feed: number, count: 0), atNs: UInt64(number))
+            if (number + 1) % perBlock == 0 { settle(&writer, UInt64(number + 1) << 32) }
+        }
+        close(&writer)
+        let numbers = try LogFile.numbers(folder: folder)
+        #expect(numbers == Array(1...numbers.count) && numbers.count > 1, "\(perBlock) a block")
+        for number in numbers {
+            let bytes = try Files.read(LogFile.path(folder: folder, number: number), byteCountMax: 2 * bound)
+            #expect((bytes?.count ?? .max) <= bound && (bytes?.count ?? 1) % 4096 == 0)
+        }
+        var reader = try LogReader(folder: folder)
+        #expect(try readAll(&reader).map(\.timeNs) == Array(0..<UInt64(total)), "\(perBlock) a block")
+    }
+}
+
+/// The real disk, full after so many files.
+private final class FullDisk: Disk {
+    private let disk = UringDisk()
+    private let fileCountMax: Int
+    private var fileCount = 0
+
+    init(fileCountMax: Int) { self.fileCountMax = fileCountMax }
+
+    func createFile(_ path: String, byteCount: Int) throws(SetupError) -> DiskFile {
+        guard fileCount < fileCountMax else {
+            throw SetupError("make a file of \(byteCount) bytes", at: path, .noSpace)
+        }
+        fileCount += 1
+        return try disk.createFile(path, byteCount: byteCount)
+    }
+    func submitWrite(_ file: DiskFile, offset: Int, _ bytes: UnsafeRawBufferPointer, tag: UInt64) -> Bool {
+        unsafe disk.submitWrite(file, offset: offset, bytes, tag: tag)
+    }
+    func submitSync(_ file: DiskFile, tag: UInt64) -> Bool { disk.submitSync(file, tag: tag) }
+    func poll() -> DiskCompletion? { disk.poll() }
+    func wait(timeoutNs: UInt64) { disk.wait(timeoutNs: timeoutNs) }
+    func close(_ file: DiskFile, cutTo byteCount: Int?) throws(SetupError) {
+        try disk.close(file, cutTo: byteCount)
+    }
+}

@@ -142,3 +142,81 @@ enum OwnNetwork {
     check(try UdpSender(to: nil).send("hello", to: to))
     thread.join()
 }
+
+/// Goal: signals that rain on the thread while it waits, receives and sends (EINTR everywhere) cost nothing: each byte both
+/// ways is there once, in order, and every datagram.
+/// Method: a thread that echoes a session's bytes and counts datagrams, sleeping whenever there is nothing; this one is the
+/// venue, and sends it a signal about every 20 µs.
+@Test(arguments: backends) func signalsRainOnEverything(_ backend: NetworkBackend) throws {
+    signal(SIGUSR1) { _ in }
+    let listener = try TcpListener(.loopback(0))
+    var warnings: [String] = []
+    let io = try NetworkIO(
+        backend, streams: [StreamSettings(listen: .loopback(0), receiveBufferBytes: 1 << 20)],
+        sessions: [SessionSettings(venue: listener.localAddress)], options: patient(NetworkOptions()),
+        clock: clock, warnings: &warnings)
+    let to = io.listenAddress(stream: 0)
+    let (running, done) = (SharedFlag(), SharedFlag())
+    let message = pattern(600_000)
+    let datagrams = 500
+    let thread = try EngineThread(name: "rained on", holding: io) { io in
+        var only = sigset_t()
+        // SAFETY: both functions write to the set, or read it, during the call.
+        unsafe sigemptyset(&only)
+        unsafe sigaddset(&only, SIGUSR1)
+        unsafe pthread_sigmask(SIG_UNBLOCK, &only, nil)
+        running.value = UInt64(pthread_self())
+        var waiting: [UInt8] = []
+        var (echoed, heard) = (0, 0)
+        let limit = clock.nowNs() + 20_000_000_000
+        io.connect(session: 0)
+        while echoed < message.count || heard < datagrams, clock.nowNs() < limit {
+            if io.connection(session: 0) == .open {
+                waiting += bytes(io.receive(session: 0))
+                if !waiting.isEmpty {
+                    let taken = io.send(waiting)
+                    waiting.removeFirst(taken)
+                    echoed += taken
+                }
+            }
+            let got = text(io.receiveDatagram(stream: 0))
+            if !got.isEmpty {
+                check(got == "datagram \(heard)")
+                heard += 1
+            } else if waiting.isEmpty {
+                io.waitForTraffic(timeoutNs: 1_000_000)
+            }
+        }
+        check(echoed == message.count && heard == datagrams, "\(echoed) bytes, \(heard) datagrams")
+        check(io.connection(session: 0) == .open)
+        done.value = 1
+        // Until the venue has read all of it.
+        while done.value == 1, clock.nowNs() < limit {
+            _ = io.receive(session: 0)
+            Clock.sleep(ns: 100_000)
+        }
+    }
+    while running.value == 0 { Clock.sleep(ns: 100_000) }
+    let sender = try UdpSender(to: nil)
+    var venue: TcpConnection?
+    var (sent, number, signals) = (0, 0, 0)
+    var got: [UInt8] = []
+    let limit = clock.nowNs() + 20_000_000_000
+    while got.count < message.count || done.value == 0, clock.nowNs() < limit {
+        pthread_kill(pthread_t(running.value), SIGUSR1)
+        signals += 1
+        venue = venue ?? listener.accept()
+        if let venue {
+            if sent < message.count {
+                sent += venue.send(Array(message[sent..<min(sent + 1500, message.count)]))
+            }
+            got += venue.receive()
+        }
+        if number < datagrams, sender.send("datagram \(number)", to: to) { number += 1 }
+        Clock.sleep(ns: 20_000)
+    }
+    done.value = 2
+    thread.join()
+    check(got == message, "\(got.count) bytes")
+    check(signals > 100)
+}

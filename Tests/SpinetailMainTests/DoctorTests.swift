@@ -13,6 +13,7 @@ private final class FakeMachine {
     /// A bare-metal machine on which everything is as it should be; the hot thread on core 1 of four.
     init() throws {
         subject.hotCore = 1
+        subject.spins = true
         subject.journalCore = 0
         measured.allowedCores = [0, 1, 2, 3]
         measured.clockIsCounter = true
@@ -45,6 +46,8 @@ private final class FakeMachine {
             "/proc/meminfo",
             "HugePages_Total:       4\nHugePages_Free:        3\nHugepagesize:       2048 kB\n")
         try put("/sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n")
+        try put(
+            "/proc/sys/kernel/seccomp/actions_avail", "kill_process kill_thread trap errno trace log allow\n")
         try put("/proc/self/status", "Name:\tspinetail\nCapEff:\t0000000000000000\n")
         try put(
             "/proc/self/limits",
@@ -96,6 +99,11 @@ private final class FakeMachine {
             "apt install"
         ),
         ("/proc/sys/kernel/osrelease", "4.19.0", "kernel", .bad, "4.19.0", "apt install"),
+        (
+            "/proc/sys/kernel/seccomp/actions_avail", "kill_thread", "seccomp", .couldBeBetter,
+            "not in this kernel",
+            "CONFIG_SECCOMP_FILTER"
+        ),
         ("/sys/devices/system/cpu/isolated", "", "isolated_cores", .couldBeBetter, "none", "isolcpus="),
         ("/sys/devices/system/cpu/isolated", "0,2-3", "isolated_cores", .couldBeBetter, "0,2-3", "domain,1"),
         ("/sys/devices/system/cpu/nohz_full", "", "isolated_cores", .couldBeBetter, "1-2", "nohz_full=1"),

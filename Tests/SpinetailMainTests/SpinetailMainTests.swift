@@ -36,6 +36,15 @@ let echo = Verb(
     return 0
 }
 
+/// A verb that takes any number of words.
+let counting = Verb(
+    name: "count", summary: "counts its words",
+    positionals: [PositionalArgument("WORD", required: false, repeats: true, "any")]
+) { arguments in
+    arguments.output.line("\(arguments.positionals.count)")
+    return 0
+}
+
 let failing = Verb(name: "fail", summary: "fails") { _ in throw CommandFailure("it broke", remedy: "mend it")
 }
 
@@ -51,10 +60,12 @@ let failing = Verb(name: "fail", summary: "fails") { _ in throw CommandFailure("
         (["echo", "--", "--loud"], 0, "--loud\n"),
         (["echo", "-5"], 0, "-5\n"),
         (["echo", "-"], 0, "-\n"),
+        (["count"], 0, "0\n"),
+        (["count", "a", "b", "a"], 0, "3\n"),
         (["--version"], 0, "spinetail \(Spinetail.version)\n"),
     ] as [([String], Int32, String)])
 func commandLinesMean(_ words: [String], _ code: Int32, _ out: String) {
-    let result = run(words, [echo, failing])
+    let result = run(words, [echo, counting, failing])
     #expect(result.code == code, "\(result.err)")
     #expect(result.out == out)
     #expect(result.err.isEmpty)

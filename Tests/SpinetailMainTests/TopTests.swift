@@ -106,6 +106,35 @@ private func sample(
     #expect((read["latencies"] as? [[String: Any]])?.count == 6)
 }
 
+/// Goal: of a pipelined engine each thread's longest turn and ring are shown, of a fused one none.
+@Test func stagesAreShown() throws {
+    let engines = try FakeEngines()
+    let reader = try engines.add(1 << 60)
+    let fused = view(try sample(reader, [.feedTurnNsMax: 7]))
+    #expect(fused.topology == "fused" && fused.stages.isEmpty)
+    #expect(!TopScreen.lines(fused).contains { $0.contains("feed thread") })
+    let pipelined = view(
+        try sample(
+            reader,
+            [
+                .topology: 1, .feedTurnNsMax: 9_000_000, .feedTurnNsMaxLately: 41_000, .feedRingPermille: 123,
+                .venueTurnNsMax: 3_000, .venueTurnNsMaxLately: 2_000, .venueRingPermille: 4,
+                .orderRingPermille: 56,
+            ]))
+    #expect(pipelined.topology == "pipelined" && pipelined.stages.map(\.name) == ["feed", "venue"])
+    #expect(pipelined.stages.map(\.turnNsMax) == [9_000_000, 3_000])
+    let page = TopScreen.lines(pipelined).joined(separator: "\n")
+    for text in [
+        "feed thread     longest turn 41 µs lately, 9 ms in all; ring 12.3 %",
+        "venue thread    longest turn 2 µs lately, 3 µs in all; ring 0.4 %, orders 5.6 %",
+    ] {
+        #expect(page.contains(text), "\(page)")
+    }
+    let read = try #require(
+        try JSONSerialization.jsonObject(with: Data(try pipelined.json().utf8)) as? [String: Any])
+    #expect((read["stages"] as? [[String: Any]])?.count == 2 && read["topology"] as? String == "pipelined")
+}
+
 /// Goal: the mark at 1 ms is where it says; without a signal there is none.
 @Test func aMillisecondIsMarked() throws {
     let engines = try FakeEngines()

@@ -9,10 +9,26 @@
 #include "st_hot.h"
 
 /* Zeroed memory, aligned to a cache line, every page of it touched before this returns, so that the first
- * event does not pay a page fault. Small tables share a huge page, large ones have pages of their own: huge
- * ones, where the kernel gives them. NULL: refused, errno says why. Any thread. */
+ * event does not pay a page fault. Small tables share a huge page, large ones have pages of their own. Huge
+ * means: reserved ones (vm.nr_hugepages) as long as there are, else transparent ones, else small pages. NULL:
+ * refused, errno says why. Any thread. */
 void *_Nullable st_pages_map(size_t bytes);
 void st_pages_unmap(void *_Nonnull pages, size_t bytes);
+
+/* Whether huge pages are asked for at all, from here on; they are, to begin with. */
+void st_huge_pages_use(bool uses);
+
+/* What the tables lie in now, by the kind of page that was asked for and not refused. Whether transparent
+ * ones came, /proc/self/smaps_rollup tells. */
+typedef struct st_page_counts {
+    uint64_t explicit_bytes;
+    uint64_t transparent_bytes;
+    uint64_t small_bytes;
+    uint64_t refused_bytes; /* of them: explicit pages were asked for, and there were none */
+    int32_t refusal;        /* the last such errno; 0: none */
+    int32_t reserved;
+} st_page_counts;
+st_page_counts st_pages_count(void);
 
 /* Bytes that the calling thread has allocated since it began, as jemalloc counts them; -1 where jemalloc is
  * not the allocator of this process (a sanitizer has taken its place). */

@@ -72,6 +72,9 @@ typedef struct st_journal_ring {
  * or negative errno. */
 int64_t st_journal_ring_create(const char *_Nullable path, uint64_t capacity, const uint8_t *_Nonnull run_id,
                                uint32_t epoch, st_journal_ring *_Nullable *_Nonnull made);
+/* Asks for the ring in huge pages, now and at once (Linux 6.1): bytes that lie in such, or why none do. 0: it
+ * is smaller than one. Before anybody appends. */
+int64_t st_journal_ring_use_huge_pages(st_journal_ring *_Nonnull ring);
 void st_journal_ring_retain(st_journal_ring *_Nonnull ring);
 /* Unmaps with the last owner. The file stays: only an orderly end removes it, by its name. */
 void st_journal_ring_release_owner(st_journal_ring *_Nonnull ring);
@@ -147,6 +150,29 @@ ST_HOT static inline bool st_journal_ring_append(st_journal_ring *_Nonnull ring,
     /* release, pairs with the acquire in st_journal_ring_readable(). */
     atomic_store_explicit(&ring->producer_shared->published, ring->write_pos, memory_order_release);
     return true;
+}
+
+/* What `fetch_next` asks for: a packet of a few messages, and the facts of an order. */
+#define ST_JOURNAL_AHEAD_BYTES 768u
+
+/* [producer] Asks for the lines that the next records go to. They were written a lap ago and lie in no cache:
+ * whoever has nothing to do asks for them, again and again, before the next record is made. Changes nothing.
+ */
+ST_HOT static inline void st_journal_ring_fetch_next(const st_journal_ring *_Nonnull ring)
+{
+    const uint8_t *at = ring->producer_data + (ring->write_pos & ring->producer_mask);
+    for (uint64_t offset = 0; offset < ST_JOURNAL_AHEAD_BYTES; offset += ST_LINE_BYTES)
+        st_line_fetch_to_write(at + offset);
+}
+
+/* [producer] Bytes that a record may take now, with its header, in whole words. */
+ST_HOT static inline uint64_t st_journal_ring_room(st_journal_ring *_Nonnull ring)
+{
+    /* acquire, pairs with the release in st_journal_ring_release(), as in st_journal_ring_has_room(). */
+    ring->write_limit = atomic_load_explicit(&ring->producer_shared->released, memory_order_acquire) +
+                        ring->producer_mask + 1;
+    uint64_t room = ring->write_limit - ring->write_pos;
+    return room < ring->record_bytes_max ? room : ring->record_bytes_max;
 }
 
 /* [producer] Bytes that the consumer has not released. */

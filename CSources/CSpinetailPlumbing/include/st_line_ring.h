@@ -35,9 +35,11 @@ typedef struct st_line_slot {
 _Static_assert(sizeof(st_line_slot) == ST_LINE_BYTES, "a slot is one cache line");
 
 /* Slots that `pop_many` looks ahead, and that `push` asks for ahead: what the two cores can have in flight.
- */
+ * The producer asks farther than the consumer looks, who would otherwise take a line that was asked for away
+ * again before it is written. */
 #define ST_LINE_RING_AHEAD 16u
-#define ST_LINE_RING_FETCH 8u
+#define ST_LINE_RING_FETCH 24u
+_Static_assert(ST_LINE_RING_FETCH > ST_LINE_RING_AHEAD, "asked for before it is looked at");
 /* Looks ahead in vain before `pop_many` takes what there is: the bound on what a batch may wait for its rest.
  */
 #define ST_LINE_RING_PATIENCE 64u
@@ -62,17 +64,6 @@ typedef struct st_line_ring {
 st_line_ring *_Nullable st_line_ring_create(uint64_t capacity);
 void st_line_ring_retain(st_line_ring *_Nonnull ring);
 void st_line_ring_release_owner(st_line_ring *_Nonnull ring);
-
-/* [producer] Asks for a line to write to. The builtin would ask for a line to read where the build is for
- * every x86-64. */
-ST_HOT static inline void st_line_fetch_to_write(const void *_Nonnull line)
-{
-#if defined(__x86_64__)
-    __asm__ volatile("prefetchw %0" ::"m"(*(const char *)line));
-#else
-    __builtin_prefetch(line, 1, 3);
-#endif
-}
 
 /* [producer] Does not wait: false means full, which is an answer. */
 ST_HOT static inline bool st_line_ring_push(st_line_ring *_Nonnull ring, const st_line *_Nonnull line)

@@ -15,6 +15,8 @@ int64_t st_thread_name(const char *_Nonnull name);
 int64_t st_thread_start(void (*_Nonnull body)(void *_Nonnull context), void *_Nonnull context,
                         uint64_t *_Nonnull thread);
 int64_t st_thread_join(uint64_t thread);
+/* [hot] Lets another thread have the core, where one waits for it. */
+ST_HOT void st_thread_yield(void);
 
 /* SIGINT and SIGTERM set a flag; the second one ends the process at once. SIGPIPE is ignored. */
 int64_t st_interrupt_install(void);
@@ -29,7 +31,7 @@ typedef struct st_flag st_flag;
 st_flag *_Nonnull st_flag_create(void);
 void st_flag_destroy(st_flag *_Nonnull flag);
 /* release: what was done before is seen by who reads the flag. */
-void st_flag_set(st_flag *_Nonnull flag, uint64_t value);
+ST_HOT void st_flag_set(st_flag *_Nonnull flag, uint64_t value);
 /* [hot] acquire, pairs with the release in st_flag_set(). */
 ST_HOT uint64_t st_flag_get(const st_flag *_Nonnull flag);
 

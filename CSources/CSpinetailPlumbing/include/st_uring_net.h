@@ -89,6 +89,8 @@ ST_HOT int st_net_session_descriptor(const st_net *_Nonnull net, uint32_t sessio
 /* Bytes that were taken and are not with the kernel yet (SQPOLL alone). */
 uint64_t st_net_unsent(const st_net *_Nonnull net, uint32_t session);
 
+/* A descriptor that ends a sleep when it can be read; the caller's own. Before the first hot call. */
+void st_net_watch(st_net *_Nonnull net, int fd);
 /* Sleeps until something is there or the time is over. */
 ST_HOT void st_net_wait(st_net *_Nonnull net, uint64_t timeout_ns);
 

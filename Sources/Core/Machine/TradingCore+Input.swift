@@ -13,7 +13,10 @@ extension TradingCore {
         switch input.inputKind {
         case .marketPacket: preconditionFailure("Caller: a packet's messages go to applyMarket")
         case .start: return start(input)
-        case .stop: return .stop
+        case .stop:
+            // What a replay of the run must come to.
+            recordDigest()
+            return .stop
         case .clockOffset:
             utcOffsetNs = input.execution_id
             return .none

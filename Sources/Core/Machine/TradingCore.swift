@@ -224,7 +224,7 @@ public struct TradingCore: ~Copyable {
 
     // Apart: asked of a part of the core, the digest makes the compiler keep room for a copy of all of it.
     @inline(never)
-    private mutating func recordDigest() {
+    mutating func recordDigest() {
         facts.append(.digest, sequence: sequence, executionID: digest(), quantity: Int64(sequence) - 1)
     }
 

@@ -203,6 +203,32 @@ public import Wire
         return .inOrder
     }
 
+    // MARK: Replay
+
+    /// Takes a packet as a journal has it, beginning at the message with number `sequence`: what the stream lacked, gave up
+    /// or saw twice at the time was decided then. Its messages are taken by ``next(_:)``.
+    ///
+    /// - Returns: `false`: this is no packet that has such a message.
+    public mutating func resume(_ datagram: UnsafeRawBufferPointer, at sequence: UInt64) -> Bool {
+        precondition(messagesLeft == 0 && !isHolding, "Caller: every message is taken before the next packet")
+        // SAFETY: reading checks the datagram's length.
+        guard case .header(let header) = unsafe PacketHeader.read(datagram, feedProtocol),
+            sequence >= header.sequence
+        else { return false }
+        session = header.session
+        expected = sequence
+        counters.packets += 1
+        // SAFETY: the caller keeps the datagram until its messages are taken.
+        guard unsafe begin(datagram, header, PacketBody.measure(datagram, header, feedProtocol)) else {
+            return false
+        }
+        known = expected
+        return true
+    }
+
+    /// In a replay: the venue began anew, as the journal has it.
+    public mutating func resumeAnew() { instruments.forgetLocates() }
+
     /// The packet that waited and is next now; its messages are taken by ``next(_:)``. `nil`: none is.
     #if !DEBUG
     @_noLocks

@@ -17,6 +17,7 @@ public final class LogThread {
         thread = try EngineThread(name: "log", holding: writer) { writer in
             if let core { _ = Threads.pin(core: core) }
             var longestNs: UInt64 = 0
+            var quietSteps = 0
             while true {
                 if stopFlag.value != 0 { writer.requestClose() }
                 let startNs = clock.nowNs()
@@ -32,7 +33,9 @@ public final class LogThread {
                 }
                 if writer.isBehind { continue }
                 // Every buffer may be on its way to the disk: then a completion wakes us sooner.
-                if work == 0 { writer.wait(ns: idleNs) }
+                quietSteps = work == 0 ? quietSteps + 1 : 0
+                // Nothing for a while: seldom is often enough, and an idle engine takes next to nothing.
+                if work == 0 { writer.wait(ns: quietSteps > 100 ? 4 * idleNs : idleNs) }
             }
         }
     }

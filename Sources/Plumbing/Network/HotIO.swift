@@ -12,6 +12,10 @@ public protocol HotIO: ~Copyable {
     /// same stream.
     mutating func receiveDatagram(stream: Int) -> ReceivedBytes
 
+    /// When the datagram that ``receiveDatagram(stream:)`` returned last was received: now, as a rule; where another
+    /// thread receives, when that thread had it. Latency counts from there.
+    mutating func receivedAtNs(stream: Int) -> UInt64
+
     /// Whether the last ``receiveDatagram(stream:)`` knows of more behind it. A hint: `false` is always allowed.
     mutating func moreWaiting(stream: Int) -> Bool
 
@@ -35,6 +39,11 @@ public protocol HotIO: ~Copyable {
 
     /// Gives the connection up; nothing of it is heard again.
     mutating func close(session: Int)
+}
+
+extension HotIO where Self: ~Copyable {
+    /// Whoever receives on its own thread has just done so.
+    @inlinable public mutating func receivedAtNs(stream: Int) -> UInt64 { nowNs() }
 }
 
 /// Where a connection stands.

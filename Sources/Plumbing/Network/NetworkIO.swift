@@ -143,6 +143,11 @@ extension NetworkIO {
 
 /// Cold.
 extension NetworkIO {
+    /// What ends a wait for traffic too: somebody has put something into a ring for us. Before the first call of ``HotIO``.
+    mutating func watch(_ wake: Wake) {
+        if isUring { uring.watch(wake.descriptor) } else { plain.watched = wake.descriptor }
+    }
+
     /// System calls made since the start, each one counted.
     public var systemCallCount: UInt64 { isUring ? uring.systemCallCount : plain.systemCallCount }
 

@@ -55,6 +55,8 @@ internal import Memory
     var received: FixedArray<UInt8>
     /// For ``waitForTraffic(timeoutNs:)``.
     var descriptors = FixedArray<Int32>(count: 64, repeating: -1, for: "descriptors")
+    /// Ends a wait when it can be read, too; -1: none.
+    var watched: Int32 = -1
 
     /// Opens and binds every stream's socket; sessions connect later.
     ///
@@ -285,6 +287,10 @@ extension PlainSocketIO {
     public mutating func waitForTraffic(timeoutNs: UInt64) {
         var count = 0
         var index = 0
+        if watched >= 0 {
+            descriptors[0] = watched
+            count = 1
+        }
         while index < streamCount, count < 64 {
             // A datagram that was fetched already waits: nothing to sleep for.
             if streams[index].batchTaken < streams[index].batchCount { return }

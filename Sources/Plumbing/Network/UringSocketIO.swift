@@ -317,6 +317,12 @@ extension UringSocketIO {
         unsafe st_net_wait(ring, timeoutNs)
     }
 
+    /// A descriptor of the caller's that ends a wait when it can be read. Before the first call of ``HotIO``.
+    mutating func watch(_ descriptor: Int32) {
+        // SAFETY: the ring is ours.
+        unsafe st_net_watch(ring, descriptor)
+    }
+
     /// System calls made since the start, each one counted. Those of a polling thread are not ours.
     public var systemCallCount: UInt64 {
         // SAFETY: the ring is ours.

@@ -44,6 +44,15 @@ public import Model
     // SAFETY: the other end holds a share of its own.
     deinit { unsafe st_journal_ring_release_owner(ring) }
 
+    /// Has the kernel put the ring into huge pages, shared memory or not (Linux 6.1). Before the first record.
+    ///
+    /// - Returns: How many bytes lie in such; none with the reason, or where the ring is smaller than one.
+    public borrowing func useHugePages() -> (bytes: UInt64, refusal: Errno?) {
+        // SAFETY: the ring is ours.
+        let got = unsafe st_journal_ring_use_huge_pages(ring)
+        return (UInt64(max(0, got)), Errno(result: got))
+    }
+
     /// The consumer's end. There is one consumer: a second call traps.
     public func reader() -> JournalRingReader {
         // SAFETY: the reader's share keeps the ring alive.
@@ -155,6 +164,15 @@ extension JournalRing {
         return unsafe withUnsafePointer(to: command) {
             unsafe st_journal_ring_append_line(ring, JournalRecordType.command.rawValue, stream, $0)
         }
+    }
+
+    /// Asks the cache for where the next records go: for quiet moments, changes nothing.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    @inlinable public borrowing func fetchNext() {
+        // SAFETY: the ring lives as long as this end, and its data are mapped a second time behind their end.
+        unsafe st_journal_ring_fetch_next(ring)
     }
 
     /// How full the ring is, in thousandths: 500 is the mark at which risk-increasing orders stop.

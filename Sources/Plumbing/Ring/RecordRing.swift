@@ -51,6 +51,57 @@ public import CSpinetailPlumbing
             ring, kind, source, nil, 0, bytes.baseAddress, UInt64(bytes.count))
     }
 
+    /// The same with a word in front of the bytes: see ``LentRecord/word``.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    @inlinable public borrowing func append(
+        kind: UInt16, source: UInt16, word: UInt64, _ bytes: UnsafeRawBufferPointer
+    ) -> Bool {
+        precondition(bytes.count <= recordBytesMax - 16, "Caller: a record fits the ring")
+        // SAFETY: the caller's bytes and the word are there during the call.
+        let ring = unsafe ring
+        return unsafe withUnsafePointer(to: word) {
+            unsafe st_journal_ring_append(
+                ring, kind, source, $0, 8, bytes.baseAddress, UInt64(bytes.count))
+        }
+    }
+
+    /// Whether a record of `byteCount` bytes, its header of 8 not counted, finds room now.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    @inlinable public borrowing func hasRoom(_ byteCount: Int) -> Bool {
+        // SAFETY: the ring lives as long as this end.
+        unsafe st_journal_ring_has_room(ring, UInt64((byteCount &+ 15) & ~7))
+    }
+
+    /// Bytes that one record may take now, its header of 8 not counted.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    @inlinable public borrowing func room() -> Int {
+        // SAFETY: the ring lives as long as this end.
+        max(0, unsafe Int(st_journal_ring_room(ring)) - 8)
+    }
+
+    /// How much of the ring is taken, as last known, in thousandths.
+    @inlinable public var fillPermille: Int {
+        borrowing get {
+            // SAFETY: the ring lives as long as this end.
+            unsafe Int(st_journal_ring_used(ring) &* 1000 / st_journal_ring_capacity(ring))
+        }
+    }
+
+    /// A second producer's end, for whoever wires the ring and gives its own up: there is one producer.
+    func handedOn() -> RecordRing {
+        // SAFETY: the new end's share keeps the ring alive.
+        unsafe st_journal_ring_retain(ring)
+        return unsafe RecordRing(owning: ring)
+    }
+
+    private init(owning ring: OpaquePointer) { unsafe self.ring = ring }
+
     /// The longest record, with 8 bytes for its header.
     @inlinable public var recordBytesMax: Int {
         borrowing get {

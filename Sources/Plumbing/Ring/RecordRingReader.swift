@@ -7,6 +7,8 @@ public import Model
 @safe public struct RecordRingReader: ~Copyable {
     @usableFromInline let ring: OpaquePointer
     private let share: JournalRingReader
+    /// The record lent last has not been given back.
+    @usableFromInline var isLending = false
 
     init(_ reader: consuming JournalRingReader) {
         unsafe ring = reader.ring
@@ -34,7 +36,75 @@ public import Model
         let stride = UInt64((byteCount + 7) & ~7)
         unsafe st_journal_ring_advance(ring, stride)
         unsafe st_journal_ring_release(ring, st_journal_ring_read_pos(ring))
+        isLending = false
         return true
+    }
+
+    /// Gives back the room of the record lent last, and lends the next: it stands where it lies until the next call.
+    ///
+    /// - Returns: `nil`: none is there.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    @inlinable public mutating func lend() -> LentRecord? {
+        giveBack()
+        var start: UnsafeRawPointer?
+        // SAFETY: the producer does not write here before the release, and whole records begin at the read position.
+        let count = unsafe st_journal_ring_readable(ring, &start)
+        guard count >= 8, let start = unsafe start else { return nil }
+        let header = unsafe start.load(as: st_journal_record.self)
+        unsafe st_journal_ring_advance(ring, UInt64((header.byte_count &+ 7) & ~7))
+        isLending = true
+        return unsafe LentRecord(
+            kind: header.type, source: header.stream,
+            bytes: UnsafeRawBufferPointer(start: start + 8, count: Int(header.byte_count) &- 8))
+    }
+
+    /// Gives back the room of the record lent last, if one is lent.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    @inlinable public mutating func giveBack() {
+        guard isLending else { return }
+        isLending = false
+        // SAFETY: whoever was lent the bytes has them until this call only.
+        unsafe st_journal_ring_release(ring, st_journal_ring_read_pos(ring))
+    }
+
+    /// Whether a record waits behind what is lent.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    @inlinable public func isReadable() -> Bool {
+        var start: UnsafeRawPointer?
+        // SAFETY: only asked whether there is something.
+        return unsafe st_journal_ring_readable(ring, &start) >= 8
+    }
+}
+
+/// A record where it lies in the ring: it stands until the reader's next call.
+@safe @frozen public struct LentRecord {
+    public let kind: UInt16
+    public let source: UInt16
+    public let bytes: UnsafeRawBufferPointer
+
+    @inlinable init(kind: UInt16, source: UInt16, bytes: UnsafeRawBufferPointer) {
+        self.kind = kind
+        self.source = source
+        // SAFETY: only the address is kept; whoever reads does so before the reader's next call.
+        unsafe self.bytes = bytes
+    }
+
+    /// The word in front, of a record that was appended with one.
+    @inlinable public var word: UInt64 {
+        // SAFETY: records begin at multiples of 8, and the load checks the length.
+        unsafe bytes.load(as: UInt64.self)
+    }
+
+    /// What is behind the word.
+    @inlinable public var rest: UnsafeRawBufferPointer {
+        // SAFETY: a slice of what is there.
+        unsafe UnsafeRawBufferPointer(rebasing: bytes[8...])
     }
 }
 

@@ -26,6 +26,10 @@ public import CSpinetailPlumbing
                 // SAFETY: whoever made the view keeps the flag alive.
                 unsafe st_flag_get(flag)
             }
+            nonmutating set {
+                // SAFETY: whoever made the view keeps the flag alive.
+                unsafe st_flag_set(flag, newValue)
+            }
         }
     }
 }

@@ -59,6 +59,12 @@ public enum Threads {
         )
     }
 
+    /// Lets another thread have the core, where one waits for it: for who would spin on a core that is not its own.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public static func yield() { st_thread_yield() }
+
     /// Cores that this process may use.
     public static var coreCount: Int { max(1, Int(st_thread_cores())) }
 }

@@ -12,13 +12,16 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         if feeds[index].isGapOpen { mendGap(index, nowNs: nowNs) }
         let datagram = io.receiveDatagram(stream: index)
         guard !datagram.isEmpty else { return 0 }
-        let receivedAtNs = io.nowNs()
+        let receivedAtNs = io.receivedAtNs(stream: index)
         // SAFETY: the bytes stand until the next datagram of this stream is taken.
         unsafe accept(index, datagram.bytes, receivedAtNs: receivedAtNs)
         return 1
     }
 
     /// What one datagram does, and at the end one send for each session that has something to say.
+    ///
+    /// - Parameter receivedAtNs: Now, or earlier where another thread has received it: latencies count from there, and
+    ///   core time, which never runs backwards, does not follow it back.
     @inlinable public mutating func accept(
         _ index: Int, _ bytes: UnsafeRawBufferPointer, receivedAtNs: UInt64
     ) {
@@ -130,10 +133,11 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             guard core.commands.count > 0 else { continue }
             passOn()
             let encodedAtNs = io.nowNs()
-            latencies.signal.record(signalAtNs &- receivedAtNs)
-            latencies.order.record(encodedAtNs &- signalAtNs)
-            latencies.engine.record(encodedAtNs &- receivedAtNs)
-            pendingReceivedAtNs = receivedAtNs
+            // What it took is written down behind the send, with which nothing must interfere; only of a packet with
+            // several, all but the last are written down here.
+            if waitingStages.receivedAtNs != 0 { latencies.record(waitingStages) }
+            waitingStages = StageTimes(
+                receivedAtNs: receivedAtNs, signalAtNs: signalAtNs, encodedAtNs: encodedAtNs)
         }
     }
 
@@ -141,20 +145,22 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable mutating func flushAll(nowNs: UInt64) {
         hasOutput = false
         for index in 0..<sessions.count where !sessions[index].pendingOutput().isEmpty {
-            guard measures, pendingReceivedAtNs != 0 else {
+            guard measures, waitingStages.receivedAtNs != 0 else {
                 flush(index, nowNs: nowNs)
                 continue
             }
-            let before = io.nowNs()
-            let sent = hand(index, nowNs: before)
+            // No further reading of the clock: the send begins where the bytes lie ready.
+            let sent = hand(index, nowNs: waitingStages.encodedAtNs)
             let after = io.nowNs()
             if sent > 0 {
-                latencies.send.record(after &- before)
-                latencies.total.record(after &- pendingReceivedAtNs)
+                latencies.send.record(after &- waitingStages.encodedAtNs)
+                latencies.total.record(after &- waitingStages.receivedAtNs)
             }
             settleSends(index, nowNs: after)
         }
-        pendingReceivedAtNs = 0
+        guard waitingStages.receivedAtNs != 0 else { return }
+        latencies.record(waitingStages)
+        waitingStages.receivedAtNs = 0
     }
 
     /// Sessions must know the symbols that accepted orders name, and readers of the journal those of instruments.

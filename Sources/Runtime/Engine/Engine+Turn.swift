@@ -25,7 +25,10 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         if control.isOn || failedQuestionCount > 0 { work += controlTurn(nowNs: nowNs) }
         if core.nextDeadlineNs <= nowNs { work += fireTimers(upTo: nowNs) }
         for index in 0..<feeds.count { work += feedTurn(index, nowNs: nowNs) }
-        watchJournal(nowNs: nowNs)
+        // Nothing came: the next packet's way is kept short meanwhile. How full the ring is changes with what is appended,
+        // and else only with what the journal thread gives back.
+        if work == 0 { journal.fetchNext() }
+        if work > 0 || journal.isPressing { watchJournal(nowNs: nowNs) }
         return work
     }
 
@@ -68,10 +71,10 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             }
         case .loggingOn, .catchingUp, .up: break
         }
-        // A look costs a system call, which the next packet would wait for: a session that was silent for a while is
-        // looked at every fourth turn. A log-on is waited for by all.
+        // A look costs a system call, which the next packet would wait for: a session is looked at every fourth turn,
+        // and in a few turns more once it said something, for reports come in bunches. A log-on is waited for by all.
         let isUp = sessions[index].phase == .up
-        if isUp, state == .running, counters.turns &- heardAtTurn[index] > 64, counters.turns & 3 != 0 {
+        if isUp, state == .running, counters.turns &- heardAtTurn[index] > 4, counters.turns & 3 != 0 {
             flush(index, nowNs: nowNs)
             return work
         }

@@ -5,7 +5,8 @@ public import Model
 public import Plumbing
 public import Venues
 
-/// The engine of the `fused` topology: everything from a packet to the order's bytes on one thread.
+/// Everything from a packet to the order's bytes, on one thread. What is outside is `IO`: sockets of its own (`fused`), or
+/// rings to the threads that hold them (`pipelined`).
 ///
 ///     datagram ─▶ feed ─▶ sequencer ─▶ journal record ─▶ decode ▸ book ▸ strategy ▸ size ▸ risk ▸ order
 ///                                                                                              │
@@ -69,8 +70,8 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     public var isInsidePacket = false
     /// Commands were put into a session's send buffer since the last flush of all.
     public var hasOutput = false
-    /// When the packet came whose orders wait for their send; 0: none wait.
-    public var pendingReceivedAtNs: UInt64 = 0
+    /// Times of the last order that waits for its send, to be written down behind it; received at 0: none waits.
+    public var waitingStages = StageTimes(receivedAtNs: 0, signalAtNs: 0, encodedAtNs: 0)
     /// When the turn that goes on began; ``noTurnNs``: none does.
     public var turnBeganNs = Self.noTurnNs
     /// The longest turn since whoever keeps account of it has set it back to 0.

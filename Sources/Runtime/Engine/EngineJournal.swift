@@ -47,6 +47,9 @@ public struct EngineJournal: ~Copyable {
         unsafe withUnsafePointer(to: definition) { unsafe ring.append(.mark, stream: 0, $0) }
     }
 
+    /// For quiet turns: where the next records go comes to the cache.
+    @inlinable public func fetchNext() { ring.fetchNext() }
+
     @inlinable public var fillPermille: Int { ring.fillPermille }
 
     /// Text as one record, before the hot thread runs. `false`: no room.

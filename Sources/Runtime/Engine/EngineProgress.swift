@@ -1,8 +1,9 @@
 public import Plumbing
 public import Synchronization
 
-/// Figures of the running engine that other threads may read, and in a live run other processes: the hot thread writes
-/// each with a plain relaxed store, between turns. And the one word the other way: a wish to stop.
+/// Figures of the running engine that other threads may read, and in a live run other processes: each is written by one
+/// thread, nearly all by the hot one, with a plain relaxed store between turns. And the one word the other way: a wish to
+/// stop.
 ///
 /// Made once for the life of the process and never freed, so that a handle to it counts no references.
 @safe public struct EngineProgress: @unchecked Sendable {
@@ -20,6 +21,14 @@ public import Synchronization
         case sessionCount
         /// A byte a session, the first in the lowest: `OuchSessionPhase`.
         case sessionPhases
+        /// 0: `fused`; 1: `pipelined`, where those below are set.
+        case topology
+        /// Of the feed and the venue thread: the longest turn of all, that of the last second or two, and how full the
+        /// fullest of their rings to the hot thread is; written by those threads.
+        case feedTurnNsMax, feedTurnNsMaxLately, feedRingPermille
+        case venueTurnNsMax, venueTurnNsMaxLately, venueRingPermille
+        /// The fullest of the rings to the venue thread.
+        case orderRingPermille
     }
 
     @usableFromInline let figures: UnsafeMutablePointer<Atomic<UInt64>>
@@ -41,7 +50,7 @@ public import Synchronization
         for index in 0..<2 { unsafe (wishes + index).initialize(to: Atomic(0)) }
     }
 
-    /// [hot thread] Relaxed: a figure may be a moment old, and none depends on another.
+    /// [the figure's thread] Relaxed: a figure may be a moment old, and none depends on another.
     @inlinable public func set(_ figure: Figure, _ value: UInt64) {
         unsafe figures[figure.rawValue].store(value, ordering: .relaxed)
     }

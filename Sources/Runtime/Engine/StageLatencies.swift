@@ -10,7 +10,7 @@ public struct StageLatencies: ~Copyable {
     /// → bytes in the send buffer: sizing, risk, order record, facts into the journal, encoding. One stage, because
     /// a further reading of the clock costs a tenth of it.
     public var order = LatencyHistogram()
-    /// → bytes given to the kernel: the system call.
+    /// → bytes given to the kernel: the rest of the packet, and the system call.
     public var send = LatencyHistogram()
     /// Packet received → bytes in the send buffer: the engine's own time.
     public var engine = LatencyHistogram()
@@ -20,4 +20,24 @@ public struct StageLatencies: ~Copyable {
     public var acknowledged = LatencyHistogram()
 
     public init() {}
+
+    /// What an order took up to its bytes.
+    @inlinable mutating func record(_ times: StageTimes) {
+        signal.record(times.signalAtNs &- times.receivedAtNs)
+        order.record(times.encodedAtNs &- times.signalAtNs)
+        engine.record(times.encodedAtNs &- times.receivedAtNs)
+    }
+}
+
+/// When an order's stages were over.
+public struct StageTimes: BitwiseCopyable, Sendable {
+    public var receivedAtNs: UInt64
+    public var signalAtNs: UInt64
+    public var encodedAtNs: UInt64
+
+    @inlinable public init(receivedAtNs: UInt64, signalAtNs: UInt64, encodedAtNs: UInt64) {
+        self.receivedAtNs = receivedAtNs
+        self.signalAtNs = signalAtNs
+        self.encodedAtNs = encodedAtNs
+    }
 }

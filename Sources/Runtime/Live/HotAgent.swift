@@ -8,12 +8,13 @@ internal import Settings
 /// The turns themselves are a function that the program hands in: there the types of the strategies are known, and
 /// the compiler proves what must hold of the hot path.
 struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Sendable {
-    typealias HotEngine = Engine<Strategies, NetworkIO>
+    typealias HotEngine = LiveEngine<Strategies>
 
     var engine: HotEngine
     let turns: @Sendable (inout HotEngine, Int) -> Int
     let progress: EngineProgress
     let threads: ThreadSettings
+    let waiting: WaitPolicy
     let epoch: UInt32
     /// Packets before the figures of the thread count.
     let warmUpPackets: UInt64
@@ -22,20 +23,24 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
 
     /// Turns between two looks at what is not the engine's: about 50 µs when nothing comes in.
     static var turnsAtOnce: Int { 128 }
+    /// So many of them without work, and an idle thread sleeps.
+    static var quietBatchesMax: Int { 8 }
 
     private(set) var warnings: [String] = []
     private(set) var cost = HotCost()
     private var shown = ShownTurns()
+    private var yieldCount: UInt64 = 0
 
     init(
         engine: consuming HotEngine, turns: @escaping @Sendable (inout HotEngine, Int) -> Int,
         progress: EngineProgress,
-        threads: ThreadSettings, epoch: UInt32, warmUpPackets: UInt64
+        threads: ThreadSettings, waiting: WaitPolicy, epoch: UInt32, warmUpPackets: UInt64
     ) {
         self.engine = engine
         self.turns = turns
         self.progress = progress
         self.threads = threads
+        self.waiting = waiting
         self.epoch = epoch
         self.warmUpPackets = warmUpPackets
     }
@@ -47,16 +52,21 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         engine.start(epoch: epoch, utcAtZeroNs: UInt64(bitPattern: clock.utcOffsetNs()), nowNs: clock.nowNs())
         var before: ThreadCounters?
         var callsBefore: UInt64 = 0
+        var yieldsBefore: UInt64 = 0
         var stopBy: UInt64 = .max
         var quietTurns = 0
         loop: while true {
-            // After a sleep one turn tells whether there is something to do.
-            let work = turns(&engine, quietTurns > 8 ? 1 : Self.turnsAtOnce)
+            // After a sleep four turns tell whether there is something to do: a silent session is looked at in one of them;
+            // and who yields asks after each.
+            let work = turns(&engine, turnsNext(quietTurns))
             publish(nowNs: clock.nowNs())
             if before == nil, engine.counters.packets >= warmUpPackets {
                 cost.warmUpPackets = engine.counters.packets
+                restrictCalls()
                 before = ThreadCounters.current()
                 callsBefore = engine.io.systemCallCount
+                yieldsBefore = yieldCount
+                Threads.countOtherCalls(true)
             }
             switch engine.state {
             case .halted, .halting, .stopped: break loop
@@ -72,22 +82,25 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
                 if progress.journalHasFailed { break loop }
                 if engine.core.openOrderCount == 0 || nowNs >= stopBy || engine.isOver { break loop }
             }
-            switch threads.poll {
-            case .spin: break
+            quietTurns = work == 0 ? quietTurns + 1 : 0
+            switch waiting {
+            case .spin: quietTurns = 0
+            case .yield: if work == 0 { yield() }
             case .idle:
-                quietTurns = work == 0 ? quietTurns + 1 : 0
-                // A timer or heartbeat may fall due: a millisecond is the most that one waits.
-                if quietTurns > 8 { engine.io.waitForTraffic(timeoutNs: 1_000_000) }
+                if quietTurns > Self.quietBatchesMax { sleep(clock) }
             }
         }
         if engine.state == .halted || progress.journalHasFailed { halt(clock) }
         if let before {
+            Threads.countOtherCalls(false)
             let after = ThreadCounters.current()
             cost.pageFaults = after.pageFaults - before.pageFaults
             if let now = after.allocatedBytes, let then = before.allocatedBytes {
                 cost.allocatedBytes = now - then
             }
             cost.networkCalls = engine.io.systemCallCount - callsBefore
+            cost.yields = yieldCount - yieldsBefore
+            if cost.isRestricted, threads.seccomp == .count { takeOtherCalls() }
         }
         engine.finishStop(nowNs: clock.nowNs())
         publish(nowNs: clock.nowNs(), all: true)
@@ -100,14 +113,62 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         while !engine.isHaltOver, clock.nowNs() < nowNs &+ stopNsMax {
             let work = engine.haltTurn(nowNs: clock.nowNs())
             publish(nowNs: clock.nowNs())
-            if work == 0, threads.poll == .idle { engine.io.waitForTraffic(timeoutNs: 1_000_000) }
+            guard work == 0 else { continue }
+            switch waiting {
+            case .spin: break
+            case .yield: yield()
+            case .idle: sleep(clock)
+            }
         }
         engine.finishHalt()
     }
 
+    private func turnsNext(_ quietTurns: Int) -> Int {
+        switch waiting {
+        case .spin: Self.turnsAtOnce
+        case .yield: quietTurns > 0 ? 1 : Self.turnsAtOnce
+        case .idle: quietTurns > Self.quietBatchesMax ? 4 : Self.turnsAtOnce
+        }
+    }
+
+    private mutating func yield() {
+        yieldCount &+= 1
+        Threads.yield()
+    }
+
+    /// Until something comes or falls due.
+    private mutating func sleep(_ clock: Clock) {
+        let idleNs = engine.idleNs(nowNs: clock.nowNs())
+        if idleNs > 0 { engine.io.waitForTraffic(timeoutNs: idleNs) }
+    }
+
     private mutating func arrange() {
         if threads.hotCore >= 0 { note(Threads.pin(core: threads.hotCore)) }
-        if threads.priority > 0 { note(Threads.setRealtime(priority: threads.priority)) }
+        if threads.priority > 0, waiting != .yield { note(Threads.setRealtime(priority: threads.priority)) }
+    }
+
+    /// Whatever a strategy, a library or we ourselves do beside the network shows from here on.
+    private mutating func restrictCalls() {
+        let others: OtherCalls
+        switch threads.seccomp {
+        case .off: return
+        case .count: others = .counted
+        case .kill: others = .fatal
+        }
+        let report = Threads.restrictCalls(
+            to: engine.io.isPipelined ? nil : engine.io.network.backend, others: others)
+        cost.isRestricted = report.isGranted
+        note(report)
+    }
+
+    private mutating func takeOtherCalls() {
+        let calls = Threads.otherCalls
+        cost.otherCalls = calls
+        guard !calls.isEmpty else { return }
+        let names = calls.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
+        warnings.append(
+            "the hot thread made system calls that are not the network's: \(names.joined(separator: ", ")); look in "
+                + "the strategies' callbacks, and for a clock that is no memory (`spinetail doctor`)")
     }
 
     private mutating func note(_ report: ThreadReport) {
@@ -147,6 +208,10 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         progress.set(.sessionsUp, up)
         progress.set(.sessionCount, UInt64(engine.sessions.count))
         progress.set(.sessionPhases, phases)
+        if engine.io.isPipelined {
+            progress.set(.topology, 1)
+            progress.set(.orderRingPermille, UInt64(engine.io.rings.fillPermille))
+        }
         // Last: whoever waits for the end finds the figures of the end.
         progress.set(.state, UInt64(engine.state.rawValue))
     }
@@ -159,4 +224,9 @@ struct HotCost: Sendable {
     var allocatedBytes: Int64?
     var pageFaults: Int64 = 0
     var networkCalls: UInt64 = 0
+    var yields: UInt64 = 0
+    /// The kernel held the thread to its list.
+    var isRestricted = false
+    /// Calls beside the network's, by name; `nil`: not counted.
+    var otherCalls: [String: UInt64]?
 }

@@ -13,6 +13,7 @@ internal import Venues
 /// A run of the engine on real sockets, from settings to report: everything is wired here.
 ///
 ///     hot thread       Engine: sockets ─▶ core ─▶ sockets           owns everything that trades
+///     feed and venue thread (`pipelined`): the sockets are theirs, rings go to the hot thread
 ///         │ ring in shared memory
 ///     journal thread   JournalWriter ─▶ runs/<time>-<id>/journal    owns the files
 ///     calling thread   progress, ctrl-C, report
@@ -37,9 +38,11 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     private let live: LiveFile?
     private let mirror: LatencyMirror
     private var agent: HotAgent<Strategies>?
+    private var wired: LiveNetwork
     private var journal: JournalThread?
     private var log: LogThread?
     private let begunNs: UInt64
+    private let memory: RunReport.Memory?
 
     /// Opens everything: folder, epoch, ring, journal, sockets. Throws before anything was sent when one of them
     /// cannot be had.
@@ -52,19 +55,21 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let epoch = try EngineEpoch.advance(path: "\(root)/epoch")
         let runID = Files.randomRunID()
         let ringPath = LeftoverRings.path(runID)
+        ProcessMemory.useHugePages(settings.threads.hugePages == .auto)
         if settings.threads.lockMemory {
             let report = Threads.lockMemory()
             if !report.isGranted { warnings.append(report.description) }
         }
         let assembly = EngineAssembly(settings, epoch: epoch)
         let names = program.descriptions.map(\.name)
-        let header = try RunHeader(version, assembly, names, settings, runID).json()
+        let header = try RunHeader(version, assembly, program.descriptions, settings, runID).json()
         let streamSettings = try assembly.streamSettings()
         let sessionSettings = try assembly.sessionSettings()
         let network = NetworkChoice(settings, clock: clock)
-        let io = try network.open(
-            streams: streamSettings, sessions: sessionSettings, clock: clock, warnings: &warnings)
-        let used = io.backend
+        var wired = try LiveNetwork.open(
+            settings, network, streams: streamSettings, sessions: sessionSettings, clock: clock,
+            warnings: &warnings)
+        let used = wired.backend
         // Last of what can be refused: a start that came to nothing leaves no folder and no ring.
         let folder = try RunFolder.create(root: root, utcNs: Clock.utcNs(), runID: runID)
         let status = JournalStatus()
@@ -82,7 +87,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let journal = opened.thread
         var engine = Engine(
             core: TradingCore(assembly.core(strategyNames: names)), strategies: program.make(settings),
-            io: io,
+            io: wired.takeIO(),
             feeds: assembly.feeds(), sessions: assembly.sessions(connectAtNs: 0),
             journal: EngineJournal(opened.ring, isOn: settings.journal.enabled))
         for (index, feed) in settings.feeds.enumerated() {
@@ -111,11 +116,13 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             "spinetail \(version), paper, epoch \(epoch), run folder \(folder.path)\n"
             + "  market data \(feeds.joined(separator: ", ")); orders to \(settings.broker.ouch.host):"
             + "\(settings.broker.ouch.port)\n"
-            + "  network \(network.summary(used))\n"
+            + "  network \(network.summary(used)); threads \(wired.summary(settings.threads))\n"
             + "  strategies \(enabled.isEmpty ? "none" : enabled.joined(separator: ", "))"
         agent = HotAgent(
-            engine: engine, turns: program.turns, progress: progress, threads: settings.threads, epoch: epoch,
-            warmUpPackets: 1_000)
+            engine: engine, turns: program.turns, progress: progress, threads: settings.threads,
+            waiting: wired.waiting, epoch: epoch, warmUpPackets: 1_000)
+        self.wired = wired
+        memory = MemoryFigures.take(settings, ring: opened.ringPages, warnings: &warnings)
         self.live = live
         self.network = network
         self.settings = settings
@@ -156,15 +163,25 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let (live, mirror) = (live, mirror)
         defer { live?.remove() }
         guard let agent = agent.take() else { preconditionFailure("Caller: a run runs once") }
+        // Before this thread is pinned: they would be where it is.
+        let stages = try StageThreads(
+            feed: wired.takeFeed(), venue: wired.takeVenue(), settings.threads, wired.waiting, progress,
+            network, clock: clock)
+        let hot: EngineThread
+        do throws(SetupError) {
+            hot = try EngineThread(name: "hot", holding: agent) { agent in
+                agent.run()
+                mirror.end()
+                box.take(agent)
+            }
+        } catch {
+            stages.end()
+            throw error
+        }
         if settings.threads.journalCore >= 0 {
             // The calling thread only looks: it shares the journal's core and leaves the hot one alone.
             let pinned = Threads.pin(core: settings.threads.journalCore)
             if !pinned.isGranted { warnings.append(pinned.description) }
-        }
-        let hot = try EngineThread(name: "hot", holding: agent) { agent in
-            agent.run()
-            mirror.end()
-            box.take(agent)
         }
         var stopped = false
         var finished = false
@@ -185,7 +202,13 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             }
         }
         hot.join()
+        // Then what it has handed over last goes to the venue.
+        stages.end()
         report = box.report
+        report.topology = settings.threads.topology.rawValue
+        stages.report(into: &report)
+        report.memory = memory
+        report.poll = settings.threads.poll.rawValue
         report.warnings = warnings + report.warnings
         report.seconds = seconds
         if report.logOns == 0, report.ending == "complete" {
@@ -259,8 +282,12 @@ private final class ReportBox: Sendable {
         report.take(agent.engine)
         report.hotThread = RunReport.HotThread(
             allocatedBytes: agent.cost.allocatedBytes, pageFaults: agent.cost.pageFaults,
-            networkCalls: agent.cost.networkCalls, warmUpPackets: agent.cost.warmUpPackets)
-        report.take(agent.engine.io, network)
+            networkCalls: agent.cost.networkCalls,
+            yields: agent.waiting == .yield ? agent.cost.yields : nil, warmUpPackets: agent.cost.warmUpPackets
+        )
+        if agent.cost.isRestricted { report.hotThread.seccomp = agent.threads.seccomp.rawValue }
+        report.hotThread.otherCalls = agent.cost.otherCalls
+        if !agent.engine.io.isPipelined { report.take(agent.engine.io.network, network) }
         report.warnings += agent.warnings
         for index in 0..<agent.engine.sessions.count where agent.engine.sessions[index].counters.refusal != 0
         {

@@ -63,9 +63,10 @@ struct NetworkChoice: Sendable {
 }
 
 extension RunReport {
-    /// Takes which way the network went and what it met.
+    /// Takes which way the network went and what it met; of each of the threads that hold a part of it.
     mutating func take(_ io: borrowing NetworkIO, _ choice: NetworkChoice) {
-        var network = Network(backend: io.backend.name, isCalibrated: choice.calibration != nil)
+        var network =
+            self.network ?? Network(backend: io.backend.name, isCalibrated: choice.calibration != nil)
         network.calibration = (choice.calibration?.figures ?? []).map {
             Network.Trial(
                 backend: $0.backend.name, rounds: $0.roundCount, p50Ns: $0.p50Ns, p99Ns: $0.p99Ns,
@@ -88,8 +89,8 @@ extension RunReport {
             }
         }
         let counts = io.uringCounts
-        network.buffersExhausted = counts.buffersExhausted
-        network.completionOverflows = counts.completionOverflows
+        network.buffersExhausted += counts.buffersExhausted
+        network.completionOverflows += counts.completionOverflows
         self.network = network
         if io.kernelLatency.count > 0 {
             latencies.insert(latency("kernel → received", io.kernelLatency), at: 0)

@@ -8,6 +8,8 @@ struct OpenedJournal: ~Copyable {
     /// `nil`: the journal is switched off.
     let thread: JournalThread?
     let warnings: [String]
+    /// What of the ring lies in huge pages, or why nothing does.
+    let ringPages: (bytes: UInt64, refusal: Errno?)
 
     init(
         _ settings: Settings, _ folder: RunFolder, ringPath: String, epoch: UInt32,
@@ -16,6 +18,7 @@ struct OpenedJournal: ~Copyable {
     ) throws(SetupError) {
         let ring = try JournalRing(
             path: ringPath, capacity: settings.journal.ringBytes, runID: folder.runID, epoch: epoch)
+        let ringPages = settings.threads.hugePages == .auto ? ring.useHugePages() : (0, nil)
         precondition(ring.append(text: header), "Invariant: an empty ring takes the run's header")
         var warnings: [String] = []
         var thread: JournalThread?
@@ -31,6 +34,7 @@ struct OpenedJournal: ~Copyable {
         }
         self.ring = ring
         self.thread = thread
+        self.ringPages = ringPages
         self.warnings = warnings
     }
 }

@@ -2,8 +2,8 @@ public import Core
 public import Plumbing
 public import Settings
 
-/// The engine as it runs live, over one program's strategies.
-public typealias LiveEngine<Strategies: StrategySet & ~Copyable> = Engine<Strategies, NetworkIO>
+/// The engine as it runs live, over one program's strategies: in either topology.
+public typealias LiveEngine<Strategies: StrategySet & ~Copyable> = Engine<Strategies, LiveIO>
 
 /// What a program brings: its strategies, how they are made from the settings, and the hot path over them.
 public struct StrategyProgram<Strategies: StrategySet & ~Copyable & Sendable>: Sendable {

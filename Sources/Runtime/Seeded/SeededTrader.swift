@@ -3,7 +3,7 @@ internal import Model
 
 /// A strategy that wants everything at once, drawn from a seed: orders that trade at once, orders that wait, cancels,
 /// closing, orders that risk refuses, and timers. It is there to make the engine do things, not money.
-public struct SeededTrader: Strategy, ~Copyable {
+public struct SeededTrader: Strategy, Sendable, ~Copyable {
     var random: SeededRandom
     /// One quote in so many makes it act.
     let everyQuotes: UInt64

@@ -4,6 +4,7 @@ internal import Journal
 internal import Memory
 internal import Model
 internal import Plumbing
+public import Settings
 internal import Simulation
 internal import Venues
 
@@ -12,6 +13,9 @@ internal import Venues
 ///
 ///     Exchange ─▶ SeededNetwork ─▶ Engine ─▶ journal ring ─▶ JournalWriter ─▶ SeededDisk
 ///              ◀─               ◀─
+///
+/// In the `pipelined` topology the feed and the venue stage and their rings stand between network and engine, each stepped
+/// at times of its own.
 ///
 /// The engine, the sessions, the feed, the core and the journal are the real ones; only clock, network and disk are
 /// not. There is no randomness but the seed's, and nothing iterates over a hashed collection, so a seed gives the same
@@ -24,7 +28,7 @@ public final class SeededWorld {
 
     /// The agents that ask the network to be woken.
     enum Agent: Int {
-        case engine, engineTick, exchange, journal, script, halt
+        case engine, engineTick, exchange, journal, script, halt, feed, venue, stageTick
     }
 
     /// Time between two looks of the engine where nothing came for it.
@@ -41,7 +45,12 @@ public final class SeededWorld {
     let network: SeededNetwork
     let exchange: Exchange
     let disk: SeededDisk
-    var engine: Engine<Strategies, SeededIO>
+    var engine: Engine<Strategies, SeededEnd>
+    /// Only in the `pipelined` topology.
+    var feedStage: FeedStage<SeededIO>?
+    var venueStage: VenueStage<SeededIO>?
+    var feedIsWoken = false
+    var venueIsWoken = false
     var writer: JournalWriter
     var random: SeededRandom
     var outcome = SeededOutcome()
@@ -62,8 +71,10 @@ public final class SeededWorld {
     var ringLeft: SalvagedRing?
     var nextStep = 0
     let script: [SeededPlan.Step]
+    private let traderSeed: UInt64
+    private let feedConfiguration: FeedConfiguration
 
-    public init(_ plan: SeededPlan) throws {
+    public init(_ plan: SeededPlan, topology: ThreadSettings.Topology = .fused) throws {
         self.plan = plan
         outcome.seed = plan.seed
         worstAllowed = Array(repeating: positionMax, count: 2 * symbols.count)
@@ -108,17 +119,45 @@ public final class SeededWorld {
             answerNsMax: 200_000_000, reconnectNsMin: 4_000_000, reconnectNsMax: 120_000_000,
             seed: random.next())
         session.instrumentCountMax = 8
-        let (feedSettings, sessionSettings) = (feed, session)
+        let sessionSettings = session
+        traderSeed = random.next()
+        feedConfiguration = feed
+        let end: SeededEnd
+        switch topology {
+        case .fused: end = SeededEnd(network)
+        case .pipelined:
+            // Small, so that they are full now and then.
+            var sizes = PipelineSettings()
+            sizes.streamRingBytes = 1 << 13
+            sizes.datagramBytesMax = 1_500
+            var pipeline = try Pipeline(
+                streamCount: 1, sessionCount: 1, settings: sizes, clock: Clock.kernel)
+            end = SeededEnd(network, rings: pipeline.takeIO())
+            feedStage = FeedStage(io: SeededIO(network), port: pipeline.takeFeed())
+            venueStage = VenueStage(io: SeededIO(network), port: pipeline.takeVenue())
+        }
         engine = Engine(
             core: TradingCore(Self.core(symbols, positionMax: positionMax)),
-            strategies: Both(
-                SeededTrader(seed: random.next(), everyQuotes: plan.traderEveryQuotes),
-                OrderBookImbalance(threshold: 0.7, positionMax: Quantity(raw: 200), spreadBpsMax: 40)),
-            io: SeededIO(network), feeds: FixedList(count: 1) { _ in MarketFeed(feedSettings) },
+            strategies: Self.strategies(plan, traderSeed), io: end,
+            feeds: FixedList(count: 1) { _ in MarketFeed(feed) },
             sessions: FixedList(count: 1) {
                 OuchSession(sessionSettings, index: UInt8($0), connectAtNs: plan.startNs)
             },
             journal: EngineJournal(ring), measures: false)
+    }
+
+    private static func strategies(_ plan: SeededPlan, _ seed: UInt64) -> Strategies {
+        Both(
+            SeededTrader(seed: seed, everyQuotes: plan.traderEveryQuotes),
+            OrderBookImbalance(threshold: 0.7, positionMax: Quantity(raw: 200), spreadBpsMax: 40))
+    }
+
+    /// Core, strategies and feed as they were at the beginning: to decide again what the journal has of this session.
+    public func replay() -> JournalReplay<Strategies> {
+        JournalReplay(
+            core: TradingCore(Self.core(symbols, positionMax: positionMax)),
+            strategies: Self.strategies(plan, traderSeed),
+            feeds: FixedList(count: 1) { _ in MarketFeed(feedConfiguration) })
     }
 
     private static func exchange(_ plan: SeededPlan, _ symbols: [Symbol], seed: UInt64)
@@ -169,6 +208,7 @@ public final class SeededWorld {
         // Any day will do, but it must be the same one: UTC at engine time 0, which is midnight here.
         engine.start(epoch: 1, utcAtZeroNs: 1_700_006_400_000_000_000, nowNs: network.nowNs)
         network.wake(Agent.engineTick.rawValue, atNs: network.nowNs)
+        if engine.io.isPipelined { network.wake(Agent.stageTick.rawValue, atNs: network.nowNs) }
         network.wake(Agent.journal.rawValue, atNs: network.nowNs)
         if let first = script.first { network.wake(Agent.script.rawValue, atNs: first.atNs) }
         pumpExchange()
@@ -195,7 +235,7 @@ public final class SeededWorld {
     private func take(_ arrival: NetworkArrival) {
         let nowNs = network.nowNs
         switch arrival {
-        case .client: wakeEngine()
+        case .client: engine.io.isPipelined ? wakeStages() : wakeEngine()
         case .request(let stream, let bytes):
             // SAFETY: both are copied before the call returns.
             unsafe bytes.withUnsafeBytes { request in
@@ -227,6 +267,21 @@ public final class SeededWorld {
             case .engineTick:
                 turnEngine()
                 network.wake(number, atNs: nowNs + Self.tickNs)
+            case .feed:
+                feedIsWoken = false
+                if (feedStage?.step() ?? 0) > 0 {
+                    wakeEngine()
+                    wakeFeed()
+                }
+            case .venue:
+                venueIsWoken = false
+                if (venueStage?.step() ?? 0) > 0 {
+                    wakeEngine()
+                    wakeVenue()
+                }
+            case .stageTick:
+                wakeStages()
+                network.wake(number, atNs: nowNs + 100_000 + random.below(Self.tickNs))
             case .exchange:
                 exchangeWakeNs = .max
                 exchange.advance(toNs: nowNs)
@@ -262,7 +317,26 @@ public final class SeededWorld {
         network.wake(Agent.engine.rawValue, atNs: network.nowNs + random.below(15_000))
     }
 
+    /// So do the two other threads, each in its time.
+    private func wakeStages() {
+        wakeFeed()
+        wakeVenue()
+    }
+
+    private func wakeFeed() {
+        guard !feedIsWoken else { return }
+        feedIsWoken = true
+        network.wake(Agent.feed.rawValue, atNs: network.nowNs + random.below(15_000))
+    }
+
+    private func wakeVenue() {
+        guard !venueIsWoken else { return }
+        venueIsWoken = true
+        network.wake(Agent.venue.rawValue, atNs: network.nowNs + random.below(15_000))
+    }
+
     private func turnEngine() {
+        defer { if engine.io.isPipelined { wakeStages() } }
         for _ in 0..<64 {
             let work = haltedAtNs == nil ? engine.run(turns: 1) : engine.haltTurn(nowNs: network.nowNs)
             checkLimits()

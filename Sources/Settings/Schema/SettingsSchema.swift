@@ -231,14 +231,32 @@ enum SettingsSchema {
     ]
 
     private static let threads: [Field<ThreadSettings>] = [
-        .value("topology", \.topology, .choice, "How stages share threads"),
+        .value(
+            "topology", \.topology, .choice,
+            "fused: one thread receives, decides and sends; pipelined: one each, with rings between"),
         .value("hot_core", \.hotCore, .whole(-1...1023), "Core of the hot thread; -1: the system's choice"),
         .value(
             "journal_core", \.journalCore, .whole(-1...1023),
             "Core of the journal thread; -1: the system's choice"),
-        .value("priority", \.priority, .whole(0...99), "Real-time priority of the hot thread; 0: none"),
+        .value(
+            "feed_core", \.feedCore, .whole(-1...1023),
+            "Core of the feed thread (pipelined); -1: the system's choice"),
+        .value(
+            "venue_core", \.venueCore, .whole(-1...1023),
+            "Core of the venue thread (pipelined); -1: the system's choice"),
+        .value(
+            "priority", \.priority, .whole(0...99),
+            "Real-time priority of the hot thread, and of feed and venue thread; 0: none"),
         .value("lock_memory", \.lockMemory, .flag, "Keep all memory in RAM"),
+        .value(
+            "huge_pages", \.hugePages, .choice,
+            "Pages of 2 MiB: auto: reserved ones where there are any, else transparent ones, else small pages"
+        ),
         .value("poll", \.poll, .choice, "spin: never sleep; idle: sleep when there is nothing to do"),
+        .value(
+            "seccomp", \.seccomp, .choice,
+            "Hold the hot thread to the network's system calls: count what else it calls, or kill the process at the first"
+        ),
     ]
 
     private static let pools: [Field<PoolSettings>] = [

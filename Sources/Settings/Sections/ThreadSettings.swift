@@ -3,23 +3,44 @@ public struct ThreadSettings: Sendable, Equatable {
     public enum Topology: String, Sendable, CaseIterable {
         /// One thread receives, decides and sends.
         case fused
+        /// A thread receives market data, one decides, one talks to the venue; rings between them.
+        case pipelined
     }
     public enum Poll: String, Sendable, CaseIterable {
         /// Never sleeps: the lowest latency, a core of its own.
         case spin
-        /// Sleeps when there is nothing to do.
+        /// Sleeps in the kernel when there is nothing to do, until something comes or falls due.
         case idle
+    }
+    public enum HugePages: String, Sendable, CaseIterable {
+        /// Reserved ones where there are any, else transparent ones, else small pages.
+        case auto
+        case off
+    }
+    public enum Seccomp: String, Sendable, CaseIterable {
+        case off
+        /// System calls of the hot thread that are not the network's are counted, by name, and made.
+        case count
+        /// The first of them ends the process.
+        case kill
     }
 
     public var topology = Topology.fused
     /// The core of the hot thread; -1: wherever the system puts it.
     public var hotCore = 1
     public var journalCore = 0
-    /// Real-time priority (SCHED_FIFO) of the hot thread, 1 to 99; 0: none.
+    /// The cores of the other two threads of the `pipelined` topology; -1: wherever the system puts them.
+    public var feedCore = -1
+    public var venueCore = -1
+    /// Real-time priority (SCHED_FIFO) of the hot thread, and of the feed and venue thread, 1 to 99; 0: none.
     public var priority = 0
     /// Keep all memory in RAM (mlockall); where that is not allowed it is said, and the run goes on.
     public var lockMemory = false
-    public var poll = Poll.spin
+    /// Pages of 2 MiB for the tables and the journal's ring.
+    public var hugePages = HugePages.auto
+    public var poll = Poll.idle
+    /// Whether the kernel holds the hot thread to the network's system calls, after its warm-up.
+    public var seccomp = Seccomp.off
 
     public init() {}
 }

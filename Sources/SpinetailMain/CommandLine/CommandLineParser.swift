@@ -40,7 +40,7 @@ enum CommandLineParser {
             }
             values[option.name, default: []].append(value)
         }
-        guard positionals.count <= verb.positionals.count else {
+        guard positionals.count <= verb.positionals.count || verb.positionals.last?.repeats == true else {
             throw UsageError("\"\(positionals[verb.positionals.count])\" is one argument too many")
         }
         if positionals.count < verb.positionals.count, verb.positionals[positionals.count].required {

@@ -34,7 +34,10 @@ enum HelpText {
     }
 
     static func usage(_ verb: Verb) -> String {
-        let arguments = verb.positionals.map { $0.required ? " " + $0.name : " [" + $0.name + "]" }
+        let arguments = verb.positionals.map { argument in
+            let name = argument.name + (argument.repeats ? "…" : "")
+            return argument.required ? " " + name : " [" + name + "]"
+        }
         return "spinetail \(verb.name)\(arguments.joined()) [options]"
     }
 

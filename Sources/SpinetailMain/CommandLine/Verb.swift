@@ -31,11 +31,14 @@ public struct PositionalArgument: Sendable {
     public let name: String
     public let help: String
     public let required: Bool
+    /// May be given more than once; only the last one of a verb.
+    public let repeats: Bool
 
-    public init(_ name: String, required: Bool = true, _ help: String) {
+    public init(_ name: String, required: Bool = true, repeats: Bool = false, _ help: String) {
         self.name = name
         self.help = help
         self.required = required
+        self.repeats = repeats
     }
 }
 

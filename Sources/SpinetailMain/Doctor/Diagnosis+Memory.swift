@@ -8,7 +8,7 @@ extension Diagnosis {
         }
         let free = files.field("HugePages_Free", in: "/proc/meminfo").flatMap { Int($0) } ?? 0
         let size = files.field("Hugepagesize", in: "/proc/meminfo") ?? "2048 kB"
-        // The engine asks for transparent ones; reserved pages would only lie idle.
+        // The engine takes reserved ones first, and asks for transparent ones where there are none.
         let transparent = transparentHugePages.state == .good
         return Finding(
             "huge_pages", "huge pages, explicit", total > 0 || transparent ? .good : .couldBeBetter,
@@ -83,5 +83,21 @@ extension Diagnosis {
             why:
                 "a spinning hot thread with threads.priority may stand still for \((period - runtime) / 1000) ms each second",
             command: "sudo sysctl -w kernel.sched_rt_runtime_us=-1")
+    }
+
+    /// What `threads.seccomp` needs: a list of system calls, and an answer to those that are not on it.
+    var systemCallList: Finding {
+        let (name, title) = ("seccomp", "system-call lists (seccomp)")
+        guard let actions = files.text("/proc/sys/kernel/seccomp/actions_avail") else {
+            return .unknown(name, title)
+        }
+        let can = actions.split(separator: " ").contains { $0.hasPrefix("trap") }
+        return Finding(
+            name, title, can ? .good : subject.restrictsCalls ? .bad : .couldBeBetter,
+            can ? "available" : "not in this kernel",
+            why: subject.restrictsCalls
+                ? "threads.seccomp is on and will be refused"
+                : "the hot thread cannot be held to the network's system calls (threads.seccomp)",
+            command: "use a kernel with CONFIG_SECCOMP_FILTER, as every distribution's has")
     }
 }

@@ -9,6 +9,7 @@ struct Diagnosis {
             kernel, uring, cores, isolatedCores, governor, turbo, siblings, interrupts, lineTime, clock,
             quota,
             hugePages, transparentHugePages, lockedMemory, realtimeLimit, realtimeThrottling,
+            systemCallList,
             syncTime, freeSpace, sharedMemory, receiveBuffer, busyPoll,
         ]
     }

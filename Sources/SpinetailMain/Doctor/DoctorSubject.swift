@@ -9,6 +9,7 @@ struct DoctorSubject: Sendable {
     var priority: Int
     var lockMemory: Bool
     var spins: Bool
+    var restrictsCalls: Bool
     var journalFolder: String
     var segmentBytes: Int
     var ringBytes: Int
@@ -21,6 +22,7 @@ struct DoctorSubject: Sendable {
         priority = settings.threads.priority
         lockMemory = settings.threads.lockMemory
         spins = settings.threads.poll == .spin
+        restrictsCalls = settings.threads.seccomp != .off
         journalFolder = settings.journal.folder
         segmentBytes = settings.journal.segmentBytes
         ringBytes = settings.journal.ringBytes

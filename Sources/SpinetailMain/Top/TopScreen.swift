@@ -44,6 +44,15 @@ enum TopScreen {
         lines.append(
             "  hot thread      longest turn \(time(view.turnNsMaxLately)) lately, \(time(view.turnNsMax)) in all; "
                 + "heartbeat \(Diagnosis.time(ns: view.heartbeatAgeSeconds * 1e9)) ago")
+        for stage in view.stages {
+            lines.append(
+                "  " + padded("\(stage.name) thread", 16)
+                    + "longest turn \(time(stage.turnNsMaxLately)) lately, \(time(stage.turnNsMax)) in all; "
+                    + "ring \(stage.ringFillPermille / 10).\(stage.ringFillPermille % 10) %"
+                    + (stage.name == "venue"
+                        ? ", orders \(view.orderRingFillPermille / 10).\(view.orderRingFillPermille % 10) %"
+                        : ""))
+        }
         let sessions = view.sessions.isEmpty ? "none" : view.sessions.map(word).joined(separator: ", ")
         lines.append("  venue sessions  \(view.sessionsUp) of \(view.sessions.count) up: \(sessions)")
         lines = lines.map { String($0.prefix(max(columns - 1, 20))) }

@@ -54,6 +54,18 @@ struct TopView: Encodable {
     let journalFillPermille: UInt64
     let turnNsMax: UInt64
     let turnNsMaxLately: UInt64
+    /// One of the threads that hold the sockets, and the fullest of its rings to the hot thread.
+    struct Stage: Encodable {
+        let name: String
+        let turnNsMax: UInt64
+        let turnNsMaxLately: UInt64
+        let ringFillPermille: UInt64
+    }
+    let topology: String
+    /// Empty in `fused`.
+    let stages: [Stage]
+    /// Of the rings from the hot to the venue thread.
+    let orderRingFillPermille: UInt64
     let sessions: [String]
     let sessionsUp: UInt64
 
@@ -117,6 +129,20 @@ struct TopView: Encodable {
         journalFillPermille = now[.journalPermille]
         turnNsMax = now[.turnNsMax]
         turnNsMaxLately = now[.turnNsMaxLately]
+        let isPipelined = now[.topology] == 1
+        topology = isPipelined ? "pipelined" : "fused"
+        orderRingFillPermille = now[.orderRingPermille]
+        stages =
+            !isPipelined
+            ? []
+            : [
+                Stage(
+                    name: "feed", turnNsMax: now[.feedTurnNsMax], turnNsMaxLately: now[.feedTurnNsMaxLately],
+                    ringFillPermille: now[.feedRingPermille]),
+                Stage(
+                    name: "venue", turnNsMax: now[.venueTurnNsMax],
+                    turnNsMaxLately: now[.venueTurnNsMaxLately], ringFillPermille: now[.venueRingPermille]),
+            ]
         sessionsUp = now[.sessionsUp]
         sessions = (0..<min(Int(clamping: now[.sessionCount]), 8)).map { index in
             SessionWord(rawValue: UInt8(truncatingIfNeeded: now[.sessionPhases] >> UInt64(8 * index)))

@@ -1,4 +1,4 @@
 extension Spinetail {
     /// The commands that need no strategies; `run` is added by `main(_:)` over a program's own.
-    public static let verbs: [Verb] = [VenueCommand.verb, .generate, .events, .log, .top, .doctor]
+    public static let verbs: [Verb] = [VenueCommand.verb, .generate, .events, .log, .top, .doctor, .bench]
 }

@@ -53,6 +53,34 @@ import Testing
     #expect(total.marketMessages > 1_000 * seeds.count)
 }
 
+/// Goal: the same with the feed and the venue stage and their rings between network and engine, each stepped at times of its
+/// own: no interleaving breaks a promise, and a seed repeats to the byte.
+/// Method: as above, a quarter as many sessions.
+@Test func seededSessionsOverRingsKeepTheirPromisesAndRepeat() throws {
+    let environment = ProcessInfo.processInfo.environment
+    let only = environment["TEST_SEED"].flatMap { UInt64($0) }
+    #if DEBUG
+    let usual: UInt64 = 6
+    #else
+    let usual: UInt64 = 200
+    #endif
+    let count = environment["SPINETAIL_SEEDS"].flatMap { UInt64($0) } ?? usual
+    var total = SeededTally()
+    let seeds = only.map { $0...$0 } ?? 1...max(count / 4, min(count, 6), 1)
+    for seed in seeds {
+        let first = try SeededWorld(SeededPlan(seed: seed), topology: .pipelined).run()
+        for violation in first.violations.prefix(10) {
+            Issue.record("seed \(seed) (\(SeededPlan(seed: seed).level)): \(violation)")
+        }
+        expectEqual(first, try SeededWorld(SeededPlan(seed: seed), topology: .pipelined).run())
+        total.add(first.tally)
+    }
+    print("seeded sessions over rings: \(seeds.count), each twice: \(total)")
+    guard only == nil else { return }
+    #expect(total.orders > 30 * seeds.count && total.fills > 0 && total.drops > 0 && total.recoveries > 0)
+    #expect(total.marketMessages > 1_000 * seeds.count)
+}
+
 private func expectEqual(_ a: SeededOutcome, _ b: SeededOutcome) {
     let seed = a.seed
     #expect(a.digest == b.digest, "seed \(seed): digests differ")

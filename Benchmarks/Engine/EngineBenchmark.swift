@@ -20,9 +20,9 @@ enum EngineBenchmark: Benchmark {
 
     typealias Strategies = Both<OrderBookImbalance, EmaCross>
 
-    static func run(_ scale: Scale) throws -> [(name: String, figure: Figure, reach: Reach?)] {
-        let warmUp = scale.count(200_000, smoke: 2_000)
-        let measured = scale.count(600_000, smoke: 5_000)
+    static func run(_ run: BenchmarkRun) throws -> [BenchmarkRow] {
+        let warmUp = run.count(200_000, smoke: 2_000)
+        let measured = run.count(600_000, smoke: 5_000)
         var recording = try Measured()
         let market = Market(packetCount: warmUp + measured, &recording.engine, &recording.journal)
         var subject = try Measured()
