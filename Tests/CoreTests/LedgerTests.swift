@@ -172,6 +172,8 @@ func multiplierCountsEveryPoint(_ future: (points: Int64, profit: String), _ met
     }
     let cash: Int128 = 75_0000 - 90_0000  // 15 sold at 5, less what the purchases at 2, 3 and 4 cost
     #expect(ledger.lots.mergedCount == 2)
+    let told = (ledger.mergesToTell(), ledger.mergesToTell())
+    #expect(told == (2, nil))
     #expect(ledger[0].lotCount == 2)
     for id in 5...6 {
         _ = ledger.book(

@@ -243,7 +243,8 @@ extension TradingCore {
         checkExecutionRoom()
 
         let index = Int(residue.instrument)
-        let handle = if let slot { pool.handle(slot) } else { OrderHandle.none }
+        var handle = OrderHandle.none
+        if let slot { handle = pool.handle(slot) }
         let change = ledger.undo(
             index, residue.side, price: known.price, quantity: known.quantity,
             key: key(input, userRef, residue.side, .new), order: handle,
@@ -528,6 +529,11 @@ extension TradingCore {
     mutating func recordPosition(
         _ index: Int, _ change: PositionChange, _ id: OrderID, _ strategy: UInt16, _ side: Side
     ) {
+        if let merged = ledger.mergesToTell() {
+            alert(
+                .lotsMerged, order: id, instrument: UInt32(truncatingIfNeeded: index),
+                quantity: Int64(truncatingIfNeeded: merged))
+        }
         switch change {
         case .opened: recordPosition(.positionOpened, index, id, strategy, side)
         case .changed: recordPosition(.positionChanged, index, id, strategy, side)

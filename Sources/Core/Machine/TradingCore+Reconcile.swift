@@ -123,17 +123,14 @@ extension TradingCore {
         counters.reconciliations += 1
         let before = counters.differences
         // Executions first: they are what positions are made of, and may end what a list would only miss.
-        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcileExecution.rawValue
-        {
+        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcileExecution.rawValue {
             compareExecution(reconciliation.parts[place])
         }
         markSeen(session, count)
         for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcileOrder.rawValue {
             compareOrder(reconciliation.parts[place])
         }
-        for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
-            compareMissing(slot, session)
-        }
+        for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session { compareMissing(slot, session) }
         comparePositions(session, count)
         facts.append(
             .reconciliationDone, sequence: sequence, quantity: Int64(counters.differences - before),
@@ -147,13 +144,11 @@ extension TradingCore {
     ) {
         counters.differences += 1
         facts.append(
-            .reconciliationDifference, sequence: sequence, order: order, executionID: executionID,
-            price: ours,
+            .reconciliationDifference, sequence: sequence, order: order, executionID: executionID, price: ours,
             quantity: theirs, instrument: instrument, userRef: userRef, detail: difference.rawValue)
         if difference != .answerUseless {
             alert(
-                .reconciliationDifference, order: order, instrument: instrument, userRef: userRef,
-                price: ours,
+                .reconciliationDifference, order: order, instrument: instrument, userRef: userRef, price: ours,
                 quantity: theirs)
         }
     }
@@ -222,9 +217,7 @@ extension TradingCore {
             if wasCancel { askCancel(slot) }
         }
         let open = pool[slot].leaves
-        guard part.quantity != open, pool[slot].versionCount == 0, !pool[slot].lifecycle.isEnded else {
-            return
-        }
+        guard part.quantity != open, pool[slot].versionCount == 0, !pool[slot].lifecycle.isEnded else { return }
         differ(
             .leaves, order: order.id, instrument: order.instrument, userRef: part.user_ref, ours: open,
             theirs: part.quantity)
@@ -243,14 +236,10 @@ extension TradingCore {
             lastHeard[slot] < reconciliation.trueUpTo
         else { return }
         // A list counts only if it was asked for long enough after the order was sent.
-        guard order.sinceNs + reconciliation.delayNs <= reconciliation.questions[session].askedAtNs else {
-            return
-        }
+        guard order.sinceNs + reconciliation.delayNs <= reconciliation.questions[session].askedAtNs else { return }
         switch order.lifecycle {
         case .submitted:
-            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .neverReceived) else {
-                return
-            }
+            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .neverReceived) else { return }
             end(slot, next)
             counters.ordersRejected += 1
             resolve(slot)
@@ -284,8 +273,7 @@ extension TradingCore {
 
     /// The positions that the venue told, and, as its list is complete, none in whatever it did not tell.
     private mutating func comparePositions(_ session: Int, _ count: Int) {
-        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcilePosition.rawValue
-        {
+        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcilePosition.rawValue {
             let part = reconciliation.parts[place]
             let index = Int(part.instrument)
             guard index < markets.count, Int(risks[index].session) == session else { continue }
@@ -330,6 +318,7 @@ extension TradingCore {
         }
         if price <= 0 { price = part.price }
         if price <= 0 { price = max(risks[index].reference, 1) }
+        guard ledger.admits(index, price: Price(raw: price), quantity: quantity) else { return }
         reconciliation.inferredTotal += 1
         var digest = Digest()
         digest.add(UInt64(part.source))
@@ -338,7 +327,6 @@ extension TradingCore {
         digest.add(UInt64(bitPattern: part.price))
         digest.add(reconciliation.trueUpTo)
         let id = digest.value
-        guard ledger.admits(index, price: Price(raw: price), quantity: quantity) else { return }
         let change = book(
             index, side, Price(raw: price), quantity, reserved: 0,
             key: Self.inferredKey(part.source, id, side))

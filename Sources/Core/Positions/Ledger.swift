@@ -15,6 +15,8 @@ struct Ledger: ~Copyable {
     private var positions: FixedArray<Position>
     private var currencies: FixedArray<CurrencySums>
     private(set) var lots: LotPool
+    /// Merges of lots at which somebody is told again.
+    private var mergedCountToTell: UInt64 = 1
     /// By the orders' slots; where there is a minimum only.
     private var orderFees: FixedArray<OrderFees>
     private let costMethod: CostMethod
@@ -208,6 +210,14 @@ struct Ledger: ~Copyable {
         }
         return settle(
             instrument, before, &position, notional: 0, quantity: 0, fee: 0, price: price, market: &market)
+    }
+
+    /// How often lots were merged, where that has doubled since it was last told; `nil`: nothing to tell.
+    @inline(__always)
+    mutating func mergesToTell() -> UInt64? {
+        guard lots.mergedCount >= mergedCountToTell else { return nil }
+        mergedCountToTell = 2 * lots.mergedCount
+        return lots.mergedCount
     }
 
     // MARK: Ticks

@@ -108,4 +108,7 @@
     case executionInferred = 16
     /// A strategy overran its time budget: it is switched off.
     case strategyOverran = 17
+    /// There was no room for another lot: two became one at their joint cost. `quantity`: how often so far; told at each
+    /// doubling.
+    case lotsMerged = 18
 }

@@ -322,7 +322,7 @@ struct EventNarrator {
             event.quantity = fact.quantity
         case .illegalTransition, .disputedOrder, .unknownOrder, .orderInDoubt, .bookBroken, .journalPressure,
             .journalFailed, .executionSetNearFull, .doubtUnresolved, .reconciliationDifference,
-            .reconciliationFailed, .executionInferred, .strategyOverran:
+            .reconciliationFailed, .executionInferred, .strategyOverran, .lotsMerged:
             if fact.quantity != 0 { event.quantity = fact.quantity }
             if fact.price != 0 { event.price = decimal(fact.price) }
         }
