@@ -7,7 +7,8 @@ public import Model
     /// `reference` is the resting order (maker), `otherReference` the arriving one (taker); `price` the maker's,
     /// `quantity` what traded, `remaining` and `otherRemaining` what is left of each.
     case executed = 2
-    /// `quantity` was taken off `reference`; `remaining` stays in the book.
+    /// `quantity` was taken off `reference`; `remaining` stays in the book. Of a resting order that would have traded
+    /// with its owner: `otherReference` is the arriving order, `otherRemaining` what was kept from trading.
     case cancelled = 3
     /// `otherReference` was replaced by `reference`, which may be the same number where it kept its place.
     /// `quantity` as asked, `remaining`: what rests after the command, `otherRemaining`: what the old one had.

@@ -27,7 +27,8 @@ extension MatchingEngine {
             reject(.wouldTrade, entry: entry)
             return 0
         }
-        if entry.duration == .fillOrKill, !isFillable(entry.quantity, sideIndex ^ 1, limitKey) {
+        let least = entry.duration == .fillOrKill ? entry.quantity : entry.minimumQuantity
+        if least > 0, !isFillable(least, entry, sideIndex ^ 1, limitKey) {
             reject(.notFillable, entry: entry)
             return 0
         }
@@ -58,7 +59,8 @@ extension MatchingEngine {
             return reference
         }
         var taker = Taker(
-            reference: reference, limitKey: limitKey, remaining: entry.quantity, owner: entry.owner)
+            reference: reference, limitKey: limitKey, remaining: entry.quantity, owner: entry.owner,
+            userRef: entry.userRef)
         match(&taker, sideIndex ^ 1)
         if taker.remaining > 0, rests, taker.stopped == .none {
             rest(slot, reference, sideIndex, key, taker.remaining, entry.owner, entry.userRef)
@@ -110,6 +112,7 @@ extension MatchingEngine {
     ///   - quantity: What is to be left of it, not counting what has traded.
     ///   - userRef: The owner's number of the order from here on.
     ///   - duration: An immediate-or-cancel replacement does not rest.
+    ///   - minimumQuantity: As of ``OrderEntry``.
     ///   - keepsPlace: `false`: it goes to the back with a new reference in any case, as OUCH has it.
     /// - Returns: Its reference from here on; 0: rejected, and the old one stands as it was.
     #if !DEBUG
@@ -118,7 +121,7 @@ extension MatchingEngine {
     @discardableResult
     public mutating func replace(
         _ reference: UInt64, price: Price, quantity: UInt32, userRef: UInt32, duration: Duration = .day,
-        isMarket: Bool = false, isPostOnly: Bool = false, keepsPlace: Bool = true
+        isMarket: Bool = false, isPostOnly: Bool = false, keepsPlace: Bool = true, minimumQuantity: UInt32 = 0
     ) -> UInt64 {
         beginCommand()
         guard let slot = liveSlot(reference) else {
@@ -131,7 +134,7 @@ extension MatchingEngine {
         var entry = OrderEntry(
             instrument: InstrumentID(index: page.side >> 1), side: page.side & 1 == 0 ? .buy : .sell,
             price: price, quantity: quantity, duration: duration, isMarket: isMarket, isPostOnly: isPostOnly,
-            owner: order.owner, userRef: userRef)
+            owner: order.owner, userRef: userRef, minimumQuantity: minimumQuantity)
         let key: Int64
         switch entryKey(entry, sideIndex) {
         case .key(let found): key = found
@@ -155,7 +158,8 @@ extension MatchingEngine {
             reject(.wouldTrade, entry: entry, reference: reference)
             return 0
         }
-        if duration == .fillOrKill, !isFillable(quantity, sideIndex ^ 1, limitKey) {
+        let least = duration == .fillOrKill ? quantity : minimumQuantity
+        if least > 0, !isFillable(least, entry, sideIndex ^ 1, limitKey) {
             reject(.notFillable, entry: entry, reference: reference)
             return 0
         }
@@ -174,7 +178,8 @@ extension MatchingEngine {
         // The slot stays ours while it trades, but its old reference is dead from here on.
         orders[slot].reference = 0
         var taker = Taker(
-            reference: newReference, limitKey: limitKey, remaining: quantity, owner: order.owner)
+            reference: newReference, limitKey: limitKey, remaining: quantity, owner: order.owner,
+            userRef: userRef)
         if crosses { match(&taker, sideIndex ^ 1) }
         if taker.remaining > 0, rests, taker.stopped == .none {
             rest(shortSlot, newReference, sideIndex, key, taker.remaining, order.owner, userRef)
@@ -187,6 +192,12 @@ extension MatchingEngine {
             appendCancelled(entry, newReference, taker.remaining, reason)
         }
         return newReference
+    }
+
+    /// Uses up the next match number for a trade that is booked by hand.
+    public mutating func takeMatchNumber() -> UInt64 {
+        lastMatch += 1
+        return lastMatch
     }
 
     /// Forgets the events of the last command: there was none.
@@ -213,6 +224,7 @@ struct Taker {
     let limitKey: Int64
     var remaining: UInt32
     let owner: UInt32
+    let userRef: UInt32
     /// Why it stopped with something left, where its limit was not the reason.
     var stopped = MatchReason.none
 }
@@ -257,9 +269,13 @@ extension MatchingEngine {
         return slot
     }
 
-    /// Whether `quantity` can trade at once against `sideIndex` down to `limitKey`. Walks levels, not orders.
-    func isFillable(_ quantity: UInt32, _ sideIndex: Int, _ limitKey: Int64) -> Bool {
-        var wanted = Int64(quantity)
+    /// Whether an order would trade `least` at once against `sideIndex` down to `limitKey`: its own walk through the
+    /// queues, trading nothing. Orders of its owner, and what one command may fill, count as they would in ``match``.
+    func isFillable(_ least: UInt32, _ entry: OrderEntry, _ sideIndex: Int, _ limitKey: Int64) -> Bool {
+        var left = entry.quantity
+        var traded: UInt32 = 0
+        // Less one for the order itself, and one for the cancellation of its rest.
+        var eventsFree = eventRecords.count - eventsWritten - 2
         var page = sides[sideIndex].firstPage
         while page != noSlot {
             let record = pages[Int(page)]
@@ -267,13 +283,40 @@ extension MatchingEngine {
             while occupied != 0 {
                 let place = occupied.trailingZeroBitCount
                 guard record.number << 6 | Int64(place) <= limitKey else { return false }
-                wanted -= levels[Int(page) << 6 | place].quantity
-                if wanted <= 0 { return true }
+                var slot = levels[Int(page) << 6 | place].head
+                while slot != noSlot {
+                    let maker = orders[Int(slot)]
+                    let quantity = min(left, maker.remaining)
+                    let isSelfTrade = isSelfTrade(maker.owner, entry.owner)
+                    guard eventsFree > (isSelfTrade ? 1 : 0) else { return false }
+                    if isSelfTrade {
+                        switch limits.selfTrade {
+                        case .allowed: traded += quantity
+                        case .cancelNewest: return false
+                        case .cancelOldest: break
+                        case .decrementBoth: left -= quantity
+                        }
+                        eventsFree -= limits.selfTrade == .decrementBoth ? 2 : 1
+                    } else {
+                        traded += quantity
+                        left -= quantity
+                        eventsFree -= 1
+                    }
+                    if traded >= least { return true }
+                    if left == 0 { return false }
+                    slot = maker.next
+                }
                 occupied &= occupied - 1
             }
             page = record.next
         }
         return false
+    }
+
+    /// The highest bit is the caller's (a hidden order, say) and does not make another owner; nobody is no owner.
+    @inline(__always)
+    func isSelfTrade(_ maker: UInt32, _ taker: UInt32) -> Bool {
+        limits.selfTrade != .allowed && (maker ^ taker) << 1 == 0 && taker << 1 != 0
     }
 
     /// Trades against the resting side, best price first and first come first served, until the taker is done.
@@ -287,16 +330,21 @@ extension MatchingEngine {
             let price = price(bestKey, sideIndex)
             let slot = Int(levels[level].head)
             let maker = orders[slot]
-            // The highest bit is the caller's (a hidden order, say) and does not make another owner.
-            if limits.selfTrade == .cancelNewest, (maker.owner ^ taker.owner) << 1 == 0 {
+            let isSelfTrade = isSelfTrade(maker.owner, taker.owner)
+            if isSelfTrade, limits.selfTrade == .cancelNewest {
                 taker.stopped = .selfTrade
                 return
             }
-            // One place stays free for the cancellation of the rest.
-            guard eventsWritten < eventRecords.count - 1 else {
+            // One place stays free for the cancellation of the rest; what is prevented may take two.
+            let needed = isSelfTrade ? 2 : 1
+            guard eventsWritten < eventRecords.count - needed else {
                 counters.cutOff += 1
                 taker.stopped = .tooManyFills
                 return
+            }
+            if isSelfTrade {
+                prevent(&taker, slot, maker, price, instrument, makerSide)
+                continue
             }
             let traded = min(maker.remaining, taker.remaining)
             taker.remaining -= traded
@@ -317,5 +365,33 @@ extension MatchingEngine {
                 levels[level].quantity -= Int64(traded)
             }
         }
+    }
+    /// Takes out what would have traded with its own owner, by the setting's rule.
+    @inline(never)
+    mutating func prevent(
+        _ taker: inout Taker, _ slot: Int, _ maker: OrderSlot, _ price: Price, _ instrument: InstrumentID,
+        _ makerSide: Side
+    ) {
+        let met = min(maker.remaining, taker.remaining)
+        let gone = limits.selfTrade == .decrementBoth ? met : maker.remaining
+        append(
+            MatchEvent(
+                .cancelled, reference: maker.reference, otherReference: taker.reference, price: price,
+                quantity: gone, remaining: maker.remaining - gone, otherRemaining: met, owner: maker.owner,
+                userRef: maker.userRef, instrument: instrument, side: makerSide, reason: .selfTrade))
+        if gone == maker.remaining {
+            unlink(slot, maker)
+            releaseOrderSlot(UInt32(truncatingIfNeeded: slot))
+        } else {
+            orders[slot].remaining = maker.remaining - gone
+            levels[Int(maker.level)].quantity -= Int64(gone)
+        }
+        guard limits.selfTrade == .decrementBoth else { return }
+        taker.remaining -= met
+        append(
+            MatchEvent(
+                .cancelled, reference: taker.reference, otherReference: maker.reference, price: price,
+                quantity: met, remaining: taker.remaining, otherRemaining: met, owner: taker.owner,
+                userRef: taker.userRef, instrument: instrument, side: makerSide.opposite, reason: .selfTrade))
     }
 }

@@ -24,6 +24,15 @@ extension MatchingEngine {
         return MatchingLevel(price: price(key, sideIndex), quantity: levels[level].quantity)
     }
 
+    /// The order of a side that would trade first; `nil`: there is none.
+    public func first(_ instrument: InstrumentID, _ side: Side) -> RestingOrder? {
+        guard let sideIndex = sideIndex(instrument, side), sides[sideIndex].bestKey != .max else {
+            return nil
+        }
+        let level = Int(sides[sideIndex].firstPage) << 6 | Int(sides[sideIndex].bestKey & 63)
+        return resting(orders[Int(levels[level].head)])
+    }
+
     /// An order that is in the book.
     public func order(_ reference: UInt64) -> RestingOrder? {
         guard let slot = liveSlot(reference) else { return nil }

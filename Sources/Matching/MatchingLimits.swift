@@ -6,6 +6,10 @@ public import Model
     case allowed = 0
     /// What is left of the arriving order is cancelled.
     case cancelNewest = 1
+    /// The resting order is cancelled, and the arriving one goes on.
+    case cancelOldest = 2
+    /// Both lose the quantity that they would have traded; none of it is traded.
+    case decrementBoth = 3
 }
 
 /// The sizes that a matching engine has for its life; everything is allocated from them at the start.

@@ -22,14 +22,18 @@ public import Model
     public var price: Price
     /// Shares, `1 ... MatchingLimits.quantityMax`.
     public var quantity: UInt32
-    /// Who sent it: handed back in every event, and compared, but for its highest bit, where self-trade is prevented.
+    /// Who sent it: handed back in every event, and compared, but for its highest bit, where self-trade is prevented;
+    /// 0 is nobody, who may trade with himself.
     public var owner: UInt32
+    /// Shares that must trade at once, or none does; 0: none must. Of an order that does not rest.
+    public var minimumQuantity: UInt32
     /// The owner's own number of the order, handed back in every event and never looked at.
     public var userRef: UInt32
 
     @inlinable public init(
         instrument: InstrumentID, side: Side, price: Price, quantity: UInt32, duration: Duration = .day,
-        isMarket: Bool = false, isPostOnly: Bool = false, owner: UInt32 = 0, userRef: UInt32 = 0
+        isMarket: Bool = false, isPostOnly: Bool = false, owner: UInt32 = 0, userRef: UInt32 = 0,
+        minimumQuantity: UInt32 = 0
     ) {
         self.instrument = instrument
         self.side = side
@@ -40,5 +44,6 @@ public import Model
         self.quantity = quantity
         self.owner = owner
         self.userRef = userRef
+        self.minimumQuantity = minimumQuantity
     }
 }

@@ -49,13 +49,15 @@ struct MatchingCase: Sendable, CustomStringConvertible {
 }
 
 /// Goal: fills, queue places and every event are exactly those of the obvious engine, for every kind of command.
-/// Method: 4 markets × 30,000 seeded commands, good and bad, against `NaiveMatching`; every event compared, the whole
+/// Method: 6 markets × 30,000 seeded commands, good and bad, against `NaiveMatching`; every event compared, the whole
 /// books compared every 500 commands and the best prices (never crossed) after each one.
 @Test(arguments: [
     MatchingCase(instruments: 3, width: 12, selfTrade: .allowed, pageCountMax: 64, salt: 1),
     MatchingCase(instruments: 2, width: 90, selfTrade: .cancelNewest, pageCountMax: 64, salt: 2),
     MatchingCase(instruments: 1, width: 9_000, selfTrade: .allowed, pageCountMax: 512, salt: 3),
     MatchingCase(instruments: 5, width: 3, selfTrade: .cancelNewest, pageCountMax: 64, salt: 4),
+    MatchingCase(instruments: 2, width: 10, selfTrade: .cancelOldest, pageCountMax: 64, salt: 5),
+    MatchingCase(instruments: 2, width: 10, selfTrade: .decrementBoth, pageCountMax: 64, salt: 6),
 ])
 func matchingEqualsTheObviousEngine(_ market: MatchingCase) {
     let seed = TestSeed.current &+ market.salt
@@ -93,6 +95,9 @@ func matchingEqualsTheObviousEngine(_ market: MatchingCase) {
             case 1: entry.duration = .fillOrKill
             case 2: entry.isPostOnly = true
             case 3: entry.isMarket = true
+            case 4:
+                entry.duration = .immediateOrCancel
+                entry.minimumQuantity = UInt32(random.within(1...60))
             default: break
             }
             let reference = engine.enter(entry)

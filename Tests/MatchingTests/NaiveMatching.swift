@@ -69,8 +69,14 @@ struct NaiveMatching {
         if let price, price <= 0 || price > 1_999_999_900 || price % tick != 0 { return .badPrice }
         let makers = ranked(side ^ 1).filter { tradable(side, price, with: $0) }
         if entry.isPostOnly, !makers.isEmpty { return .wouldTrade }
-        if entry.duration == .fillOrKill, makers.reduce(0, { $0 + Int($1.remaining) }) < Int(entry.quantity) {
-            return .notFillable
+        let least = entry.duration == .fillOrKill ? entry.quantity : entry.minimumQuantity
+        if least > 0 {
+            // What would trade, found out on a copy.
+            var copy = self
+            copy.events = [Event(kind: .accepted, reference: 0)]
+            copy.trade(entry, 0, side)
+            let traded = copy.events.filter { $0.kind == .executed }.reduce(0) { $0 + $1.quantity }
+            if traded < least { return .notFillable }
         }
         return nil
     }
@@ -99,9 +105,30 @@ struct NaiveMatching {
         var stopped = MatchReason.none
         for maker in ranked(side ^ 1) where left > 0 {
             guard tradable(side, entry.isMarket ? nil : entry.price.raw, with: maker) else { break }
-            if selfTrade == .cancelNewest, maker.owner == entry.owner {
-                stopped = .selfTrade
-                break
+            if selfTrade != .allowed, maker.owner == entry.owner, entry.owner != 0 {
+                if selfTrade == .cancelNewest {
+                    stopped = .selfTrade
+                    break
+                }
+                let met = min(left, maker.remaining)
+                let gone = selfTrade == .cancelOldest ? maker.remaining : met
+                events.append(
+                    Event(
+                        kind: .cancelled, reference: maker.reference, other: reference, price: maker.price,
+                        quantity: gone, remaining: maker.remaining - gone, otherRemaining: met,
+                        userRef: maker.userRef, reason: .selfTrade))
+                let index = sides[side ^ 1].firstIndex { $0.reference == maker.reference }!
+                sides[side ^ 1][index].remaining -= gone
+                if sides[side ^ 1][index].remaining == 0 { sides[side ^ 1].remove(at: index) }
+                if selfTrade == .decrementBoth {
+                    left -= met
+                    events.append(
+                        Event(
+                            kind: .cancelled, reference: reference, other: maker.reference,
+                            price: maker.price, quantity: met, remaining: left, otherRemaining: met,
+                            userRef: entry.userRef, reason: .selfTrade))
+                }
+                continue
             }
             let traded = min(left, maker.remaining)
             left -= traded

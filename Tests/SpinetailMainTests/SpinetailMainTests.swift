@@ -140,19 +140,21 @@ func mistakesAreTold(_ words: [String], _ code: Int32, _ err: String) {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("ports-\(UUID().uuidString)")
         .path
     defer { try? FileManager.default.removeItem(atPath: file) }
-    let ports = PortsFile(feedProtocol: .deepIEXTP, marketDataPort: 1001, requestPort: 1002, orderPort: 1003)
+    var ports = PortsFile(feedProtocol: .deepIEXTP, marketDataPort: 1001, requestPort: 1002, orderPort: 1003)
+    #expect(ports.overrides.count == 4)
+    ports.queryPort = 1004
     try ports.write(to: file)
     let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map { String($0) }
     #expect(lines == ports.overrides)
     let verb = Verb(name: "show", summary: "shows", options: .settings) { arguments in
         let settings = try arguments.settings().settings
         arguments.output.line(
-            "\(settings.feeds[0].feedProtocol) \(settings.feeds[0].port) \(settings.feeds[0].requestPort) \(settings.broker.ouch.port)"
+            "\(settings.feeds[0].feedProtocol) \(settings.feeds[0].port) \(settings.feeds[0].requestPort) \(settings.broker.ouch.port) \(settings.broker.ouch.queryPort)"
         )
         return 0
     }
     let shown = run(["show"] + lines.flatMap { ["--set", $0] }, [verb])
-    #expect(shown.out == "deepIEXTP 1001 1002 1003\n", "\(shown.err)")
+    #expect(shown.out == "deepIEXTP 1001 1002 1003 1004\n", "\(shown.err)")
     #expect(throws: CommandFailure.self) { try ports.write(to: "/nonexistent/folder/ports") }
 }
 

@@ -71,6 +71,9 @@ enum SettingsSchema {
     private static let ouch: [Field<OuchSettings>] = [
         .value("host", \.host, .address(emptyAllowed: false), "Address of the venue"),
         .value("port", \.port, .whole(1...65_535), "Its TCP port"),
+        .value(
+            "query_port", \.queryPort, .whole(0...65_535),
+            "TCP port of its back office, which knows orders, executions and positions; 0: it has none"),
         .value("username", \.username, .ascii(1...6), "For the log-on"),
         .value("password", \.password, .ascii(0...10), "For the log-on"),
         .value("session", \.session, .ascii(0...10), "Session to join; empty: the current one"),

@@ -16,6 +16,8 @@ public struct BrokerSettings: Sendable, Equatable {
 public struct OuchSettings: Sendable, Equatable {
     public var host = "127.0.0.1"
     public var port = 30502
+    /// Where the venue's back office is asked, on the same host; 0: it has none.
+    public var queryPort = 0
     /// At most 6 characters, as SoupBinTCP carries it.
     public var username = "spine1"
     /// At most 10 characters.

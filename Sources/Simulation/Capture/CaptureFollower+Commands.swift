@@ -42,7 +42,7 @@ extension CaptureFollower {
     @discardableResult
     public mutating func replace(
         _ reference: UInt64, price: Price, quantity: UInt32, userRef: UInt32, duration: Duration = .day,
-        isMarket: Bool = false, isPostOnly: Bool = false, keepsPlace: Bool = true
+        isMarket: Bool = false, isPostOnly: Bool = false, keepsPlace: Bool = true, minimumQuantity: UInt32 = 0
     ) -> UInt64 {
         events.removeAll(keepingCapacity: true)
         guard let (place, index) = find(reference) else {
@@ -66,7 +66,7 @@ extension CaptureFollower {
         let entry = OrderEntry(
             instrument: InstrumentID(index: UInt32(place.book)), side: place.side, price: price,
             quantity: quantity, duration: duration, isMarket: isMarket, isPostOnly: isPostOnly,
-            owner: order.owner, userRef: userRef)
+            owner: order.owner, userRef: userRef, minimumQuantity: minimumQuantity)
         return self.place(entry, replacing: (place, index, order))
     }
 
@@ -116,8 +116,9 @@ extension CaptureFollower {
         }
         let opposite = books[book][entry.side.opposite]
         if entry.isPostOnly, opposite.availableTotal(upTo: 1, limitKey: limitKey) > 0 { return .wouldTrade }
-        if entry.duration == .fillOrKill {
-            let wanted = Int64(entry.quantity)
+        let least = entry.duration == .fillOrKill ? entry.quantity : entry.minimumQuantity
+        if least > 0 {
+            let wanted = Int64(least)
             let isTrading = books[book].isTrading
             let found = isTrading ? opposite.availableTotal(upTo: wanted, limitKey: limitKey) : 0
             if found < wanted { return .notFillable }

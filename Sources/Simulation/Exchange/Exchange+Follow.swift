@@ -66,18 +66,24 @@ extension ExchangeMarket {
 
     mutating func replace(
         _ reference: UInt64, price: Price, quantity: UInt32, userRef: UInt32, duration: Duration,
-        isMarket: Bool,
-        isPostOnly: Bool, keepsPlace: Bool
+        isMarket: Bool, isPostOnly: Bool, keepsPlace: Bool, minimumQuantity: UInt32
     ) -> UInt64 {
         if isFollowing {
             return follower?.replace(
                 reference, price: price, quantity: quantity, userRef: userRef, duration: duration,
-                isMarket: isMarket, isPostOnly: isPostOnly, keepsPlace: keepsPlace) ?? 0
+                isMarket: isMarket, isPostOnly: isPostOnly, keepsPlace: keepsPlace,
+                minimumQuantity: minimumQuantity) ?? 0
         }
         return engine.replace(
             reference, price: price, quantity: quantity, userRef: userRef, duration: duration,
-            isMarket: isMarket,
-            isPostOnly: isPostOnly, keepsPlace: keepsPlace)
+            isMarket: isMarket, isPostOnly: isPostOnly, keepsPlace: keepsPlace,
+            minimumQuantity: minimumQuantity)
+    }
+
+    /// A number for a trade that no order made: a correction.
+    mutating func takeMatchNumber() -> UInt64 {
+        if isFollowing { return follower?.nextMatch() ?? 0 }
+        return engine.takeMatchNumber()
     }
 
     var eventCount: Int { follower?.events.count ?? engine.eventCount }

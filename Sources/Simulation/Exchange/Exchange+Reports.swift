@@ -34,8 +34,12 @@ extension Exchange {
                     book(event, taker, last.userRef, added: false, side: event.side.opposite)
                 }
             case .cancelled:
-                // Only the rest of an arriving order gets here; asked-for cancels tell their client themselves.
-                if let taker, event.reason != .asked { cancelRest(event, taker) }
+                // Asked-for cancels tell their client themselves.
+                if event.reason == .selfTrade {
+                    prevented(event)
+                } else if let taker, event.reason != .asked {
+                    cancelRest(event, taker)
+                }
             case .accepted, .replaced, .rejected:
                 break
             }
@@ -48,8 +52,11 @@ extension Exchange {
         guard let index = account.orderIndex[userRef] else {
             preconditionFailure("Invariant: an order in the book is known to its account")
         }
+        let order = account.orders[index]
         account.orders[index].executed += event.quantity
         account.orders[index].remaining -= event.quantity
+        account.orders[index].amount += Int128(event.price.raw) * Int128(event.quantity)
+        if order.remaining == event.quantity { account.orders[index].end = .filled }
         let execution = ExchangeExecution(
             account: account.index, userRef: userRef,
             symbol: symbol(of: event.instrument), side: side, price: event.price,
@@ -59,43 +66,76 @@ extension Exchange {
         } else {
             counters.auditLost += 1
         }
+        let flag = UInt8(ascii: added ? "A" : "R")
         send(
             Ouch50.OrderExecuted(
                 timestamp: market.timestamp(nowNs), userRefNum: userRef, quantity: event.quantity,
-                price: UInt64(bitPattern: event.price.raw), liquidityFlag: UInt8(ascii: added ? "A" : "R"),
+                price: UInt64(bitPattern: event.price.raw), liquidityFlag: flag,
                 matchNumber: event.matchNumber), to: account)
+        stamp(account, index)
+        account.trades.append(
+            ClientTrade(
+                kind: .execution, executionID: Self.executionID(event.matchNumber, order.side), otherID: 0,
+                userRef: userRef, symbol: order.symbol, side: order.side,
+                price: UInt64(bitPattern: event.price.raw), quantity: event.quantity,
+                matchNumber: event.matchNumber, liquidityFlag: flag, atNs: nowNs,
+                sequence: account.lastSequence))
     }
 
     private func cancelRest(_ event: MatchEvent, _ account: ExchangeAccountState) {
         guard let index = account.orderIndex[event.userRef] else { return }
+        let reason: Ouch50.CancelReason = event.reason == .immediate ? .immediate : .system
         account.orders[index].remaining = 0
-        let time = market.timestamp(nowNs)
-        if event.reason == .selfTrade {
-            let met = market.engine.best(event.instrument, event.side.opposite)?.price.raw ?? 0
-            send(
-                Ouch50.AiqCanceled(
-                    timestamp: time, userRefNum: event.userRef, decrementShares: event.quantity,
-                    reason: UInt8(ascii: "Q"), quantityPreventedFromTrading: event.quantity,
-                    executionPrice: UInt64(bitPattern: met), liquidityFlag: UInt8(ascii: "R"),
-                    aiqStrategy: UInt8(ascii: "N")), to: account)
-            return
-        }
-        let reason: Unicode.Scalar = event.reason == .immediate ? "I" : "Z"
+        account.orders[index].end = .cancelled(reason.rawValue)
         send(
             Ouch50.OrderCanceled(
-                timestamp: time, userRefNum: event.userRef, quantity: event.quantity,
-                reason: UInt8(ascii: reason)), to: account)
+                timestamp: market.timestamp(nowNs), userRefNum: event.userRef, quantity: event.quantity,
+                reason: reason.rawValue), to: account)
+        stamp(account, index)
     }
 
-    func sendAccepted(_ order: Ouch50.EnterOrder, _ reference: UInt64, _ account: ExchangeAccountState) {
+    /// Shares that did not trade because both orders are one account's.
+    private func prevented(_ event: MatchEvent) {
+        let owner = Int(event.owner & ~ExchangeMarket.hiddenBit) - 1
+        guard owner >= 0, let index = accounts[owner].orderIndex[event.userRef] else { return }
+        let account = accounts[owner]
+        account.orders[index].remaining -= event.quantity
+        if account.orders[index].remaining == 0 {
+            account.orders[index].end = .cancelled(Ouch50.CancelReason.selfMatch.rawValue)
+        }
+        // The arriving order that gives way has met what stands first on the other side, still.
+        let isArriving = event.otherReference == 0
+        let met = isArriving ? market.engine.first(event.instrument, event.side.opposite) : nil
+        let strategy: Unicode.Scalar =
+            switch configuration.limits.selfTrade {
+            case .cancelOldest: "O"
+            case .decrementBoth: "D"
+            case .allowed, .cancelNewest: "W"
+            }
+        let removed = isArriving || event.reference > event.otherReference
+        send(
+            Ouch50.AiqCanceled(
+                timestamp: market.timestamp(nowNs), userRefNum: event.userRef,
+                decrementShares: event.quantity, reason: Ouch50.CancelReason.selfMatch.rawValue,
+                quantityPreventedFromTrading: met.map { min($0.remaining, event.quantity) }
+                    ?? event.otherRemaining,
+                executionPrice: UInt64(bitPattern: met?.price.raw ?? event.price.raw),
+                liquidityFlag: UInt8(ascii: removed ? "R" : "A"), aiqStrategy: UInt8(ascii: strategy)),
+            to: account)
+        stamp(account, index)
+    }
+
+    func sendAccepted(
+        _ order: Ouch50.EnterOrder, _ reference: UInt64, _ account: ExchangeAccountState, isDead: Bool
+    ) {
         send(
             Ouch50.OrderAccepted(
                 timestamp: market.timestamp(nowNs), userRefNum: order.userRefNum, side: order.side,
                 quantity: order.quantity, symbol: order.symbol, price: order.price,
                 timeInForce: order.timeInForce, display: order.display, orderReferenceNumber: reference,
                 capacity: order.capacity, intermarketSweep: order.intermarketSweep,
-                crossType: order.crossType,
-                orderState: UInt8(ascii: "L"), clientOrderID: order.clientOrderID), to: account)
+                crossType: order.crossType, orderState: UInt8(ascii: isDead ? "D" : "L"),
+                clientOrderID: order.clientOrderID), to: account)
     }
 
     func sendRejected(
@@ -108,13 +148,12 @@ extension Exchange {
                 clientOrderID: clientOrderID), to: account)
     }
 
-    func sendBroken(_ execution: ExchangeExecution) {
-        let account = accounts[execution.account]
-        let order = account.orderIndex[execution.userRef].map { account.orders[$0] }
+    func sendBroken(_ trade: ClientTrade, _ account: ExchangeAccountState) {
+        let order = account.orderIndex[trade.userRef].map { account.orders[$0] }
         send(
             Ouch50.BrokenTrade(
-                timestamp: market.timestamp(nowNs), userRefNum: execution.userRef,
-                matchNumber: execution.matchNumber, reason: UInt8(ascii: "E"),
+                timestamp: market.timestamp(nowNs), userRefNum: trade.userRef,
+                matchNumber: trade.matchNumber, reason: UInt8(ascii: "E"),
                 clientOrderID: order?.clientOrderID ?? .blank), to: account)
     }
 
@@ -124,9 +163,11 @@ extension Exchange {
         )
     }
 
-    func send<Message: OuchMessage>(_ message: Message, to account: ExchangeAccountState) {
+    func send<Message: OuchMessage>(
+        _ message: Message, options: Ouch50.Options = Ouch50.Options(), to account: ExchangeAccountState
+    ) {
         // SAFETY: the room is larger than any message, and `write` checks it.
-        account.log.commit(unsafe message.write(to: account.log.room()))
+        account.log.commit(unsafe message.write(to: account.log.room(), options: options))
         sent(account)
     }
 

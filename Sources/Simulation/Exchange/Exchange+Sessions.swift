@@ -112,9 +112,7 @@ extension Exchange {
     func detach(_ account: ExchangeAccountState) {
         account.connection = nil
         guard account.cancelOnDisconnect, !isClosed else { return }
-        for index in account.orders.indices where account.orders[index].remaining > 0 {
-            cancelOrder(account, index, reason: "U")
-        }
+        cancelAll(account)
     }
 
     /// A message has been added to the account's stream.

@@ -31,6 +31,10 @@ public final class Exchange {
     let bySymbol: [UInt64: Int]
     /// Instruments that take no orders.
     var halted: Set<Int> = []
+    /// Instruments whose cancels are not carried out at once.
+    var cancelHandling: [Int: ExchangeCancelHandling] = [:]
+    /// 1: regular hours are over; 2: all hours are.
+    var closedStage = 0
     /// Orders with a time to live: earliest first.
     var expiries: [(atNs: UInt64, account: Int, userRef: UInt32)] = []
     var feed: DatagramSender
@@ -173,8 +177,9 @@ public final class Exchange {
         while let first = expiries.first, first.atNs <= nowNs {
             expiries.removeFirst()
             let account = accounts[first.account]
-            if let index = account.live(first.userRef) { cancelOrder(account, index, reason: "T") }
+            if let index = account.live(first.userRef) { cancelOrder(account, index, reason: .timeout) }
         }
+        closeByHours()
         for account in accounts { release(account) }
         for connection in connections { keepAlive(connection) }
         feed.keepAlive(atNs: nowNs, everyNs: configuration.heartbeatNs)
@@ -185,6 +190,10 @@ public final class Exchange {
         var wake = feed.nextHeartbeatNs(configuration.heartbeatNs)
         if let flow, !isClosed { wake = min(wake, flow.nextAtNs) }
         if let first = expiries.first { wake = min(wake, first.atNs) }
+        if let hours = configuration.hours, closedStage < 2 {
+            let close = closedStage == 0 ? hours.closesNs : hours.extendedClosesNs
+            wake = min(wake, max(configuration.midnightNs + close, nowNs))
+        }
         for account in accounts {
             if let first = account.releases.first { wake = min(wake, first.atNs) }
         }
@@ -253,23 +262,6 @@ public final class Exchange {
         guard index < configuration.instruments.count else { return }
         if state == UInt8(ascii: "T") { halted.remove(index) } else { halted.insert(index) }
         market.tradingAction(index, state, market.timestamp(nowNs))
-    }
-
-    /// Breaks a trade that the audit still knows: Broken Trade to its accounts, `B` in the feed. `false`: not known.
-    @discardableResult
-    public func breakTrade(_ matchNumber: UInt64, atNs: UInt64) -> Bool {
-        advance(toNs: atNs)
-        var instrument: Int?
-        for index in executions.indices
-        where executions[index].matchNumber == matchNumber && !executions[index].isBroken {
-            executions[index].isBroken = true
-            let execution = executions[index]
-            instrument = bySymbol[execution.symbol.raw]
-            sendBroken(execution)
-        }
-        guard let instrument else { return false }
-        market.brokenTrade(instrument, matchNumber, market.timestamp(nowNs))
-        return true
     }
 
     /// Ends a connection as if the exchange had failed: no log-out, nothing more is sent.

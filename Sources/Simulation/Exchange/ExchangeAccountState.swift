@@ -2,17 +2,35 @@ import Matching
 import Model
 import Wire
 
-/// An order that a client entered, from its acceptance on; kept for the day.
+/// What became of an order; kept for the day.
+enum ClientOrderEnd: Equatable {
+    case live
+    case filled
+    /// With OUCH's letter.
+    case cancelled(UInt8)
+    case replaced(by: UInt32)
+    /// With OUCH's number.
+    case rejected(UInt16)
+}
+
+/// An order that a client entered; kept for the day.
 struct ClientOrder {
     var userRef: UInt32
+    /// The order that it replaced; 0: none.
+    var original: UInt32 = 0
     /// In the matching engine; changes with each replace.
     var reference: UInt64
     var instrument: InstrumentID
+    var symbol: UInt64
     /// `B`, `S`, `T`, `E`.
     var side: UInt8
     var price: UInt64
+    /// As asked: over the whole chain of replaces, what was executed before included.
+    var ordered: UInt32
     /// Executed over the whole chain of replaces, which is what OUCH's quantities include.
     var executed: UInt32
+    /// Price times quantity of what was executed, over the whole chain.
+    var amount: Int128 = 0
     /// 0: it is gone.
     var remaining: UInt32
     var timeInForce: UInt8
@@ -22,6 +40,33 @@ struct ClientOrder {
     var crossType: UInt8
     var clientOrderID: Token14
     var isPostOnly: Bool
+    var groupID: UInt16 = 0
+    /// A cancel that waits for the end of a cross: the total that it asked for.
+    var cancelWaiting: UInt32?
+    var end = ClientOrderEnd.live
+    var acceptedAtNs: UInt64
+    var changedAtNs: UInt64
+    /// Of the last message about it in the account's stream.
+    var changedSequence: UInt64 = 0
+}
+
+/// A side of a trade of a client, or its undoing: written down once and never changed.
+struct ClientTrade {
+    var kind: OrderQuery.TradeKind
+    /// Of a bust, the execution that it undoes.
+    var executionID: UInt64
+    /// Of a correction, the execution that it mends; of a bust, the correction that comes with it; 0: none.
+    var otherID: UInt64
+    var userRef: UInt32
+    var symbol: UInt64
+    var side: UInt8
+    var price: UInt64
+    var quantity: UInt32
+    var matchNumber: UInt64
+    var liquidityFlag: UInt8
+    var atNs: UInt64
+    /// Of the message that told it in the account's stream; of a correction that OUCH did not tell, of its bust.
+    var sequence: UInt64
 }
 
 /// A client's side of the exchange that outlives its connections: orders by number, and the sequenced stream.
@@ -34,6 +79,13 @@ final class ExchangeAccountState {
     /// In the order of their acceptance.
     var orders: [ClientOrder] = []
     var orderIndex: [UInt32: Int] = [:]
+    /// Orders that were rejected, in the order of their coming.
+    var rejected: [ClientOrder] = []
+    var rejectedIndex: [UInt32: Int] = [:]
+    /// Everything that changed its position today, in order.
+    var trades: [ClientTrade] = []
+    let startingCash: Int64
+    let startingPositions: [ExchangeAccount.StartingPosition]
     /// The highest number used.
     var lastUserRef: UInt32 = 0
     var isDisabled = false
@@ -54,10 +106,15 @@ final class ExchangeAccountState {
         self.password = password
         firm = firmWord(account.firm)
         cancelOnDisconnect = account.cancelOnDisconnect
+        startingCash = account.startingCash
+        startingPositions = account.startingPositions
     }
 
     /// The owner under which its orders stand in the matching engine; 0 is nobody's.
     var owner: UInt32 { UInt32(index + 1) }
+
+    /// Number of the last message of its stream; 0: none.
+    var lastSequence: UInt64 { log.nextSequence - 1 }
 
     /// Index of a live order.
     func live(_ userRef: UInt32) -> Int? {

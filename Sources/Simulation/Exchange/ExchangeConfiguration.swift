@@ -25,12 +25,42 @@ public struct ExchangeAccount: Sendable, Hashable {
     public var firm: String
     /// Every order is cancelled when the connection ends, however it ends.
     public var cancelOnDisconnect: Bool
+    /// Cash at the start of the day, in 10⁻⁴ of the currency.
+    public var startingCash: Int64 = 0
+    /// What it holds at the start of the day.
+    public var startingPositions: [StartingPosition] = []
+
+    /// Shares from earlier days, at what they cost.
+    public struct StartingPosition: Sendable, Hashable {
+        public var symbol: Symbol
+        /// Negative: sold short.
+        public var quantity: Int64
+
+        public init(symbol: Symbol, quantity: Int64) {
+            self.symbol = symbol
+            self.quantity = quantity
+        }
+    }
 
     public init(username: String, password: String, firm: String = "SPIN", cancelOnDisconnect: Bool = false) {
         self.username = username
         self.password = password
         self.firm = firm
         self.cancelOnDisconnect = cancelOnDisconnect
+    }
+}
+
+/// The hours that times in force speak of, in nanoseconds since midnight.
+public struct ExchangeHours: Sendable, Hashable {
+    /// Day orders end here, and none is taken from here on; orders for after hours are taken from here on only.
+    public var closesNs: UInt64
+    /// Every order ends here, and none is taken from here on.
+    public var extendedClosesNs: UInt64
+
+    public init(closesNs: UInt64, extendedClosesNs: UInt64) {
+        precondition(closesNs <= extendedClosesNs, "Caller: extended hours end after regular ones")
+        self.closesNs = closesNs
+        self.extendedClosesNs = extendedClosesNs
     }
 }
 
@@ -59,6 +89,11 @@ public struct ExchangeConfiguration: Sendable {
     public var retransmittedPacketCountMax = 64
     /// OUCH leaves a cancel or replace of an order that is gone without an answer; `true`: Cancel Reject, Rejected.
     public var answersLateRequests = false
+    /// How an order is told that is over as it arrives, without an execution. `false`: Accepted (live) and Canceled;
+    /// `true`: Accepted in state "dead", and nothing more.
+    public var tellsDeadOrders = false
+    /// `nil`: it is always regular hours, and no order ends by the clock but with a time of its own.
+    public var hours: ExchangeHours?
     /// Executions and orders kept for audit, each; 0: none. Beyond, they are counted only.
     public var auditCountMax = 1 << 20
     /// Orders from agents inside the exchange; `nil`: none.

@@ -87,18 +87,7 @@ public struct ExchangeMarket: ~Copyable {
         case .rejected:
             return
         case .cancelled:
-            guard !isHidden else { return }
-            if first.remaining == 0 {
-                put(
-                    Itch50.OrderDelete(
-                        stockLocate: locate, trackingNumber: 0, timestamp: time,
-                        orderReference: first.reference))
-            } else {
-                put(
-                    Itch50.OrderCancel(
-                        stockLocate: locate, trackingNumber: 0, timestamp: time,
-                        orderReference: first.reference, shares: first.quantity))
-            }
+            publishCancelled(first, locate, time)
             return
         case .replaced:
             if publishReplaced(first, count, isHidden, locate, time) { return }
@@ -108,6 +97,10 @@ public struct ExchangeMarket: ~Copyable {
         for index in 1..<max(count, 1) {
             let event = engine.event(index)
             if event.kind == .executed { publishExecution(event, locate, time) }
+            // An order that was in the book, and went because it would have traded with its owner.
+            if event.kind == .cancelled, event.otherReference != 0, event.reference != first.reference {
+                publishCancelled(event, locate, time)
+            }
         }
         if first.remaining > 0, !isHidden { publishAdd(first, locate, time, attributed) }
     }
@@ -142,6 +135,20 @@ public struct ExchangeMarket: ~Copyable {
                 stockLocate: locate, trackingNumber: 0, timestamp: time,
                 orderReference: event.otherReference))
         return false
+    }
+
+    private mutating func publishCancelled(_ event: MatchEvent, _ locate: UInt16, _ time: UInt64) {
+        guard event.owner & Self.hiddenBit == 0 else { return }
+        if event.remaining == 0 {
+            put(
+                Itch50.OrderDelete(
+                    stockLocate: locate, trackingNumber: 0, timestamp: time, orderReference: event.reference))
+        } else {
+            put(
+                Itch50.OrderCancel(
+                    stockLocate: locate, trackingNumber: 0, timestamp: time,
+                    orderReference: event.reference, shares: event.quantity))
+        }
     }
 
     private mutating func publishExecution(_ event: MatchEvent, _ locate: UInt16, _ time: UInt64) {

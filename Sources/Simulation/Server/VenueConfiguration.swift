@@ -18,6 +18,8 @@ public struct VenueConfiguration: Sendable {
     public var orderPort: UInt16 = 0
     /// 0: any free one.
     public var requestPort: UInt16 = 0
+    /// Where the back office is asked; 0: any free one, `nil`: there is none.
+    public var queryPort: UInt16?
     /// Where market data goes: unicast, or a multicast group. Port 0: one that is free now.
     public var marketData = SocketAddress.loopback(0)
     /// Address of the interface that multicast leaves by; 0: the kernel's choice.

@@ -4,4 +4,6 @@ public struct VenuePorts: Sendable, Equatable {
     public var marketDataPort: UInt16
     public var orderPort: UInt16
     public var requestPort: UInt16
+    /// `nil`: no back office.
+    public var queryPort: UInt16?
 }

@@ -88,11 +88,17 @@ extension VenueServer {
             if let pending { waitNs = min(waitNs, pending.dueNs - min(pending.dueNs, nowNs)) }
             let wake = exchange.nextWakeNs
             waitNs = min(waitNs, wake - min(wake, exchangeNs(nowNs)))
+            let answer = backOffice.nextWakeNs
+            waitNs = min(waitNs, answer - min(answer, exchangeNs(nowNs)))
         }
         guard waitNs > spinNs else { return }
         var descriptors = clients.map(\.connection.descriptor)
         descriptors.append(listener.descriptor)
         descriptors.append(requests.descriptor)
+        if let queryListener {
+            descriptors.append(queryListener.descriptor)
+            descriptors += inquirers.map(\.connection.descriptor)
+        }
         _ = Descriptors.wait(descriptors, timeoutNs: waitNs - spinNs / 2)
     }
 }

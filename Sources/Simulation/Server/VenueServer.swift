@@ -5,6 +5,8 @@ import Wire
 
 /// The exchange on real sockets: orders by TCP, market data by UDP, requests for what was lost by UDP.
 ///
+///     clients ⇄ TCP ⇄ BackOffice                                where there is a query port
+///                        │ looks at
 ///     clients ⇄ TCP ⇄ Exchange ─▶ MoldUDP64 ─▶ gate ─▶ UDP      its own flow, or an ITCH file
 ///                        ▲
 ///     capture ───────────┴──────── as it was ──▶ gate ─▶ UDP      an IEX DEEP capture
@@ -12,8 +14,9 @@ import Wire
 /// - Threads: one, whoever calls ``run(isStopRequested:progress:note:)``.
 /// - Bounds: ``connectionCountMax`` connections, further ones are closed at once; a file is read as it is played.
 @safe public final class VenueServer {
-    /// What one wait of the kernel covers, less the two sockets of our own.
-    static let connectionCountMax = 60
+    /// What one wait of the kernel covers, less our own sockets and those of the back office.
+    static let connectionCountMax = 53
+    static let inquirerCountMax = 8
     /// Packets sent in one turn before orders are looked at again.
     static let packetsPerTurn = 32
     static let receiveBytes = 1 << 16
@@ -45,6 +48,10 @@ import Wire
     var gate: SendGate
     var source: CaptureSource?
     var pace: FlowPace
+    let backOffice: BackOffice
+    let queryListener: TcpListener?
+    /// Connections to the back office, with ids of their own.
+    var inquirers: [Client] = []
     var clients: [Client] = []
     var nextClient = 1
     var phase = Phase.waiting
@@ -60,6 +67,7 @@ import Wire
     var heartbeat: IexTransport.Header?
     var dropCountdown: UInt64
     var hasDisconnected = false
+    var script = VenueScript()
 
     /// Opens the file and all sockets.
     public init(_ configuration: VenueConfiguration) throws {
@@ -79,6 +87,11 @@ import Wire
         listener = try TcpListener(SocketAddress(host: configuration.address, port: configuration.orderPort))
         requests = try UdpSender(
             to: nil, from: SocketAddress(host: configuration.address, port: configuration.requestPort))
+        if let port = configuration.queryPort {
+            queryListener = try TcpListener(SocketAddress(host: configuration.address, port: port))
+        } else {
+            queryListener = nil
+        }
         if configuration.marketData.port == 0 {
             // The receiver is to bind it: take a free one, and let it go again.
             let probe = try UdpSender(to: nil)
@@ -89,7 +102,8 @@ import Wire
         gate = SendGate(port: Self.isLocal(configuration.marketData) ? configuration.marketData.port : nil)
         ports = VenuePorts(
             isDeep: isDeep, marketDataPort: configuration.marketData.port,
-            orderPort: listener.localAddress.port, requestPort: requests.localAddress.port)
+            orderPort: listener.localAddress.port, requestPort: requests.localAddress.port,
+            queryPort: queryListener?.localAddress.port)
         // Exchange time is UTC and stands still until the market begins.
         let utcNs = Clock.utcNs()
         configuration.exchange.startNs = utcNs
@@ -98,6 +112,7 @@ import Wire
         exchange = Exchange(configuration.exchange, followsCapture: configuration.file != nil)
         exchange.faults.reportDelayNs = configuration.faults.delayMs * 1_000_000
         exchange.faults.rejectEvery = Int(configuration.faults.rejectEvery)
+        backOffice = BackOffice(exchange, faults: configuration.faults.query)
         dropCountdown = configuration.faults.dropEvery
         self.configuration = configuration
         // SAFETY: freed in deinit; only the server's own calls see it.
@@ -212,7 +227,8 @@ import Wire
         case .over:
             break
         }
-        return work + sendReports(nowNs)
+        followScript(nowNs)
+        return work + answerQueries(nowNs) + sendReports(nowNs)
     }
 
     /// Ends the session for everybody; what waits is still sent.

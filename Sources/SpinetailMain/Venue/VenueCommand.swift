@@ -28,10 +28,15 @@ public enum VenueCommand {
             ),
             .value("start", "WHEN", "`logon`: when the first client has logged on (default); `immediately`"),
             .value("core", "N", "run on this core"),
+            .value(
+                "query-port", "PORT",
+                "answer questions about orders, executions, positions and cash by TCP: Documentation/back-office.md; 0: any free port"
+            ),
             .list("account", "USER:PASSWORD", "who may log on; otherwise the engine's own (broker.ouch)"),
             .value(
                 "fault", "SCRIPT",
-                "what to do wrong, as drop=N,delay_ms=N,reject=N,disconnect_after=N (each Nth; 0: never)"),
+                "what to do wrong, as drop=N,delay_ms=N,reject=N,disconnect_after=N,bust=N,query_wrong=N (each Nth; 0: never); all in Documentation/back-office.md"
+            ),
             .flag("progress", "a progress line each second, also where standard error is no terminal"),
             .flag("quiet", "no progress line"),
             .flag("json", "print the end report as one JSON object"),
@@ -39,7 +44,7 @@ public enum VenueCommand {
         notes: """
             Ports 0 (venue.order_port, venue.request_port, venue.market_data_port) are any free ones. The ports file
             has a line each that `spinetail run --set` takes: feeds.0.protocol, feeds.0.port, feeds.0.request_port,
-            broker.ouch.port. It appears whole or not at all.
+            broker.ouch.port and, with a query port, broker.ouch.query_port. It appears whole or not at all.
             Orders against a capture take what it displays; what is left waits in its queue: Documentation/following-a-capture.md.
             Ends by itself after the market's end, or on ctrl-C or SIGTERM, with an end of session to every client.
             """,
@@ -55,11 +60,13 @@ public enum VenueCommand {
         let file = PortsFile(
             feedProtocol: ports.isDeep ? .deepIEXTP : .itchMoldUDP64,
             marketDataPort: Int(ports.marketDataPort),
-            requestPort: Int(ports.requestPort), orderPort: Int(ports.orderPort))
+            requestPort: Int(ports.requestPort), orderPort: Int(ports.orderPort),
+            queryPort: ports.queryPort.map(Int.init))
         if let path = arguments.text("ports-file") { try file.write(to: path) }
         output.note(
             "venue: ready, \(file.feedProtocol.rawValue), market data to \(settings.venue.marketDataAddress):"
-                + "\(ports.marketDataPort), orders \(ports.orderPort), requests \(ports.requestPort)")
+                + "\(ports.marketDataPort), orders \(ports.orderPort), requests \(ports.requestPort)"
+                + (ports.queryPort.map { ", queries \($0)" } ?? ""))
         let showsProgress =
             !arguments.flag("quiet") && (arguments.flag("progress") || isatty(STDERR_FILENO) == 1)
         let report = server.run(
@@ -97,6 +104,7 @@ public enum VenueCommand {
         if !venue.interface.isEmpty { configuration.interface = try host(venue.interface, "venue.interface") }
         configuration.orderPort = UInt16(clamping: venue.orderPort)
         configuration.requestPort = UInt16(clamping: venue.requestPort)
+        configuration.queryPort = try arguments.whole("query-port", in: 0...65_535).map { UInt16($0) }
         configuration.speed = try speed(venue)
         configuration.core = try arguments.whole("core", in: 0...Threads.coreCount - 1)
         switch arguments.text("start") {

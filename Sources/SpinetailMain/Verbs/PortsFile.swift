@@ -7,14 +7,18 @@ public struct PortsFile: Sendable, Equatable {
     public var marketDataPort: Int
     public var requestPort: Int
     public var orderPort: Int
+    /// `nil`: the venue has no back office.
+    public var queryPort: Int?
 
     public init(
-        feedProtocol: FeedSettings.FeedProtocol, marketDataPort: Int, requestPort: Int, orderPort: Int
+        feedProtocol: FeedSettings.FeedProtocol, marketDataPort: Int, requestPort: Int, orderPort: Int,
+        queryPort: Int? = nil
     ) {
         self.feedProtocol = feedProtocol
         self.marketDataPort = marketDataPort
         self.requestPort = requestPort
         self.orderPort = orderPort
+        self.queryPort = queryPort
     }
 
     /// For `--set`, in this order.
@@ -22,7 +26,7 @@ public struct PortsFile: Sendable, Equatable {
         [
             "feeds.0.protocol=\(feedProtocol.rawValue)", "feeds.0.port=\(marketDataPort)",
             "feeds.0.request_port=\(requestPort)", "broker.ouch.port=\(orderPort)",
-        ]
+        ] + (queryPort.map { ["broker.ouch.query_port=\($0)"] } ?? [])
     }
 
     /// Whole or not at all: a reader that waits for the file never sees half of it.

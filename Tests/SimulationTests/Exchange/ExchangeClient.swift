@@ -136,6 +136,12 @@ struct ExchangeClient {
             if let m = unsafe Ouch50.AiqCanceled(reading: bytes) {
                 return "D \(m.userRefNum) \(m.decrementShares)"
             }
+            if let m = unsafe Ouch50.CancelPending(reading: bytes) { return "P \(m.userRefNum)" }
+            if let m = unsafe Ouch50.OrderRestated(reading: bytes) {
+                let options = unsafe Ouch50.OrderRestated.options(of: bytes)
+                return "R \(m.userRefNum) \(UnicodeScalar(m.reason)) "
+                    + "\(options.displayPrice.map { "\($0)" } ?? "-") \(options.displayQuantity.map { "\($0)" } ?? "-")"
+            }
             return "? \(message)"
         }
     }

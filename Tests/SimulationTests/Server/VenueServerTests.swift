@@ -247,4 +247,71 @@ import Wire
         let report = server.run(isStopRequested: { true })
         #expect(report.end == .interrupted)
     }
+
+    /// Goal: the back office answers over TCP while orders come in, after the engine's connection is gone, and as the day
+    /// ends; a bust by script is among what it tells; without a query port there is none.
+    /// Method: an order that fills, its bust, then questions on connections of their own, turned by hand.
+    @Test func backOfficeByTcp() throws {
+        let receiver = try TestReceiver()
+        var configuration = VenueConfiguration(exchange: Self.exchange(events: 200_000))
+        configuration.marketData = .loopback(receiver.port)
+        #expect(try VenueServer(configuration).ports.queryPort == nil)
+        configuration.queryPort = 0
+        configuration.faults.bustEvery = 1
+        let server = try VenueServer(configuration)
+        let port = try #require(server.ports.queryPort)
+        let client = TestClient(port: server.ports.orderPort)
+        let pump = {
+            receiver.pump()
+            client.pump()
+        }
+        client.login(sequence: 1)
+        #expect(Self.turn(server, pump) { client.loginSequence == 1 })
+        client.enter(1, "B", 100, Symbol("SPNA")!.raw, 1_900_000_000)
+        client.enter(2, "B", 7, Symbol("SPNA")!.raw, 100)
+        #expect(Self.turn(server, pump) { !client.messages("B").isEmpty && client.messages("A").count == 2 })
+        client.connection.close()
+        let connection = TcpConnection(connectingTo: .loopback(port))
+        let query = QueryClient(
+            send: { bytes in
+                #expect(Self.turn(server, pump) { connection.poll() != .connecting })
+                // SAFETY: the array stands during the call.
+                let sent = unsafe bytes.withUnsafeBytes { unsafe connection.send($0) }
+                #expect(sent == bytes.count)
+            },
+            receive: {
+                var found: [UInt8] = []
+                let isThere = Self.turn(server, secondsMax: 2, pump) {
+                    var buffer = [UInt8](repeating: 0, count: 65_536)
+                    // SAFETY: the array stands during the call.
+                    let count = unsafe buffer.withUnsafeMutableBytes { unsafe connection.receive(into: $0) }
+                    found = Array(buffer[..<max(count, 0)])
+                    return !found.isEmpty
+                }
+                return isThere ? found : nil
+            })
+        #expect(query.logOn(user: "SPINE", password: "TAIL")?.account == Token6("SPINE"))
+        let first = try #require(query.orders(.orderByUserRef(1)).first)
+        #expect(first.executed == 100 && first.status == .filled)
+        #expect(query.orders(.openOrders).map(\.userRef) == [2])
+        let trades = query.trades()
+        #expect(trades.filter { $0.kind == .bust }.count == trades.count / 2 && !trades.isEmpty)
+        #expect(query.positions().map(\.quantity) == [0], "all of it was busted")
+        server.end(server.clock.nowNs())
+        #expect(query.ask(.balance)?.records.count == 1, "asked for as the day ends")
+        connection.close()
+    }
+
+    /// Goal: the fault script knows every name, and nothing else.
+    /// Method: each name with a number, and what is wrong in a script.
+    @Test func faultScripts() {
+        for name in VenueFaults.names { #expect(VenueFaults(script: "\(name)=3") != nil, "\(name)") }
+        #expect(
+            Set(VenueFaults.names.map { VenueFaults(script: "\($0)=3")! }.map { "\($0)" }).count
+                == VenueFaults.names.count)
+        for bad in ["drop", "drop=", "drop=-1", "query=3", "bust=x", "bust=1,,=", "bust=1000000001"] {
+            #expect(VenueFaults(script: bad) == nil, "\(bad)")
+        }
+        #expect(VenueFaults(script: "bust=2,query_late_ms=5")?.query.lateNs == 5_000_000)
+    }
 }
