@@ -130,12 +130,20 @@ extension TradingCore {
         if flags.isReduceOnly { risks[index].hasReduceOnly = true }
         if wakes { setWake(slot, detail.wakeAtNs) }
         guard isHeld else {
+            if wakes { recordDated(slot) }
             send(slot)
             return slot
         }
         recordHeld(slot)
         if type.isStop { updateTrigger(index) }
         return slot
+    }
+
+    private mutating func recordDated(_ slot: Int) {
+        let order = pool[slot]
+        facts.append(
+            .orderDated, sequence: sequence, order: order.id, executionID: details[slot].wakeAtNs,
+            instrument: order.instrument, strategy: order.strategy, side: order.side)
     }
 
     private mutating func recordHeld(_ slot: Int) {
@@ -193,6 +201,8 @@ extension TradingCore {
         guard followed != stop else { return }
         details[slot].stop = followed
         pool[slot].price = Price(raw: followed)
+        // On record, so that a restart goes on from here.
+        recordHeld(slot)
     }
 
     /// What it waited for has come. Nothing moves yet: the list of orders is being walked.

@@ -157,6 +157,7 @@ extension TradingCore {
         let original = UInt32(truncatingIfNeeded: input.execution_id)
         guard let slot = orderSlot(input.source, original) else { return unknownReport(input) }
         needDetail(slot)
+        if pool[slot].marks.isAdopted { return replacedBefore(input, slot) }
         if input.user_ref != 0, slots.isFree(input.source, input.user_ref) {
             _ = slots.insert(
                 input.source, input.user_ref, UInt32(truncatingIfNeeded: slot) | Self.versionBit)
@@ -168,6 +169,36 @@ extension TradingCore {
             recount(slot)
         }
         dispute(slot, input)
+        return update(slot)
+    }
+
+    /// An earlier run asked for it: the order goes on under the new number, as the venue tells.
+    private mutating func replacedBefore(_ input: Input, _ slot: Int) -> InputEffect {
+        let order = pool[slot]
+        guard let next = order.lifecycle.next(on: .replaced), input.quantity >= 0,
+            input.quantity < Self.quantityBound, Self.isBelievable(input.price), input.user_ref != 0,
+            slots.isFree(input.source, input.user_ref)
+        else {
+            illegal(slot, input)
+            dispute(slot, input)
+            return update(slot)
+        }
+        _ = slots.insert(input.source, input.user_ref, UInt32(truncatingIfNeeded: slot))
+        retireNumber(slot, order.userRef)
+        pool[slot].userRef = input.user_ref
+        pool[slot].price = Price(raw: input.price)
+        pool[slot].leaves = input.quantity
+        pool[slot].ordered = order.filled + order.busted + input.quantity
+        pool[slot].lifecycle = next
+        counters.replacesDone += 1
+        recount(slot)
+        facts.append(
+            .orderReplaced, sequence: sequence, order: order.id,
+            executionID: UInt64(order.userRef) | counters.replacesDone << 32, price: input.price,
+            quantity: pool[slot].ordered, instrument: order.instrument, userRef: input.user_ref,
+            strategy: order.strategy, side: order.side)
+        if input.quantity == 0 { end(slot, .filled) }
+        answered(slot)
         return update(slot)
     }
 

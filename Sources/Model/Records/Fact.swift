@@ -82,6 +82,8 @@ public typealias Fact = st_fact
     case positionChanged = 41
     case positionClosed = 42
 
+    /// It ends by itself. `execution_id`: core time of that.
+    case orderDated = 44
     /// The account as one. `price`: equity; `quantity`: day's profit; `execution_id`: drawdown, all Int64 in the
     /// money scale of the base currency, saturating.
     case accountState = 43

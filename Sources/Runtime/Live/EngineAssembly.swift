@@ -55,7 +55,22 @@ public struct EngineAssembly: Sendable {
         core.orderCountMax = settings.pools.orderCountMax
         core.residueCountMax = settings.pools.residueCountMax
         core.executionCountMax = settings.pools.executionCountMax
-        core.evidenceHorizonNs = UInt64(settings.execution.evidenceHorizonNs)
+        let execution = settings.execution
+        core.evidenceHorizonNs = UInt64(execution.evidenceHorizonNs)
+        core.orderTimeoutNs = UInt64(execution.orderTimeoutNs)
+        core.timesOutGoodTillCancelled = execution.timesOutGoodTillCancelled
+        core.answerTimeoutNs = UInt64(execution.answerTimeoutNs)
+        core.doubtAlertNs = UInt64(execution.doubtAlertNs)
+        core.retryCountMax = execution.retriesMax
+        core.retryDelayNs = UInt64(execution.retryDelayNs)
+        core.reconciliationNs = UInt64(execution.reconcileIntervalNs)
+        switch execution.partialFillRemainder {
+        case .keep: core.remainderPolicy = .keep
+        case .cancel: core.remainderPolicy = .cancel
+        case .cross: core.remainderPolicy = .cross
+        }
+        core.messagesPerSecond = Int64(settings.broker.ouch.messagesPerSecond)
+        core.messageBurst = Int64(settings.broker.ouch.messageBurst)
         return core
     }
 

@@ -129,7 +129,7 @@ struct JournalWalk {
             .illegalTransition, .positionOpened, .positionChanged, .positionClosed, .bookState, .riskState,
             .alert, .digest, .orderHeld, .orderTriggered, .replaceRequested, .replaceRefused,
             .executionCorrected, .orderLinked, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .orderRestored, .accountState, .reconciliationAsked, .reconciliationDone,
+            .orderRestored, .orderDated, .accountState, .reconciliationAsked, .reconciliationDone,
             .reconciliationDifference, .operatorAnswered:
             break
         }

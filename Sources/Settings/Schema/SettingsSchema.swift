@@ -54,6 +54,31 @@ enum SettingsSchema {
             "evidence_horizon_seconds", \.evidenceHorizonNs,
             .nanoseconds(in: .seconds, 1_000_000...86_400_000_000_000),
             "How long the record of an ended order is kept for late reports"),
+        .value(
+            "order_timeout_seconds", \.orderTimeoutNs, .nanoseconds(in: .seconds, 0...86_400_000_000_000),
+            "A resting order older than this is cancelled; 0: none is"),
+        .value(
+            "timeout_gtc", \.timesOutGoodTillCancelled, .flag,
+            "Whether that holds for orders that are good till cancelled or till a date, too"),
+        .value(
+            "answer_timeout_seconds", \.answerTimeoutNs, .nanoseconds(in: .seconds, 0...3_600_000_000_000),
+            "An order or request without an answer for this long is in doubt; 0: only a lost connection does that"),
+        .value(
+            "doubt_alert_seconds", \.doubtAlertNs, .nanoseconds(in: .seconds, 0...86_400_000_000_000),
+            "An order in doubt for this long calls the operator; 0: never"),
+        .value(
+            "max_retries", \.retriesMax, .whole(0...16),
+            "How often an order is made again that the venue is proven not to have, for a reason that passes"),
+        .value(
+            "retry_delay_seconds", \.retryDelayNs, .nanoseconds(in: .seconds, 1_000_000...3_600_000_000_000),
+            "Before the first new attempt; doubles with each"),
+        .value(
+            "partial_fill_remainder", \.partialFillRemainder, .choice,
+            "What becomes of the rest once a part has executed"),
+        .value(
+            "reconcile_interval_seconds", \.reconcileIntervalNs,
+            .nanoseconds(in: .seconds, 0...86_400_000_000_000),
+            "How often the venue's books are compared with ours; 0: only when there is a reason"),
     ]
 
     private static let broker: [Field<BrokerSettings>] = [
@@ -88,6 +113,12 @@ enum SettingsSchema {
             "reconnect_max_seconds", \.reconnectNsMax,
             .nanoseconds(in: .seconds, 1_000_000...3600_000_000_000),
             "Longest wait before connecting again"),
+        .value(
+            "messages_per_second", \.messagesPerSecond, .whole(0...1_000_000),
+            "Orders, cancels and replacements a second that the venue takes; 0: as many as come"),
+        .value(
+            "message_burst", \.messageBurst, .whole(4...1_000_000),
+            "How many of them may go at once; a quarter is kept for cancels"),
     ]
 
     private static let risk: [Field<RiskSettings>] = [

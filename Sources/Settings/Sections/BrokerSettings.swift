@@ -28,6 +28,10 @@ public struct OuchSettings: Sendable, Equatable {
     /// The first wait before connecting again; it doubles up to ``reconnectNsMax``.
     public var reconnectNsMin: Int64 = 1_000_000_000
     public var reconnectNsMax: Int64 = 30_000_000_000
+    /// Messages a second that the venue takes; 0: as many as come. NASDAQ publishes no rate for OUCH ports.
+    public var messagesPerSecond = 0
+    /// Messages that may go at once, a quarter of them kept for cancels.
+    public var messageBurst = 100
 
     public init() {}
 }

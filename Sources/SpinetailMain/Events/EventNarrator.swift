@@ -160,6 +160,7 @@ struct EventNarrator {
             if fact.execution_id != 0 { event.add("until_ns", fact.execution_id) }
             event.add(
                 "type", OrderType(rawValue: UInt8(truncatingIfNeeded: fact.detail)).map { "\($0)" } ?? "?")
+        case .orderDated: event.add("until_ns", fact.execution_id)
         case .orderTriggered:
             if fact.price != 0 { event.price = decimal(fact.price) }
             event.add("by", HoldCause(rawValue: fact.detail).map { "\($0)" } ?? "\(fact.detail)")
