@@ -15,6 +15,8 @@ internal import Venues
 ///     hot thread       Engine: sockets ─▶ core ─▶ sockets           owns everything that trades
 ///         │ ring in shared memory
 ///     journal thread   JournalWriter ─▶ runs/<time>-<id>/journal    owns the files
+///         │ two rings
+///     control thread   ControlAgent ⇄ people, back office           owns nothing that trades
 ///     calling thread   progress, ctrl-C, report
 public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable {
     /// What the caller of ``run(_:)`` answers each time it is shown the progress.
@@ -39,6 +41,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     private var agent: HotAgent<Strategies>?
     private var journal: JournalThread?
     private var log: LogThread?
+    private var control: ControlThread?
     private let begunNs: UInt64
 
     /// Opens everything: folder, epoch, ring, journal, sockets. Throws before anything was sent when one of them
@@ -105,6 +108,9 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         } catch {
             warnings.append("\(error)")
         }
+        control = ControlThread.open(
+            &engine, settings, folder, epoch: epoch, strategies: names, version: version, clock: clock,
+            warnings: &warnings)
         let progress = EngineProgress(in: live)
         mirror = LatencyMirror(engine.latencies)
         banner =
@@ -186,6 +192,10 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         }
         hot.join()
         report = box.report
+        if let control = control.take() {
+            control.stop()
+            report.books.take(control.reconciliation)
+        }
         report.warnings = warnings + report.warnings
         report.seconds = seconds
         if report.logOns == 0, report.ending == "complete" {
