@@ -3,7 +3,7 @@ import Model
 import Plumbing
 import Runtime
 
-private let run = PositionalArgument(
+private let runArgument = PositionalArgument(
     "RUN", required: false,
     "its process, folder or first digits of its id; not needed where one runs, or for the last run")
 
@@ -11,7 +11,7 @@ extension Verb {
     /// `spinetail orders`: what has not closed.
     static let orders = Verb(
         name: "orders", summary: "shows the orders of a running engine, or of the last run",
-        positionals: [run],
+        positionals: [runArgument],
         options: [
             .flag("open", "only what may still execute"),
             .value("symbol", "SYM", "only this symbol"),
@@ -27,7 +27,7 @@ extension Verb {
     /// `spinetail positions`: what is held, and what it made.
     static let positions = Verb(
         name: "positions", summary: "shows the positions of a running engine, or of the last run",
-        positionals: [run],
+        positionals: [runArgument],
         options: [
             .value("symbol", "SYM", "only this symbol"),
             .flag("json", "one JSON object a line, the last one the totals; prices and money are text"),

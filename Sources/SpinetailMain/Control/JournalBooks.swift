@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Journal
 import Model
+import Plumbing
 import Runtime
 
 /// Orders and positions as the facts of a journal make them, without deciding anything again.

@@ -57,6 +57,7 @@ extension ControlAgent {
         input.flags = why.rawValue
         link.tell([input])
         reconciliation.failed += 1
+        reconciliation.lastOutcome = .failed
         reconciliation.failure = Self.words(why)
         finished()
     }
@@ -67,11 +68,13 @@ extension ControlAgent {
         if fact.kind == FactKind.reconciliationDone.rawValue {
             guard fact.user_ref == question.user_ref else { return }
             reconciliation.done += 1
+            reconciliation.lastOutcome = .done
             reconciliation.differences = fact.quantity
             comparedUpTo[question.session] = pendingUpTo
             finished()
         } else if fact.detail == ReconciliationDifference.answerUseless.rawValue {
             reconciliation.useless += 1
+            reconciliation.lastOutcome = .useless
             finished()
         }
     }

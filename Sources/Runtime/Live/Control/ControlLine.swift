@@ -81,6 +81,8 @@ public struct ControlStatus: Codable, Sendable, Equatable {
 
     /// Comparisons with the venue's books since the run began.
     public struct Reconciliation: Codable, Sendable, Equatable {
+        public enum Outcome: String, Codable, Sendable { case done, useless, failed }
+
         /// Whether somebody can be asked.
         public var isOn = false
         public var asked: UInt64 = 0
@@ -91,6 +93,8 @@ public struct ControlStatus: Codable, Sendable, Equatable {
         /// Answered, and nothing could be concluded: not complete, or of another moment than ours.
         public var useless: UInt64 = 0
         public var failed: UInt64 = 0
+        /// What the last that is over came to.
+        public var lastOutcome: Outcome?
         /// Answers, or pages of them, that came when nobody waited any more.
         public var late: UInt64 = 0
         /// What the last that was done found.
