@@ -6,31 +6,39 @@ import Runtime
 import Settings
 import Simulation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import SpinetailMain
 
 /// Holds 100 shares of the first instrument that is quoted, and rests three orders below the market.
 private struct Rester: Strategy {
-    var orders = 0
+    private var isDone = false
+    private var lastNs: UInt64 = 0
 
+    /// Until it has what it wants, once: a wish that was refused, as while a book is stale, is made again.
     mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {
-        guard orders < 4, quote.instrument.index == 0, quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0,
-            context.trading(quote.instrument) == .trading
+        guard !isDone, quote.instrument.index == 0, quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0,
+            context.engineTimeNs > lastNs + 20_000_000
         else { return }
-        orders += 1
-        guard orders > 1 else {
+        lastNs = context.engineTimeNs
+        let working = context.workingCount(quote.instrument, .buy)
+        if context.position(quote.instrument).raw == 0 {
+            guard working == 0 else { return }
+            let above = quote.ask.raw + quote.ask.raw / 100
             context.signal(
                 Signal(
-                    instrument: quote.instrument, action: .buy,
-                    limit: Price(raw: (quote.ask.raw + quote.ask.raw / 100) / 100 * 100), quantity: Quantity(raw: 100)))
-            return
+                    instrument: quote.instrument, action: .buy, limit: Price(raw: above / 100 * 100),
+                    quantity: Quantity(raw: 100)))
+        } else if working < 3 {
+            let below = quote.bid.raw - quote.bid.raw / 100 * Int64(1 + working)
+            context.signal(
+                Signal(
+                    instrument: quote.instrument, action: .buy, limit: Price(raw: below / 100 * 100),
+                    quantity: Quantity(raw: 200)))
+        } else {
+            isDone = true
         }
-        let below = quote.bid.raw - quote.bid.raw / 100 * (1 + Int64(orders) / 2)
-        context.signal(
-            Signal(
-                instrument: quote.instrument, action: .buy, limit: Price(raw: below / 100 * 100),
-                quantity: Quantity(raw: 200)))
     }
 }
 
@@ -53,8 +61,7 @@ private final class TradingDay: @unchecked Sendable {
 
     init(faults: String = "") throws {
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-        let receiver = try UdpSender(to: nil, from: .loopback(0))
-        let feedPort = receiver.localAddress.port
+        let feedPort = try Self.freePort()
         var exchange = ExchangeConfiguration(
             instruments: ["SPNA", "SPNB"].map { ExchangeInstrument(symbol: Symbol($0)!) },
             accounts: [ExchangeAccount(username: "spine1", password: "spinetail")],
@@ -84,8 +91,13 @@ private final class TradingDay: @unchecked Sendable {
                 "execution.reconcile_interval_seconds=0", "pools.book_order_count_max=65536",
             ], strategies: [description]
         ).settings
+        let before = Set(EngineListing().living.map(\.about.runID))
         let program = StrategyProgram([description], make: { _ in Rester() }, turns: { $0.run(turns: $1) })
         let run = try LiveRun(settings, program, version: "test")
+        let mine = EngineListing().living.first {
+            !before.contains($0.about.runID) && run.banner.contains($0.about.runID.description.prefix(8))
+        }
+        id = try #require(mine?.about.runID.description.prefix(12).description)
         threads.append(
             try EngineThread(name: "engine", holding: RunBox(run)) { [self] box in
                 guard let run = box.run.take() else { return }
@@ -96,6 +108,11 @@ private final class TradingDay: @unchecked Sendable {
                     warnings: report.warnings)
                 self.report.withLock { $0 = found }
             })
+    }
+
+    /// A UDP port that was free a moment ago.
+    private static func freePort() throws -> UInt16 {
+        try UdpSender(to: nil, from: .loopback(0)).localAddress.port
     }
 
     /// Ends the day in order.
@@ -123,7 +140,8 @@ private final class TradingDay: @unchecked Sendable {
         init(_ run: consuming LiveRun<Rester>) { self.run = consume run }
     }
 
-    var process: String { "\(ProcessInfo.processInfo.processIdentifier)" }
+    /// First digits of the run's id. Other tests of this process run engines too.
+    private(set) var id = ""
 
     func command(_ words: String...) -> (code: Int32, out: String, err: String) { run(words, Spinetail.verbs) }
 
@@ -136,8 +154,8 @@ private final class TradingDay: @unchecked Sendable {
     /// Until three orders rest and 100 shares are held, or half a minute.
     func waitForTheStrategy() throws -> Bool {
         for _ in 0..<1_500 {
-            let orders = try objects(command("orders", process, "--open", "--json").out)
-            let positions = try objects(command("positions", process, "--json").out)
+            let orders = try objects(command("orders", id, "--open", "--json").out)
+            let positions = try objects(command("positions", id, "--json").out)
             if orders.filter({ $0["status"] as? String == "accepted" }).count == 3,
                 positions.contains(where: { $0["quantity"] as? Int == 100 })
             {
@@ -154,17 +172,21 @@ private final class TradingDay: @unchecked Sendable {
     /// Goal: a person looks at a running engine and steers it; everything that is asked is done or refused in words, and with
     /// `--wait` it is the venue that has confirmed it. The hot thread allocates nothing for it.
     @Test(.timeLimit(.minutes(2))) func aDayAtTheControls() throws {
+        try engineLock.withLock { _ in try dayAtTheControls() }
+    }
+
+    private func dayAtTheControls() throws {
         let day = try TradingDay()
-        #expect(try day.waitForTheStrategy(), "\(day.command("orders", day.process)) \(day.command("positions", day.process))")
-        let run = day.process
+        try #require(day.waitForTheStrategy(), "\(day.command("orders", day.id)) \(day.end()?.text ?? "")")
+        let run = day.id
 
         // Looking
         let table = day.command("orders", run)
         #expect(table.code == 0 && table.out.contains("accepted") && table.out.contains("rester"), "\(table)")
         #expect(table.out.hasPrefix("time, UTC"))
         let orders = try day.objects(day.command("orders", run, "--open", "--json").out)
-        #expect(orders.count == 3)
-        let id = try #require(orders[0]["id"] as? String)
+        try #require(orders.count == 3)
+        let id = try #require(orders[0]["id"] as? String, "\(orders)")
         #expect(orders[0]["symbol"] as? String == "SPNA" && orders[0]["leaves"] as? Int == 200)
         #expect(orders[0]["strategy"] as? String == "rester" && orders[0]["venue_order"] != nil)
         #expect(day.command("orders", run, "--symbol", "SPNB").out == "no orders\n")
@@ -215,16 +237,20 @@ private final class TradingDay: @unchecked Sendable {
         // The end, and after it.
         let report = try #require(day.end())
         #expect((report.allocated ?? 0) == 0, "\(String(describing: report.allocated))")
-        #expect(report.compared == 2 && report.disputed == 0, "\(report.text)")
+        #expect(report.compared >= 2 && report.disputed == 0, "\(report.text)")
         #expect(!String(describing: report.warnings).contains("control"))
-        #expect(report.text.contains("compared 2 of 2 times"))
+        #expect(report.text.contains("compared \(report.compared) of \(report.compared) times"))
         let sockets = try FileManager.default.contentsOfDirectory(atPath: LiveFigures.folder)
         let mine = report.folder.split(separator: "-").last ?? ""
         #expect(!sockets.contains { $0.hasSuffix(".control") && $0.contains(mine) })
         let past = day.command("orders", report.folder, "--json")
         #expect(past.code == 0 && past.err.contains("no engine runs there"), "\(past)")
         #expect(try day.objects(past.out).allSatisfy { $0["is_open"] as? Bool == false })
-        let held = day.command("positions", "--set", "journal.folder=\(day.root)/runs", "--json")
+        let verb = Verb(name: "positions", summary: "shows", options: Verb.positions.options) {
+            try showPositions($0, EngineListing(folder: day.root))
+        }
+        let held = SpinetailMainTests.run(
+            ["positions", "--set", "journal.folder=\(day.root)/runs", "--json"], [verb])
         #expect(held.code == 0 && held.err.contains("the last run"), "\(held)")
         #expect(try day.objects(held.out)[0]["side"] as? String == "flat", "\(held)")
         #expect(day.command("cancel", "--all", "--run", run).code == 1)
@@ -232,8 +258,12 @@ private final class TradingDay: @unchecked Sendable {
 
     /// Goal: flatten asks first, and does nothing unless it is told yes.
     @Test(.timeLimit(.minutes(1))) func flattenAsksFirst() throws {
+        try engineLock.withLock { _ in try flattensWhenTold() }
+    }
+
+    private func flattensWhenTold() throws {
         let day = try TradingDay()
-        #expect(try day.waitForTheStrategy())
+        try #require(day.waitForTheStrategy())
         let asked = Mutex<[String]>([])
         func flatten(_ answer: Bool?, _ words: String...) -> (code: Int32, out: String, err: String) {
             let verb = Verb(name: "flatten", summary: "flattens", options: Verb.flatten.options) {
@@ -242,11 +272,11 @@ private final class TradingDay: @unchecked Sendable {
                     return answer
                 }
             }
-            return run(["flatten", "--run", day.process] + words, [verb])
+            return run(["flatten", "--run", day.id] + words, [verb])
         }
         #expect(flatten(nil).code == 2)
         #expect(flatten(false).code == 1)
-        #expect(try day.objects(day.command("orders", day.process, "--open", "--json").out).count == 3)
+        #expect(try day.objects(day.command("orders", day.id, "--open", "--json").out).count == 3)
         let done = flatten(true, "--wait", "10")
         #expect(done.code == 0 && done.out.contains("the account is flat"), "\(done)")
         let questions = asked.withLock { $0 }
@@ -258,11 +288,13 @@ private final class TradingDay: @unchecked Sendable {
     /// Goal: a back office that does wrong is told as such: exit code 1, and why.
     @Test(.timeLimit(.minutes(1)), arguments: ["query_unavailable=1", "query_partial=1"])
     func comparingFails(_ faults: String) throws {
-        let day = try TradingDay(faults: faults)
-        #expect(try day.waitForTheStrategy())
-        let failed = day.command("reconcile", "--run", day.process)
-        #expect(failed.code == 1 && failed.err.contains("nothing was compared"), "\(failed)")
-        _ = day.end()
+        try engineLock.withLock { _ in
+            let day = try TradingDay(faults: faults)
+            try #require(day.waitForTheStrategy())
+            let failed = day.command("reconcile", "--run", day.id)
+            #expect(failed.code == 1 && failed.err.contains("nothing was compared"), "\(failed)")
+            _ = day.end()
+        }
     }
 }
 

@@ -13,7 +13,10 @@ struct Quiet: Strategy {}
 
 /// A control agent and an engine without network, turned by hand on the test's thread, and clients of its socket.
 final class ControlWorld {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("control-\(UUID().uuidString)").path
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+        // A socket's path has little room.
+        "c-\(UUID().uuidString.prefix(8))"
+    ).path
     let agent: ControlAgent
     var engine: Engine<Quiet, StillIO>
     /// The agent's clock.
