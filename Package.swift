@@ -116,7 +116,9 @@ let package = Package(
                 "Model", "Memory", "Core", "Plumbing", "Wire", "Journal", "Feeds", "Venues", "Settings",
                 "Simulation", "Reporting", "Runtime",
             ]),
-        tests("SpinetailMain", ["Model", "Core", "Plumbing", "SpinetailMain"]),
+        tests(
+            "SpinetailMain",
+            ["Model", "Core", "Plumbing", "Settings", "Simulation", "Runtime", "SpinetailMain"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

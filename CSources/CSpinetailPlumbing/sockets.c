@@ -6,8 +6,11 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <linux/sockios.h>
 #include <time.h>
 #include <unistd.h>
@@ -310,4 +313,64 @@ int64_t st_socket_wait_writable(int fd, uint64_t timeout_ns)
 {
     struct pollfd waiting = {fd, POLLOUT, 0};
     return wait_for(&waiting, 1, timeout_ns);
+}
+
+int64_t st_socket_wait_both(const int *readable, int readable_count, const int *writable, int writable_count,
+                            uint64_t timeout_ns)
+{
+    struct pollfd waiting[64];
+    int count = 0;
+    for (int i = 0; i < readable_count && count < 64; i++)
+        waiting[count++] = (struct pollfd){readable[i], POLLIN, 0};
+    for (int i = 0; i < writable_count && count < 64; i++)
+        waiting[count++] = (struct pollfd){writable[i], POLLOUT, 0};
+    return wait_for(waiting, count, timeout_ns);
+}
+
+/* The kernel's own limit for a path, its end included. */
+static int64_t local_address(const char *path, struct sockaddr_un *at)
+{
+    memset(at, 0, sizeof *at);
+    at->sun_family = AF_UNIX;
+    if (strlen(path) >= sizeof at->sun_path) return -ENAMETOOLONG;
+    strcpy(at->sun_path, path);
+    return 0;
+}
+
+int64_t st_local_listen(const char *path, const char *being_made, int backlog)
+{
+    struct sockaddr_un at;
+    int64_t result = local_address(being_made, &at);
+    if (result < 0) return result;
+    int64_t fd = st_result(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (fd < 0) return fd;
+    /* Before the name is there, so that at no moment anybody else may connect. */
+    result = st_result(fchmod((int)fd, S_IRUSR | S_IWUSR));
+    if (result == 0) result = st_result(bind((int)fd, (const struct sockaddr *)&at, sizeof at));
+    if (result == 0) {
+        result = st_result(listen((int)fd, backlog));
+        if (result == 0) result = st_result(rename(being_made, path));
+        if (result < 0) unlink(being_made);
+    }
+    if (result == 0) return fd;
+    close((int)fd);
+    return result;
+}
+
+int64_t st_local_accept(int fd)
+{
+    return st_result(accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
+int64_t st_local_connect(const char *path)
+{
+    struct sockaddr_un at;
+    int64_t result = local_address(path, &at);
+    if (result < 0) return result;
+    int64_t fd = st_result(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (fd < 0) return fd;
+    result = st_result(connect((int)fd, (const struct sockaddr *)&at, sizeof at));
+    if (result == 0) return fd;
+    close((int)fd);
+    return result;
 }

@@ -23,6 +23,7 @@ extension RunReport {
         lines.append("")
         lines += positionLines(positionCountMax)
         lines += openOrderLines()
+        lines += bookLines()
         lines.append("")
         lines += latencyLines()
         lines.append("")

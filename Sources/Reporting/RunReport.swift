@@ -207,6 +207,7 @@ public struct RunReport: Codable, Sendable {
     public var ordersInDoubt: UInt64 = 0
     /// Orders that had not ended when the run did.
     public var openOrders: [OpenOrder] = []
+    public var books = Books()
     public var alerts: UInt64 = 0
     public var alertsByKind: [String: UInt64] = [:]
     /// Orders that risk refused and signals that were discarded, by the rule's name.

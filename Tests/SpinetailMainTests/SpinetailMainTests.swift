@@ -160,7 +160,7 @@ func mistakesAreTold(_ words: [String], _ code: Int32, _ err: String) {
     let verb = Verb(name: "show", summary: "shows", options: .settings) { arguments in
         let settings = try arguments.settings().settings
         arguments.output.line(
-            "\(settings.feeds[0].feedProtocol) \(settings.feeds[0].port) \(settings.feeds[0].requestPort) \(settings.broker.ouch.port) \(settings.broker.ouch.queryPort)"
+            "\(settings.feeds[0].feedProtocol) \(settings.feeds[0].port) \(settings.feeds[0].requestPort) \(settings.broker.ouch.port) \(settings.broker.backOffice.port)"
         )
         return 0
     }

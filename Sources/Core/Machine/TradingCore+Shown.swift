@@ -56,4 +56,13 @@ extension TradingCore {
         view.isReduceOnly = line.isReduceOnly
         return true
     }
+
+    /// ``Symbol/raw`` of an instrument that somebody has defined; 0: nobody has.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func symbol(ofInstrumentAt index: Int) -> UInt64 {
+        guard index < markets.count, markets[index].isDefined else { return 0 }
+        return instruments[index].symbol.raw
+    }
 }

@@ -37,3 +37,20 @@
     /// The order that it excludes has ended.
     case sibling = 4
 }
+
+/// Why a question to a venue's books found no answer.
+@frozen public enum ReconciliationFailure: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+    /// Nobody was there to ask.
+    case nobody = 1
+    /// No connection could be made.
+    case refused = 2
+    /// The back office did not let us in.
+    case logOnRefused = 3
+    case timedOut = 4
+    /// The connection ended in the middle.
+    case dropped = 5
+    /// What came is no answer.
+    case malformed = 6
+    /// The back office cannot say now.
+    case unavailable = 7
+}

@@ -71,8 +71,8 @@ public typealias Input = st_input
     case journalPressure = 60
 
     // What a back office told, in parts that count only together: begin, parts, commit.
-    /// An answer begins. `source`: venue session; `user_ref`: number of the question; `execution_id`: number of the
-    /// session's sequenced stream up to which it is true; `flags`: ReconciliationScope.
+    /// An answer begins. `source`: venue session; `user_ref`: number of the question; `execution_id`: the first
+    /// message of the session's sequenced stream that it does not know of; `flags`: ReconciliationScope.
     case reconcileBegin = 70
     /// An open order of ours. `user_ref`; `quantity`: leaves; `price`; `execution_id`: the venue's number; `instrument`,
     /// `side`.
@@ -83,7 +83,7 @@ public typealias Input = st_input
     case reconcilePosition = 73
     /// The answer is over. `flags` bit 0: it is complete; `quantity`: how many parts it has.
     case reconcileCommit = 74
-    /// The question found no answer. `user_ref`: its number; `flags`: why.
+    /// The question found no answer. `user_ref`: its number; `flags`: ReconciliationFailure.
     case reconcileFailed = 75
 
     // What an earlier run left, read from its journal before the first connection.

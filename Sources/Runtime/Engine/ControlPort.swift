@@ -10,16 +10,33 @@ public enum ControlMessage {
     @inlinable public static var viewOrders: UInt16 { 2 }
     /// The same for the positions, one ``PositionView`` each, and the end.
     @inlinable public static var viewPositions: UInt16 { 3 }
+    /// The names of the instruments that have not been told yet, one ``InstrumentName`` each, and the end.
+    @inlinable public static var viewInstruments: UInt16 { 4 }
 
     // From it
     /// A ``Command`` of kind query.
     @inlinable public static var question: UInt16 { 16 }
-    /// A ``Fact`` of kind operatorAnswered.
+    /// A ``Fact`` of kind operatorAnswered, reconciliationDone or reconciliationDifference.
     @inlinable public static var answer: UInt16 { 17 }
     @inlinable public static var order: UInt16 { 18 }
     @inlinable public static var position: UInt16 { 19 }
     /// ``ViewEnd``.
     @inlinable public static var end: UInt16 { 20 }
+    /// ``InstrumentName``: before the first view that has the instrument in it.
+    @inlinable public static var instrument: UInt16 { 21 }
+}
+
+/// What an instrument's number means, for the length of the run.
+@frozen public struct InstrumentName: BitwiseCopyable, Sendable {
+    /// As ``Symbol/raw``.
+    public var symbol: UInt64
+    public var instrument: UInt32
+    public var reserved: UInt32 = 0
+
+    @inlinable public init(symbol: UInt64, instrument: UInt32) {
+        self.symbol = symbol
+        self.instrument = instrument
+    }
 }
 
 /// A view that is wanted.
@@ -80,6 +97,12 @@ public struct ControlPort: ~Copyable {
         return unsafe withUnsafeBytes(of: &value) {
             unsafe outgoing[0].append(kind: message, source: 0, $0)
         }
+    }
+
+    /// As ``send(_:_:)``, for what can wait: a quarter of the ring stays free for answers and questions.
+    @inlinable mutating func sendView<Value: BitwiseCopyable>(_ message: UInt16, _ value: Value) -> Bool {
+        guard isOn, outgoing[0].usedByteCount < outgoing[0].capacity / 4 * 3 else { return false }
+        return send(message, value)
     }
 }
 

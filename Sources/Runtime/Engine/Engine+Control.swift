@@ -41,9 +41,11 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         if kind == ControlMessage.input {
             step(&input, nowNs: nowNs)
             flushAll(nowNs: nowNs)
-        } else if kind == ControlMessage.viewOrders || kind == ControlMessage.viewPositions {
+        } else if kind == ControlMessage.viewOrders || kind == ControlMessage.viewPositions
+            || kind == ControlMessage.viewInstruments
+        {
             viewRequest = ViewRequest(number: input.user_ref, instrument: input.instrument)
-            viewsOrders = kind == ControlMessage.viewOrders
+            viewKind = kind
             viewPlace = 0
             viewCount = 0
         }
@@ -52,10 +54,14 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
 
     /// A few records of the view: a turn is never long because somebody looks.
     @inlinable mutating func showMore() {
-        let count = viewsOrders ? core.orderSlotCount : core.instrumentCountMax
+        let count = viewKind == ControlMessage.viewOrders ? core.orderSlotCount : core.instrumentCountMax
         var looked = 0
         while viewPlace < count, looked < 64 {
-            let isTaken = viewsOrders ? showOrder() : showPosition()
+            let isTaken =
+                viewKind == ControlMessage.viewOrders
+                ? showOrder()
+                : viewKind == ControlMessage.viewPositions
+                    ? showPosition() : showName(UInt32(truncatingIfNeeded: viewPlace))
             // A full ring: whoever looks reads on, and so does the next turn.
             guard isTaken else { return }
             viewPlace += 1
@@ -63,7 +69,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         }
         guard viewPlace >= count else { return }
         let end = ViewEnd(number: viewRequest.number, count: viewCount, sequence: sequencer.lastSequence)
-        if control.send(ControlMessage.end, end) { viewPlace = -1 }
+        if control.sendView(ControlMessage.end, end) { viewPlace = -1 }
     }
 
     @inlinable mutating func showOrder() -> Bool {
@@ -71,7 +77,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         guard core.view(orderAt: viewPlace, &view),
             viewRequest.instrument == .max || view.instrument == viewRequest.instrument
         else { return true }
-        guard control.send(ControlMessage.order, view) else { return false }
+        guard showName(view.instrument), control.sendView(ControlMessage.order, view) else { return false }
         viewCount += 1
         return true
     }
@@ -81,12 +87,27 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         guard core.view(positionIn: viewPlace, &view),
             viewRequest.instrument == .max || view.instrument == viewRequest.instrument
         else { return true }
-        guard control.send(ControlMessage.position, view) else { return false }
+        guard showName(view.instrument), control.sendView(ControlMessage.position, view) else { return false }
         viewCount += 1
         return true
     }
 
-    /// What an operator asked was carried out, or not.
+    /// An instrument's name goes ahead of the first record that has its number, once. `false`: the ring is full.
+    @inlinable mutating func showName(_ instrument: UInt32) -> Bool {
+        let index = Int(instrument)
+        guard index < toldNames.count, toldNames[index] == 0 else { return true }
+        let symbol = core.symbol(ofInstrumentAt: index)
+        guard symbol != 0 else { return true }
+        guard
+            control.sendView(
+                ControlMessage.instrument, InstrumentName(symbol: symbol, instrument: instrument))
+        else { return false }
+        toldNames[index] = 1
+        if viewKind == ControlMessage.viewInstruments { viewCount += 1 }
+        return true
+    }
+
+    /// What an operator asked was carried out, or not; what a comparison with the venue's books came to.
     @inlinable mutating func tellOperator(_ index: Int) {
         // Nobody listens any more: it is in the journal all the same.
         _ = control.send(ControlMessage.answer, core.facts[index])

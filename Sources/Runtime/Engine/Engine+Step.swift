@@ -114,7 +114,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             refusalCounts[min(Int(core.facts[index].detail), refusalCounts.count - 1)] += 1
             // SAFETY: the buffer has that many.
             unsafe log.write(core.facts.unsafeBase + index, atNs: sequencer.lastTimeNs)
-        } else if kind == FactKind.operatorAnswered.rawValue {
+        } else if kind >= FactKind.reconciliationDone.rawValue, kind <= FactKind.operatorAnswered.rawValue {
             tellOperator(index)
         } else if kind == FactKind.alert.rawValue {
             alertCounts[min(Int(core.facts[index].detail), alertCounts.count - 1)] += 1

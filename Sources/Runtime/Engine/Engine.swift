@@ -60,9 +60,11 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     public var failedQuestionCount = 0
     /// The view that is being shown, and where it stands; below 0: none is.
     public var viewRequest = ViewRequest(number: 0)
-    public var viewsOrders = false
+    public var viewKind: UInt16 = 0
     public var viewPlace = -1
     public var viewCount: UInt32 = 0
+    /// Per instrument: 1 when the control thread knows its name.
+    public var toldNames: FixedArray<UInt8>
     /// The input that a halt left unheard; see ``beginHalt(nowNs:)``.
     public var held = Input(kind: .stop)
     public var isHolding = false
@@ -94,6 +96,7 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
         sentAtNs = FixedArray(count: 1 << 16, repeating: 0, for: "send times")
         failedQuestions = FixedArray(
             count: max(sessions.count, 1), repeating: Command(), for: "failed questions")
+        toldNames = FixedArray(count: max(core.instrumentCountMax, 1), repeating: 0, for: "names told")
         refused = FixedArray(count: core.commands.capacity, repeating: Command(), for: "refused commands")
         self.core = core
         self.strategies = strategies

@@ -64,6 +64,7 @@ public struct EngineAssembly: Sendable {
         core.retryCountMax = execution.retriesMax
         core.retryDelayNs = UInt64(execution.retryDelayNs)
         core.reconciliationNs = UInt64(execution.reconcileIntervalNs)
+        core.hasBackOffice = settings.broker.backOffice.port != 0
         switch execution.partialFillRemainder {
         case .keep: core.remainderPolicy = .keep
         case .cancel: core.remainderPolicy = .cancel

@@ -16,6 +16,8 @@ internal import Venues
 ///     feed and venue thread (`pipelined`): the sockets are theirs, rings go to the hot thread
 ///         │ ring in shared memory
 ///     journal thread   JournalWriter ─▶ runs/<time>-<id>/journal    owns the files
+///         │ two rings
+///     control thread   ControlAgent ⇄ people, back office           owns nothing that trades
 ///     calling thread   progress, ctrl-C, report
 public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable {
     /// What the caller of ``run(_:)`` answers each time it is shown the progress.
@@ -41,6 +43,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     private var wired: LiveNetwork
     private var journal: JournalThread?
     private var log: LogThread?
+    private var control: ControlThread?
     private let begunNs: UInt64
     private let memory: RunReport.Memory?
 
@@ -110,6 +113,9 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         } catch {
             warnings.append("\(error)")
         }
+        control = ControlThread.open(
+            &engine, settings, folder, epoch: epoch, strategies: names, version: version, clock: clock,
+            warnings: &warnings)
         let progress = EngineProgress(in: live)
         mirror = LatencyMirror(engine.latencies)
         banner =
@@ -209,6 +215,10 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         stages.report(into: &report)
         report.memory = memory
         report.poll = settings.threads.poll.rawValue
+        if let control = control.take() {
+            control.stop()
+            report.books.take(control.reconciliation)
+        }
         report.warnings = warnings + report.warnings
         report.seconds = seconds
         if report.logOns == 0, report.ending == "complete" {

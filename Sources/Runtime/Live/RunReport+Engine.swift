@@ -87,14 +87,19 @@ extension RunReport {
         _ engine: borrowing Engine<Strategies, IO>
     ) {
         for slot in 0..<engine.core.orderSlotCount {
-            guard let order = engine.core.order(slot: slot), !order.lifecycle.isEnded else { continue }
+            guard let order = engine.core.order(slot: slot) else { continue }
+            let isDisputed = order.knowledge == .disputed
+            guard !order.lifecycle.isEnded || isDisputed else { continue }
             let symbol = engine.core.instrument(InstrumentID(index: order.instrument)).symbol
-            openOrders.append(
-                OpenOrder(
-                    id: order.id.description, userRef: order.userRef, symbol: symbol.description,
-                    side: order.side == .buy ? "buy" : "sell", leaves: order.leaves,
-                    price: order.price.decimal(scale: 4), status: snakeCase("\(order.status)")))
+            let shown = OpenOrder(
+                id: order.id.description, userRef: order.userRef, symbol: symbol.description,
+                side: order.side == .buy ? "buy" : "sell", leaves: order.leaves,
+                price: order.price.decimal(scale: 4), status: snakeCase("\(order.status)"))
+            if !order.lifecycle.isEnded { openOrders.append(shown) }
+            if isDisputed { books.disputedOrders.append(shown) }
         }
+        books.differences = engine.core.counters.differences
+        books.executionsInferred = engine.core.counters.executionsInferred
     }
 
     /// Every instrument that was traded, the largest profit or loss first.

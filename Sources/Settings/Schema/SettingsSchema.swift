@@ -91,14 +91,21 @@ enum SettingsSchema {
             .percent(Percent(partsPerMillion: 0)...Percent(partsPerMillion: 100_000)),
             "What an execution costs, percent of its value"),
         .section("ouch", \.ouch, "The OUCH 5.0 session over SoupBinTCP", ouch),
+        .section(
+            "back_office", \.backOffice, "Who is asked about orders, executions and positions", backOffice),
+    ]
+
+    private static let backOffice: [Field<BackOfficeSettings>] = [
+        .value("host", \.host, .address(emptyAllowed: false), "Address of the venue's back office"),
+        .value("port", \.port, .whole(0...65_535), "Its TCP port; 0: nobody is asked"),
+        .value(
+            "timeout_seconds", \.timeoutNs, .nanoseconds(in: .seconds, 10_000_000...600_000_000_000),
+            "An answer that is not whole by then is given up"),
     ]
 
     private static let ouch: [Field<OuchSettings>] = [
         .value("host", \.host, .address(emptyAllowed: false), "Address of the venue"),
         .value("port", \.port, .whole(1...65_535), "Its TCP port"),
-        .value(
-            "query_port", \.queryPort, .whole(0...65_535),
-            "TCP port of its back office, which knows orders, executions and positions; 0: it has none"),
         .value("username", \.username, .ascii(1...6), "For the log-on"),
         .value("password", \.password, .ascii(0...10), "For the log-on"),
         .value("session", \.session, .ascii(0...10), "Session to join; empty: the current one"),

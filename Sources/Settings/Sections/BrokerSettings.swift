@@ -8,6 +8,18 @@ public struct BrokerSettings: Sendable, Equatable {
     /// What an execution costs, of its value.
     public var commissionPct = Percent(partsPerMillion: 50)
     public var ouch = OuchSettings()
+    public var backOffice = BackOfficeSettings()
+
+    public init() {}
+}
+
+/// Where the venue answers about orders, executions and positions; the log-on is that of the order session.
+public struct BackOfficeSettings: Sendable, Equatable {
+    public var host = "127.0.0.1"
+    /// 0: nobody is asked.
+    public var port = 0
+    /// An answer that is not whole by then is given up.
+    public var timeoutNs: Int64 = 5_000_000_000
 
     public init() {}
 }
@@ -16,8 +28,6 @@ public struct BrokerSettings: Sendable, Equatable {
 public struct OuchSettings: Sendable, Equatable {
     public var host = "127.0.0.1"
     public var port = 30502
-    /// Where the venue's back office is asked, on the same host; 0: it has none.
-    public var queryPort = 0
     /// At most 6 characters, as SoupBinTCP carries it.
     public var username = "spine1"
     /// At most 10 characters.

@@ -44,7 +44,7 @@ public enum VenueCommand {
         notes: """
             Ports 0 (venue.order_port, venue.request_port, venue.market_data_port) are any free ones. The ports file
             has a line each that `spinetail run --set` takes: feeds.0.protocol, feeds.0.port, feeds.0.request_port,
-            broker.ouch.port and, with a query port, broker.ouch.query_port. It appears whole or not at all.
+            broker.ouch.port and, with a query port, broker.back_office.port. It appears whole or not at all.
             Orders against a capture take what it displays; what is left waits in its queue: Documentation/following-a-capture.md.
             Ends by itself after the market's end, or on ctrl-C or SIGTERM, with an end of session to every client.
             """,

@@ -58,6 +58,11 @@ extension Verb {
     /// The folder that was named, or the newest: their names begin with their time.
     private static func runFolder(_ arguments: ParsedArguments) throws -> String {
         if let named = arguments.positionals.first { return named }
+        return try newestRun(arguments)
+    }
+
+    /// The newest below the settings' `journal.folder`.
+    static func newestRun(_ arguments: ParsedArguments) throws -> String {
         let root = try arguments.settings().settings.journal.folder
         let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
         let runs = names.filter {

@@ -26,7 +26,7 @@ public struct PortsFile: Sendable, Equatable {
         [
             "feeds.0.protocol=\(feedProtocol.rawValue)", "feeds.0.port=\(marketDataPort)",
             "feeds.0.request_port=\(requestPort)", "broker.ouch.port=\(orderPort)",
-        ] + (queryPort.map { ["broker.ouch.query_port=\($0)"] } ?? [])
+        ] + (queryPort.map { ["broker.back_office.port=\($0)"] } ?? [])
     }
 
     /// Whole or not at all: a reader that waits for the file never sees half of it.

@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Plumbing
 import Settings
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -22,6 +23,10 @@ extension LiveRunTests {
     /// Method: a run without a venue, looked at through the file while it goes on; a dead process's file beside it goes at the
     /// start.
     @Test(.timeLimit(.minutes(1))) func aRunShowsItselfAndCleansUp() throws {
+        try engineLock.withLock { _ in try showsItselfAndCleansUp() }
+    }
+
+    private func showsItselfAndCleansUp() throws {
         let root = FileManager.default.temporaryDirectory.appendingPathComponent("shown-\(UUID().uuidString)")
             .path
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)

@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Plumbing
 import Settings
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -12,6 +13,10 @@ extension LiveRunTests {
     /// Goal: a start that is refused says why and leaves nothing behind: no run folder, no ring, no figures.
     /// Method: a market data port that is taken.
     @Test func aRefusedStartLeavesNothing() throws {
+        try engineLock.withLock { _ in try refusedStartLeavesNothing() }
+    }
+
+    private func refusedStartLeavesNothing() throws {
         let root = FileManager.default.temporaryDirectory.appendingPathComponent(
             "refused-\(UUID().uuidString)"
         )

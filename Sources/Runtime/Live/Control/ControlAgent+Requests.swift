@@ -1,0 +1,194 @@
+internal import Core
+internal import Model
+
+extension ControlAgent {
+    /// Begins a request; its answer may come much later.
+    func perform(_ request: ControlRequest, _ client: UInt64, _ nowNs: UInt64) {
+        var instrument = UInt32.max
+        if let symbol = request.symbol {
+            guard let known = instruments[symbol.raw] else {
+                return waitForNames(request, client, nowNs)
+            }
+            instrument = known
+        }
+        switch request.command {
+        case .status: write(client, status(request))
+        case .orders: show(ControlMessage.viewOrders, request, client, instrument, nowNs)
+        case .positions: show(ControlMessage.viewPositions, request, client, instrument, nowNs)
+        case .cancel, .cancelAll, .replace, .close, .flatten, .reconcile, .acceptDispute, .stopTrading:
+            operate(request, client, instrument, nowNs)
+        }
+    }
+
+    // MARK: Commands
+
+    private func operate(
+        _ request: ControlRequest, _ client: UInt64, _ instrument: UInt32, _ nowNs: UInt64
+    ) {
+        guard let command = request.command.operatorCommand else {
+            preconditionFailure("Invariant: who asks for something to be done names it")
+        }
+        var input = Input(kind: .operatorCommand)
+        input.flags = command.rawValue
+        input.user_ref = nextNumber
+        input.instrument = instrument
+        input.execution_id = request.order?.low ?? 0
+        input.venue_time_ns = request.order?.high ?? 0
+        input.price = request.price ?? 0
+        input.quantity = request.quantity ?? 0
+        guard asked.count < EngineLink.waitingCountMax, link.ask(ControlMessage.input, input) else {
+            return fail(client, request.id, .busy, "too many commands are under way: try again")
+        }
+        asked[nextNumber] = Asked(
+            client: client, request: request, dueNs: nowNs + configuration.answerNsMax)
+        takeNumber()
+    }
+
+    /// The engine's word on a command.
+    func answered(_ fact: Fact) {
+        // Too late, or nobody's: what an engine does at its own stop.
+        guard let waiting = asked.removeValue(forKey: fact.user_ref) else { return }
+        let rule = Rule(rawValue: fact.detail >> 16) ?? .none
+        var line = ControlLine(id: waiting.request.id)
+        line.done = true
+        line.ok = rule == .none
+        line.command = waiting.request.command.rawValue
+        line.count = fact.quantity
+        line.sequence = fact.sequence
+        if rule != .none {
+            line.error = ControlError.refused.rawValue
+            line.rule = rule.name
+            line.text = Words.refusal(rule)
+        } else if waiting.request.command == .reconcile {
+            // One that is under way was asked before: the next one's word counts.
+            line.reconciliation = reconciliation.asked + UInt64(configuration.sessionCount)
+        }
+        write(waiting.client, line)
+    }
+
+    private func takeNumber() {
+        // 0 is the engine's own.
+        nextNumber = nextNumber == .max ? 1 : nextNumber + 1
+    }
+
+    // MARK: Views
+
+    private func status(_ request: ControlRequest) -> ControlLine {
+        var line = ControlLine(id: request.id)
+        line.done = true
+        line.ok = true
+        line.command = request.command.rawValue
+        var status = configuration.status
+        status.clients = clients.count
+        status.reconciliations = reconciliation
+        line.status = status
+        return line
+    }
+
+    private func show(
+        _ kind: UInt16, _ request: ControlRequest, _ client: UInt64, _ instrument: UInt32, _ nowNs: UInt64
+    ) {
+        guard ask(view: kind, request, client, instrument, nowNs) != nil else {
+            return fail(client, request.id, .busy, "too many look at once: try again")
+        }
+    }
+
+    /// The view's number; `nil`: too many wait already.
+    private func ask(
+        view kind: UInt16, _ request: ControlRequest, _ client: UInt64, _ instrument: UInt32, _ nowNs: UInt64
+    ) -> UInt32? {
+        let number = nextNumber
+        var input = Input(kind: .operatorCommand)
+        input.user_ref = number
+        input.instrument = instrument
+        guard views.count < EngineLink.waitingCountMax, link.ask(kind, input) else { return nil }
+        takeNumber()
+        views.append(
+            Viewed(
+                number: number, client: client, request: request, dueNs: nowNs + configuration.answerNsMax))
+        return number
+    }
+
+    /// Asks for the names that the engine has learned since. `nil`: too much waits.
+    func askForNames(_ nowNs: UInt64) -> UInt32? {
+        // Nobody's request: no client has the number 0.
+        ask(view: ControlMessage.viewInstruments, ControlRequest(id: 0, .status), 0, .max, nowNs)
+    }
+
+    /// A symbol that is not known here may be known there: the names first.
+    private func waitForNames(_ request: ControlRequest, _ client: UInt64, _ nowNs: UInt64) {
+        guard let number = askForNames(nowNs) else {
+            return fail(client, request.id, .busy, "too many look at once: try again")
+        }
+        unnamed[number, default: []].append((client, request))
+    }
+
+    // MARK: Messages
+
+    func takeMessages(_ nowNs: UInt64) -> Int {
+        var work = 0
+        while work < Self.messageCountPerTurn, let message = link.next() {
+            work += 1
+            switch message {
+            case .question(let command): take(question: command)
+            case .fact(let fact):
+                if fact.kind == FactKind.operatorAnswered.rawValue {
+                    answered(fact)
+                } else {
+                    compared(fact)
+                }
+            case .order(let view): show(view)
+            case .position(let view):
+                show { $0.position = PositionRow(view, symbol: name(view.instrument)) }
+            case .instrument(let named):
+                symbols[named.instrument] = Symbol(raw: named.symbol)
+                instruments[named.symbol] = named.instrument
+            case .end(let end): ended(end, nowNs)
+            }
+        }
+        return work
+    }
+
+    private func show(_ view: OrderView) {
+        if let first = views.first, first.request.isOpenOnly, view.lifecycle.isEnded { return }
+        show {
+            $0.order = OrderRow(
+                view, symbol: name(view.instrument), strategies: configuration.strategies,
+                clock: configuration.clock)
+        }
+    }
+
+    /// A record of the view that goes on: the first that was asked for.
+    private func show(_ fill: (inout ControlLine) -> Void) {
+        guard !views.isEmpty, !views[0].isMuted else { return }
+        views[0].count += 1
+        var line = ControlLine(id: views[0].request.id)
+        fill(&line)
+        write(views[0].client, line)
+    }
+
+    private func ended(_ end: ViewEnd, _ nowNs: UInt64) {
+        precondition(views.first?.number == end.number, "Invariant: views end in the order of their wishes")
+        let view = views.removeFirst()
+        for (client, request) in unnamed.removeValue(forKey: end.number) ?? [] {
+            if let symbol = request.symbol, instruments[symbol.raw] == nil {
+                fail(client, request.id, .unknownSymbol, "the engine knows of no instrument \(symbol)")
+            } else {
+                perform(request, client, nowNs)
+            }
+        }
+        if questionStep == .naming(end.number) { named(nowNs) }
+        guard !view.isMuted, view.client != 0 else { return }
+        var line = ControlLine(id: view.request.id)
+        line.done = true
+        line.ok = true
+        line.command = view.request.command.rawValue
+        line.count = view.count
+        line.sequence = end.sequence
+        write(view.client, line)
+    }
+
+    private func name(_ instrument: UInt32) -> String {
+        symbols[instrument]?.description ?? "#\(instrument)"
+    }
+}

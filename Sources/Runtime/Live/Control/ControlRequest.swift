@@ -1,0 +1,163 @@
+internal import Foundation
+public import Model
+
+/// What a client asks of a running engine: one JSON object, one line. Documentation/control.md has the protocol.
+public struct ControlRequest: Sendable, Equatable {
+    public enum Command: String, Sendable, CaseIterable {
+        // To look at
+        case status
+        case orders
+        case positions
+        // To do
+        case cancel
+        case cancelAll = "cancel_all"
+        case replace
+        case close
+        case flatten
+        case reconcile
+        case acceptDispute = "accept_dispute"
+        case stopTrading = "stop_trading"
+    }
+
+    /// Why a line is no request.
+    public struct Fault: Error, Equatable {
+        public let text: String
+        /// Of the request, where so much of it could be read.
+        public let id: Int64?
+    }
+
+    /// The client's own; every line of the answer has it.
+    public var id: Int64
+    public var command: Command
+    public var order: OrderID?
+    public var symbol: Symbol?
+    /// In 10⁻⁴; `nil`: as it was.
+    public var price: Int64?
+    public var quantity: Int64?
+    /// Orders: those that may still execute, and no others.
+    public var isOpenOnly = false
+
+    public init(id: Int64, _ command: Command) {
+        self.id = id
+        self.command = command
+    }
+
+    /// Bytes of a line, its end excluded.
+    static var byteCountMax: Int { 4_096 }
+
+    /// Reads a line, without its end.
+    init(line: some Collection<UInt8>) throws(Fault) {
+        let values: [String: JsonValue]
+        do {
+            values = try JSONDecoder().decode([String: JsonValue].self, from: Data(line))
+        } catch {
+            throw Fault(text: "this is no JSON object on one line", id: nil)
+        }
+        guard case .whole(let id)? = values["id"] else {
+            throw Fault(text: "\"id\" is missing, or no whole number", id: nil)
+        }
+        func fault(_ text: String) -> Fault { Fault(text: text, id: id) }
+        guard case .text(let name)? = values["command"] else {
+            throw fault("\"command\" is missing, or no text")
+        }
+        guard let command = Command(rawValue: name) else {
+            throw fault(
+                "no command \"\(name)\"; there are \(Command.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        self.init(id: id, command)
+        for (key, value) in values.sorted(by: { $0.key < $1.key }) where key != "id" && key != "command" {
+            guard command.keys.contains(key) else {
+                let known = command.keys.isEmpty ? "none" : command.keys.joined(separator: ", ")
+                throw fault("\(name) takes no \"\(key)\"; it takes \(known)")
+            }
+            guard set(key, value) else { throw fault(Self.expected(key)) }
+        }
+        for key in command.required where values[key] == nil { throw fault("\(name) needs \"\(key)\"") }
+        if command == .replace, price == nil, quantity == nil {
+            throw fault("replace needs \"price\" or \"quantity\"")
+        }
+    }
+
+    private mutating func set(_ key: String, _ value: JsonValue) -> Bool {
+        switch (key, value) {
+        case ("order", .text(let text)):
+            order = OrderID(text)
+            return order != nil
+        case ("symbol", .text(let text)):
+            symbol = Symbol(text)
+            return symbol != nil
+        case ("price", .text(let text)):
+            price = DecimalText.parse(text, scale: 4)
+            return price.map { $0 > 0 } ?? false
+        case ("quantity", .whole(let whole)):
+            quantity = whole
+            return whole > 0
+        case ("open", .flag(let flag)):
+            isOpenOnly = flag
+            return true
+        case (_, .text), (_, .whole), (_, .flag), (_, .other): return false
+        }
+    }
+
+    private static func expected(_ key: String) -> String {
+        switch key {
+        case "order": "\"order\" is an order's whole id, as text"
+        case "symbol": "\"symbol\" is text of one to eight characters"
+        case "price": "\"price\" is a positive decimal number as text, at most 4 digits behind the point"
+        case "quantity": "\"quantity\" is a positive whole number"
+        default: "\"\(key)\" is true or false"
+        }
+    }
+
+    /// The request as a line, with its end.
+    public func line() -> String {
+        var text = "{\"id\":\(id),\"command\":\"\(command.rawValue)\""
+        if let order { text += ",\"order\":\"\(order)\"" }
+        // Nothing of a symbol has to be escaped but these two.
+        if let symbol {
+            let escaped = String(symbol.description.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] })
+            text += ",\"symbol\":\"\(escaped)\""
+        }
+        if let price { text += ",\"price\":\"\(DecimalText.string(price, scale: 4))\"" }
+        if let quantity { text += ",\"quantity\":\(quantity)" }
+        if isOpenOnly { text += ",\"open\":true" }
+        return text + "}\n"
+    }
+}
+
+extension ControlRequest.Command {
+    /// Beside `id` and `command`.
+    var keys: [String] {
+        switch self {
+        case .status, .flatten, .reconcile, .stopTrading: []
+        case .orders: ["open", "symbol"]
+        case .positions, .cancelAll: ["symbol"]
+        case .cancel, .acceptDispute: ["order"]
+        case .replace: ["order", "price", "quantity"]
+        case .close: ["symbol"]
+        }
+    }
+
+    var required: [String] {
+        switch self {
+        case .status, .flatten, .reconcile, .stopTrading, .orders, .positions, .cancelAll: []
+        case .cancel, .acceptDispute, .replace: ["order"]
+        case .close: ["symbol"]
+        }
+    }
+
+    /// What the core is asked; `nil`: it is only looked at.
+    var operatorCommand: OperatorCommand? {
+        switch self {
+        case .status, .orders, .positions: nil
+        case .cancel: .cancelOrder
+        case .cancelAll: .cancelAll
+        case .replace: .replaceOrder
+        case .close: .closePosition
+        case .flatten: .flatten
+        case .reconcile: .reconcile
+        case .acceptDispute: .acceptDispute
+        case .stopTrading: .stopTrading
+        }
+    }
+}

@@ -1,0 +1,76 @@
+public import Model
+
+/// Names and numbers as everything outside the engine writes them.
+public enum Words {
+    /// Prices and money of this version's instruments have four digits behind the point.
+    public static var scale: Int { 4 }
+
+    public static func price(_ raw: Int64) -> String { DecimalText.string(raw, scale: scale) }
+
+    /// The limit of an order; `nil`: it is at the market.
+    public static func price(_ raw: Int64, of type: OrderType) -> String? {
+        switch type {
+        case .limit, .stopLimit: price(raw)
+        case .market, .stop, .trailingStop: nil
+        }
+    }
+
+    public static func money(_ raw: Int128) -> String { DecimalText.string(raw, scale: scale) }
+
+    /// `partiallyFilled` as `partially_filled`.
+    public static func snakeCase(_ text: String) -> String {
+        text.reduce(into: "") { out, letter in
+            out += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+        }
+    }
+
+    /// As settings and the command line write it.
+    public static func name(_ timeInForce: TimeInForce) -> String {
+        switch timeInForce {
+        case .day: "day"
+        case .immediateOrCancel: "ioc"
+        case .goodTillCancelled: "gtc"
+        case .goodTillDate: "gtd"
+        case .fillOrKill: "fok"
+        }
+    }
+
+    /// What a rule says, to somebody whose command it refused.
+    public static func refusal(_ rule: Rule) -> String {
+        switch rule {
+        case .none: "nothing stands against it"
+        case .noQuote: "there is no quote of the instrument"
+        case .staleBook: "market data of the instrument is missing: its book is stale"
+        case .notTrading: "the venue does not trade the instrument now"
+        case .sizedToZero: "nothing is held, and no order is open"
+        case .unknownInstrument: "no such instrument"
+        case .signalBufferFull: "too much was asked at once"
+        case .orderQuantity: "more than one order may have (risk.max_order_quantity)"
+        case .orderNotional: "worth more than one order may be (risk.max_order_notional)"
+        case .positionLimit: "the position could grow beyond its limit (risk.max_position_units)"
+        case .grossNotional: "all positions together could pass their limit (risk.max_gross_notional)"
+        case .openOrderCount: "as many orders are open as may be (risk.max_open_orders)"
+        case .priceCollar: "the price is too far from the market (risk.price_collar_pct)"
+        case .offTick: "the price is between two ticks"
+        case .offLot: "the quantity is no whole number of lots"
+        case .reduceOnly: "it would not bring the position nearer to zero"
+        case .restrictedSymbol: "the instrument is restricted (risk.restricted_symbols, instruments.symbols)"
+        case .orderPoolFull: "there is no room for another order"
+        case .noCredit: "as many messages wait for the venue as may"
+        case .sessionDown: "the venue session is down"
+        case .stopped: "trading is stopped"
+        case .journalPressure: "the journal cannot keep up: nothing that adds risk is let through"
+        case .instrumentReduceOnly: "only orders that bring the position nearer to zero are let through"
+        case .residueFull: "there is no room to remember another ended order"
+        case .executionSetNearFull: "there is hardly room to remember further executions"
+        case .rateLimit: "the venue's message rate is used up"
+        case .noSuchOrder: "no such order, or it has ended"
+        case .requestPending: "a cancel or a change of it waits for the venue's answer"
+        case .badTerms: "its terms exclude each other"
+        case .wouldTrade: "a post-only order that would trade at once"
+        case .timerQueueFull: "too many timers are pending"
+        case .noChange: "nothing would change"
+        case .noBackOffice: "nobody can be asked for the venue's books (broker.back_office.port)"
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import Model
+import Runtime
+
+/// Orders and positions of a run, from its engine or from its journal.
+struct Books {
+    var orders: [OrderRow] = []
+    var positions: [PositionRow] = []
+
+    /// The order that a word on the command line means: its id, the first digits of it where no other begins so, or its
+    /// number on the venue session.
+    func order(_ word: String) throws(CommandFailure) -> OrderRow {
+        if let number = UInt32(word), word.first != "0" {
+            let found = orders.filter { $0.userRef == number }
+            if found.count == 1 { return found[0] }
+        }
+        let wanted = word.lowercased()
+        let found = orders.filter { $0.id.hasPrefix(wanted) }
+        if found.count == 1 { return found[0] }
+        if found.isEmpty {
+            throw CommandFailure(
+                "no order \(word)", remedy: "`spinetail orders` shows them; what has closed is gone")
+        }
+        let some = found.prefix(5).map { "\($0.id)  \($0.symbol) \($0.side) \($0.quantity), \($0.status)" }
+        throw CommandFailure(
+            "\(found.count) orders begin with \(word):\n  " + some.joined(separator: "\n  ")
+                + (found.count > 5 ? "\n  …" : ""),
+            remedy: "give more digits, or the number on the venue session")
+    }
+
+    static func table(_ orders: [OrderRow]) -> [String] {
+        var table = TextTable([
+            "time, UTC", "id", "symbol", "side", "type", "tif", ">quantity", ">filled", ">leaves", ">limit",
+            ">stop", ">average", "status", "strategy", ">number", ">venue id",
+        ])
+        for order in orders {
+            table.add([
+                order.createdUtcNs.map { time($0) } ?? "earlier run", order.id, order.symbol,
+                order.side + (order.reduceOnly ? " reduce" : "") + (order.postOnly ? " post" : ""),
+                order.type, order.timeInForce, "\(order.quantity)", "\(order.filled)", "\(order.leaves)",
+                order.limitPrice ?? "–", order.stopPrice ?? "–", order.averagePrice ?? "–", order.status,
+                order.strategy ?? "–", order.userRef == 0 ? "–" : "\(order.userRef)",
+                order.venueOrder.map { "\($0)" } ?? "–",
+            ])
+        }
+        return table.lines
+    }
+
+    static func table(_ positions: [PositionRow], _ totals: PositionTotals) -> [String] {
+        var table = TextTable([
+            "symbol", "side", ">quantity", ">entry", ">current", ">unrealised", ">realised", ">fees", ">net",
+            ">open buy", ">open sell", "",
+        ])
+        for row in positions {
+            table.add([
+                row.symbol, row.side, "\(row.quantity)", row.entryPrice ?? "–", row.currentPrice ?? "–",
+                PositionTotals.cents(row.unrealisedPnl), PositionTotals.cents(row.realisedPnl),
+                PositionTotals.cents(row.fees), PositionTotals.cents(row.netPnl), "\(row.openBuy)",
+                "\(row.openSell)", row.isReduceOnly ? "reduce-only" : "",
+            ])
+        }
+        table.add([
+            "total", "", "", "", "", PositionTotals.cents(totals.unrealisedPnl),
+            PositionTotals.cents(totals.realisedPnl), PositionTotals.cents(totals.fees),
+            PositionTotals.cents(totals.netPnl), "", "", "",
+        ])
+        return table.lines
+    }
+
+    /// `14:30:00.123456`.
+    private static func time(_ utcNs: UInt64) -> String {
+        String(UtcTime.text(Int64(clamping: utcNs)).dropFirst(11).prefix(15))
+    }
+}
+
+/// Sums over positions, as decimals with four digits; `nil`: of one of them it is not known.
+struct PositionTotals: Encodable {
+    let unrealisedPnl: String?
+    let realisedPnl: String?
+    let fees: String?
+    let netPnl: String?
+
+    init(_ rows: [PositionRow]) {
+        func sum(_ values: [String?]) -> String? {
+            var sum: Int128 = 0
+            for value in values {
+                guard let value, let raw = DecimalText.parse(value, scale: Words.scale) else { return nil }
+                sum += Int128(raw)
+            }
+            return Words.money(sum)
+        }
+        unrealisedPnl = sum(rows.map(\.unrealisedPnl))
+        realisedPnl = sum(rows.map(\.realisedPnl))
+        fees = sum(rows.map(\.fees))
+        netPnl = sum(rows.map(\.netPnl))
+    }
+
+    /// With two digits behind the point.
+    static func cents(_ text: String?) -> String {
+        guard let text else { return "–" }
+        guard let raw = DecimalText.parse(text, scale: Words.scale) else { return text }
+        return Money(raw: Int128(raw)).decimal(scale: Words.scale)
+    }
+}
+
+/// As one line of JSON: keys sorted, in snake case.
+func jsonLine(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+}
