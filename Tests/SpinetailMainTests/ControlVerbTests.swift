@@ -177,7 +177,7 @@ private final class TradingDay: @unchecked Sendable {
 
     private func dayAtTheControls() throws {
         let day = try TradingDay()
-        try #require(day.waitForTheStrategy(), "\(day.command("orders", day.id)) \(day.end()?.text ?? "")")
+        try #require(try day.waitForTheStrategy(), "\(day.command("orders", day.id)) \(day.end()?.text ?? "")")
         let run = day.id
 
         // Looking
@@ -263,7 +263,7 @@ private final class TradingDay: @unchecked Sendable {
 
     private func flattensWhenTold() throws {
         let day = try TradingDay()
-        try #require(day.waitForTheStrategy())
+        try #require(try day.waitForTheStrategy())
         let asked = Mutex<[String]>([])
         func flatten(_ answer: Bool?, _ words: String...) -> (code: Int32, out: String, err: String) {
             let verb = Verb(name: "flatten", summary: "flattens", options: Verb.flatten.options) {
@@ -290,7 +290,7 @@ private final class TradingDay: @unchecked Sendable {
     func comparingFails(_ faults: String) throws {
         try engineLock.withLock { _ in
             let day = try TradingDay(faults: faults)
-            try #require(day.waitForTheStrategy())
+            try #require(try day.waitForTheStrategy())
             let failed = day.command("reconcile", "--run", day.id)
             #expect(failed.code == 1 && failed.err.contains("nothing was compared"), "\(failed)")
             _ = day.end()
