@@ -8,6 +8,16 @@ extension TradingCore {
     /// Sums over all positions, in the base currency.
     public var totals: AccountTotals { ledger.account }
 
+    public var costMethod: CostMethod { ledger.costMethod }
+
+    /// What somebody who looks all the time is shown: no more than that, as the hot thread works it out.
+    public var equityFigures: (equity: Money, dayProfit: Money, drawdown: Money, peak: Money) {
+        (
+            ledger.equity.money, (ledger.equity - ledger.equityAtDayBegin).money,
+            (ledger.equityPeak - ledger.equity).moneyRoundedUp, ledger.equityPeak.money
+        )
+    }
+
     /// Currencies of the account; the base is the first.
     public var currencyCount: Int {
         #if !DEBUG

@@ -21,7 +21,7 @@ struct Ledger: ~Copyable {
     private var mergedCountToTell: UInt64 = 1
     /// By the orders' slots; where there is a minimum only.
     private var orderFees: FixedArray<OrderFees>
-    private let costMethod: CostMethod
+    let costMethod: CostMethod
     private let maker: FeeRate
     private let taker: FeeRate
     /// In millionths; 0: none.

@@ -29,6 +29,8 @@ public import Synchronization
         case venueTurnNsMax, venueTurnNsMaxLately, venueRingPermille
         /// The fullest of the rings to the venue thread.
         case orderRingPermille
+        /// The account in its base currency, 10⁻⁴, the bits of an Int64.
+        case equity, dayProfit, drawdown, equityPeak
     }
 
     @usableFromInline let figures: UnsafeMutablePointer<Atomic<UInt64>>

@@ -185,7 +185,7 @@ private struct RunOrders {
             .executionBroken, .executionRepeated, .orderTriggered, .replaceRefused, .orderInDoubt,
             .orderDisputed, .illegalTransition, .executionCorrected, .orderLinked, .orderTimedOut,
             .executionInferred, .inferenceReplaced, .positionOpened, .positionChanged, .positionClosed,
-            .accountState, .bookState, .riskState, .reconciliationAsked, .reconciliationDone,
+            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .reconciliationAsked, .reconciliationDone,
             .reconciliationDifference, .operatorAnswered, .alert, .digest:
             break
         }

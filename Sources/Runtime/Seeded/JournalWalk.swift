@@ -129,7 +129,7 @@ struct JournalWalk {
             .illegalTransition, .positionOpened, .positionChanged, .positionClosed, .bookState, .riskState,
             .alert, .digest, .orderHeld, .orderTriggered, .replaceRequested, .replaceRefused,
             .executionCorrected, .orderLinked, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .orderRestored, .orderDated, .accountState, .reconciliationAsked, .reconciliationDone,
+            .orderRestored, .orderDated, .accountState, .currencyRate, .currencyState, .reconciliationAsked, .reconciliationDone,
             .reconciliationDifference, .operatorAnswered:
             break
         }
