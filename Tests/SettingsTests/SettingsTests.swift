@@ -290,7 +290,7 @@ func aMistakeIsToldInItsLine(_ text: String, _ line: Int, _ words: String) {
           cost_method: fifo
           day_offset_hours: 2
           currencies:
-            - {name: USD, rate: 0.921_234_567, start_cash: 250000.5}
+            - {name: USD, rate: 0.921234567, start_cash: 250000.5}
             - {name: JPY, rate: 0.000000001}
         instruments:
           definitions: [{name: ESZ6, currency: USD, multiplier: 50}, {name: NO}]

@@ -196,8 +196,9 @@ private final class TradingDay: @unchecked Sendable {
         let money = try day.objects(day.command("positions", run, "--json").out)
         #expect(money.count == 2 && money[0]["entry_price"] != nil && money[1]["totals"] != nil, "\(money)")
         let account = try #require(money[1]["account"] as? [String: Any])
-        let (cash, held) = (account["cash"] as? String, account["market_value"] as? String)
-        let whole = [cash, held].compactMap { $0.flatMap { DecimalText.parse($0, scale: 4) } }.reduce(0, +)
+        let parts = ["cash", "market_value"].compactMap { (account[$0] as? String).flatMap { DecimalText.parse($0, scale: 4) } }
+        let whole = parts.reduce(0, +)
+        #expect(parts.count == 2)
         #expect(account["equity"] as? String == DecimalText.string(whole, scale: 4) && account["peak_equity"] != nil)
         #expect(positions.out.contains("account, USD: equity ") && positions.out.contains("drawdown"))
 
