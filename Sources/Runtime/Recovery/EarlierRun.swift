@@ -63,9 +63,7 @@ struct EarlierRun {
 
     mutating func take(_ record: JournalRecord) {
         if let input = record.input {
-            guard let kind = InputKind(rawValue: input.kind) else { return }
-            if kind == .start || kind == .clockOffset { utcAtZeroNs = input.execution_id }
-            if kind == .sessionUp { heardVenue = true }
+            take(input)
         } else if let fact = record.fact {
             take(fact)
         } else if let text = record.text {
@@ -80,7 +78,13 @@ struct EarlierRun {
         }
     }
 
-    private mutating func take(text: String) {
+    mutating func take(_ input: Input) {
+        guard let kind = InputKind(rawValue: input.kind) else { return }
+        if kind == .start || kind == .clockOffset { utcAtZeroNs = input.execution_id }
+        if kind == .sessionUp { heardVenue = true }
+    }
+
+    mutating func take(text: String) {
         struct Header: Decodable { let strategies: [String] }
         struct Definition: Decodable {
             let instrument: UInt32
@@ -95,7 +99,7 @@ struct EarlierRun {
         }
     }
 
-    private mutating func take(_ fact: Fact) {
+    mutating func take(_ fact: Fact) {
         guard let kind = FactKind(rawValue: fact.kind) else { return }
         let id = fact.orderID
         switch kind {
