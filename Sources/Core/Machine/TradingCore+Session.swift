@@ -118,7 +118,9 @@ extension TradingCore {
     private mutating func isAsked(_ slot: Int) -> Bool {
         let order = pool[slot]
         if order.request == .cancelPending, order.cancelRef == 0 { return true }
-        for place in 0..<Int(order.versionCount) where details[slot].versions[place].isSubmitted { return true }
+        for place in 0..<Int(order.versionCount) where details[slot].versions[place].isSubmitted {
+            return true
+        }
         return false
     }
 
@@ -135,7 +137,8 @@ extension TradingCore {
         for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
             let order = pool[slot]
             // Of a disputed order the figures are a person's business; what was lost with the connection is ours.
-            guard order.knowledge == .inDoubt || order.knowledge == .disputed && (isNew || isAsked(slot)) else {
+            guard order.knowledge == .inDoubt || order.knowledge == .disputed && (isNew || isAsked(slot))
+            else {
                 continue
             }
             switch order.lifecycle {
@@ -165,7 +168,13 @@ extension TradingCore {
             case .created, .held, .pending, .filled, .cancelled, .rejected, .expired, .closed: continue
             }
         }
-        if account.isStopped || sessions[session].hasSweep || sessions[session].hasLaterSweep { sweep(session) }
+        for index in 0..<risks.count where risks[index].hasReduceOnly && Int(risks[index].session) == session
+        {
+            enforceReduceOnly(index)
+        }
+        if account.isStopped || sessions[session].hasSweep || sessions[session].hasLaterSweep {
+            sweep(session)
+        }
         // What was to be closed while nothing could be sent.
         for index in 0..<risks.count where risks[index].isClosing && Int(risks[index].session) == session {
             closeNow(index)

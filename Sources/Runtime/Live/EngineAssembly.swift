@@ -10,10 +10,17 @@ public import Venues
 public struct EngineAssembly: Sendable {
     public let settings: Settings
     public let epoch: UInt32
+    /// Symbols in which earlier runs left orders or positions.
+    let takenOver: [Symbol]
 
     public init(_ settings: Settings, epoch: UInt32) {
+        self.init(settings, epoch: epoch, takenOver: [])
+    }
+
+    init(_ settings: Settings, epoch: UInt32, takenOver: [Symbol]) {
         self.settings = settings
         self.epoch = epoch
+        self.takenOver = takenOver
     }
 
     /// Strategies that the settings switch on, as bits in the order of `names`.
@@ -25,13 +32,13 @@ public struct EngineAssembly: Sendable {
         return mask
     }
 
-    /// Instruments with ids from 0 on, in core and feeds alike: those listed, those that are restricted, and those of
-    /// which anything is said.
+    /// Instruments with ids from 0 on, in core and feeds alike: those listed, those that are restricted, those of which
+    /// anything is said, and those that earlier runs left something in.
     var symbols: [Symbol] {
         var symbols: [Symbol] = []
         var seen: Set<Symbol> = []
         let said = settings.instruments.definitions.map(\.symbol)
-        for symbol in settings.instruments.symbols + settings.risk.restrictedSymbols + said
+        for symbol in settings.instruments.symbols + settings.risk.restrictedSymbols + said + takenOver
         where seen.insert(symbol).inserted { symbols.append(symbol) }
         return symbols
     }
@@ -42,17 +49,20 @@ public struct EngineAssembly: Sendable {
         let restricted = Set(settings.risk.restrictedSymbols)
         core.instruments = symbols.map { symbol in
             var definition = InstrumentDefinition(symbol: symbol)
+            // Taken over or defined, and not listed: what is there is looked after, and nothing is added.
             definition.isRestricted =
-                restricted.contains(symbol) || !listed.isEmpty && !listed.contains(symbol)
+                restricted.contains(symbol) || (!listed.isEmpty && !listed.contains(symbol))
             return definition
         }
         core.ledger = ledger
         for terms in settings.instruments.definitions {
-            guard let place = core.instruments.firstIndex(where: { $0.symbol == terms.symbol }) else { continue }
+            guard let place = core.instruments.firstIndex(where: { $0.symbol == terms.symbol }) else {
+                continue
+            }
             core.instruments[place].multiplier = Int32(clamping: terms.multiplier)
             core.instruments[place].currency = currency(terms.currency)
         }
-        core.tradingDayOffsetSeconds = Int64(settings.account.dayOffsetHours) * 3_600
+        core.tradingDayOffsetSeconds = Int64(settings.broker.ouch.dayOffsetSeconds)
         // Where symbols are listed, what the feed tells of beside them gets a book and no orders.
         core.instrumentDefaults.isRestricted = !settings.instruments.symbols.isEmpty
         core.limits.positionMax = settings.risk.positionUnitsMax

@@ -170,7 +170,9 @@ final class ModelWorld {
         if isVerbose {
             for index in 0..<core.facts.count {
                 let fact = core.facts[index]
-                say("        \(fact.factKind) ref \(fact.user_ref) q \(fact.quantity) p \(fact.price) detail \(fact.detail)")
+                say(
+                    "        \(fact.factKind) ref \(fact.user_ref) q \(fact.quantity) p \(fact.price) detail \(fact.detail)"
+                )
             }
         }
         readFacts()
@@ -240,7 +242,8 @@ final class ModelWorld {
     private func expect(_ input: Input) {
         expected.removeAll(keepingCapacity: true)
         expectedPlace = 0
-        let isHeard = input.kind >= InputKind.orderAccepted.rawValue && input.kind <= InputKind.orderExpired.rawValue
+        let isHeard =
+            input.kind >= InputKind.orderAccepted.rawValue && input.kind <= InputKind.orderExpired.rawValue
         if isHeard, input.source < 2 { venues[Int(input.source)].heard += 1 }
         switch input.inputKind {
         case .execution: expectExecution(input)
@@ -257,12 +260,14 @@ final class ModelWorld {
             told[place].correction = input.flags
             told[place].price = input.price
             told[place].quantity = input.quantity
-            // Two bookings in one: the old terms, then the new ones.
-            expected.append(.undo(was.instrument, was.side, was.price, was.quantity, was.id))
-            expected.append(.correct(was.instrument, was.side, input.price, input.quantity, was.id))
+            expected.append(
+                .correct(
+                    was.instrument, was.side, input.price, input.quantity, was.id, was.price, was.quantity))
         case .reconcileCommit:
             let venue = venues[Int(input.source)]
-            guard answering == Int(input.source), venue.isAnswerWhole, venue.answerUpTo <= venue.heard else { return }
+            guard answering == Int(input.source), venue.isAnswerWhole, venue.answerUpTo <= venue.heard else {
+                return
+            }
             for part in venue.answered { expectExecution(part) }
         case .reconcileBegin: answering = Int(input.source)
         case .sessionUp:
@@ -290,7 +295,9 @@ final class ModelWorld {
     }
 
     private func expectExecution(_ input: Input) {
-        guard Self.isPlausible(input), let (instrument, side) = resolve(input), place(input) == nil else { return }
+        guard Self.isPlausible(input), let (instrument, side) = resolve(input), place(input) == nil else {
+            return
+        }
         told.append(
             ToldExecution(
                 source: input.source, id: input.execution_id, userRef: input.user_ref,
@@ -329,35 +336,51 @@ final class ModelWorld {
             case .executionBroken:
                 meet(.undo(instrument, side, fact.price, fact.quantity, fact.execution_id))
             case .executionCorrected:
-                guard expectedPlace + 1 < expected.count, case .undo(let i, let s, let p, let q, _) = expected[expectedPlace]
+                // What stood before is the model's own knowledge.
+                guard expectedPlace < expected.count,
+                    case .correct(_, _, _, _, _, let price, let quantity) = expected[expectedPlace]
                 else { return fail("a correction was booked that was none") }
-                ledger.undo(i, s, p, q)
-                expectedPlace += 1
-                meet(.correct(instrument, side, fact.price, fact.quantity, fact.execution_id))
+                meet(
+                    .correct(instrument, side, fact.price, fact.quantity, fact.execution_id, price, quantity))
             case .executionInferred:
                 ledger.book(instrument, side, fact.price, fact.quantity)
                 inferredCash[instrument] -=
-                    side.cash * Int128(fact.price) * Int128(fact.quantity) * ledger.lines[instrument].multiplier
+                    side.cash * Int128(fact.price) * Int128(fact.quantity)
+                    * ledger.lines[instrument].multiplier
             case .inferenceReplaced:
                 ledger.undo(instrument, side, fact.price, fact.quantity)
                 inferredCash[instrument] +=
-                    side.cash * Int128(fact.price) * Int128(fact.quantity) * ledger.lines[instrument].multiplier
+                    side.cash * Int128(fact.price) * Int128(fact.quantity)
+                    * ledger.lines[instrument].multiplier
             case .orderPending:
-                if ids.count < 16 { ids.append(fact.orderID) } else { ids[Int(fact.sequence & 15)] = fact.orderID }
-                guard entered[fact.orderID] == nil else { return fail("order \(fact.user_ref) was given to the session twice") }
+                if ids.count < 16 {
+                    ids.append(fact.orderID)
+                } else {
+                    ids[Int(fact.sequence & 15)] = fact.orderID
+                }
+                guard entered[fact.orderID] == nil else {
+                    return fail("order \(fact.user_ref) was given to the session twice")
+                }
                 entered[fact.orderID] = Self.key(instrument == 2 ? 1 : 0, fact.user_ref)
             case .orderHeld:
-                if ids.count < 16 { ids.append(fact.orderID) } else { ids[Int(fact.sequence & 15)] = fact.orderID }
+                if ids.count < 16 {
+                    ids.append(fact.orderID)
+                } else {
+                    ids[Int(fact.sequence & 15)] = fact.orderID
+                }
             case .orderLinked where fact.detail == OrderLink.retryOf.rawValue && isHonest:
-                let other = OrderID(high: UInt64(bitPattern: fact.price), low: UInt64(bitPattern: fact.quantity))
+                let other = OrderID(
+                    high: UInt64(bitPattern: fact.price), low: UInt64(bitPattern: fact.quantity))
                 if let key = entered[other],
-                    orders.contains(where: { $0.session == Int(key >> 32) && $0.refs[0] == UInt32(truncatingIfNeeded: key)
+                    orders.contains(where: {
+                        $0.session == Int(key >> 32) && $0.refs[0] == UInt32(truncatingIfNeeded: key)
                             && (!traits.isLossy || $0.isAlive || $0.executed > 0)
                     })
                 {
                     fail("order \(key & 0xffff_ffff) is made again, and the venue has it")
                 }
-            case .riskState where fact.detail == TradingState.reduceOnly.rawValue && random.chance(perMillion: 700_000):
+            case .riskState
+            where fact.detail == TradingState.reduceOnly.rawValue && random.chance(perMillion: 700_000):
                 // Somebody has looked.
                 if fact.instrument == .max {
                     core.account.reduceOnlyRule = .none
@@ -375,12 +398,14 @@ final class ModelWorld {
     private func meet(_ booking: Booking) {
         guard expectedPlace < expected.count, expected[expectedPlace] == booking else {
             return fail(
-                "booked \(booking), expected \(expectedPlace < expected.count ? "\(expected[expectedPlace])" : "nothing")")
+                "booked \(booking), expected \(expectedPlace < expected.count ? "\(expected[expectedPlace])" : "nothing")"
+            )
         }
         expectedPlace += 1
         switch booking {
-        case .book(let index, let side, let price, let quantity, _), .correct(let index, let side, let price, let quantity, _):
-            ledger.book(index, side, price, quantity)
+        case .book(let index, let side, let price, let quantity, _): ledger.book(index, side, price, quantity)
+        case .correct(let index, let side, let price, let quantity, _, let oldPrice, let oldQuantity):
+            ledger.correct(index, side, from: (oldPrice, oldQuantity), to: (price, quantity))
         case .undo(let index, let side, let price, let quantity, _): ledger.undo(index, side, price, quantity)
         }
     }
@@ -389,9 +414,15 @@ final class ModelWorld {
     private func readCommands() {
         for index in 0..<core.commands.count {
             let command = core.commands[index]
-            mix(UInt64(command.user_ref) << 32 | UInt64(command.original_ref), UInt64(command.kind), command.price, command.quantity)
+            mix(
+                UInt64(command.user_ref) << 32 | UInt64(command.original_ref), UInt64(command.kind),
+                command.price, command.quantity)
             let session = Int(command.session)
-            if isVerbose { say("    command \(command.commandKind) session \(session) ref \(command.user_ref) of \(command.original_ref) quantity \(command.quantity) price \(command.price)") }
+            if isVerbose {
+                say(
+                    "    command \(command.commandKind) session \(session) ref \(command.user_ref) of \(command.original_ref) quantity \(command.quantity) price \(command.price)"
+                )
+            }
             if command.commandKind == .query {
                 venues[session].questions.append(command.user_ref)
                 continue
@@ -402,11 +433,15 @@ final class ModelWorld {
             venues[session].lastUsedRef = command.user_ref
             switch command.commandKind {
             case .enter:
-                known[Self.key(command.session, command.user_ref)] = (command.instrument, Side(rawValue: command.side)!)
+                known[Self.key(command.session, command.user_ref)] = (
+                    command.instrument, Side(rawValue: command.side)!
+                )
                 if command.quantity <= 0 { fail("an order of nothing") }
             case .replace:
                 let original = known[Self.key(command.session, command.original_ref)]
-                if original == nil, isHonest { fail("a replacement of \(command.original_ref), which is nobody's") }
+                if original == nil, isHonest {
+                    fail("a replacement of \(command.original_ref), which is nobody's")
+                }
                 known[Self.key(command.session, command.user_ref)] =
                     original ?? (command.instrument, Side(rawValue: command.side)!)
             case .cancel:

@@ -163,7 +163,9 @@ private final class ShuffledDay {
                 up.user_ref = 41
                 step(up)
             }
-            if number % 64 == 0 || number == length - 1, let wrong = compare() { return "report \(number): \(wrong)" }
+            if number % 64 == 0 || number == length - 1, let wrong = compare() {
+                return "report \(number): \(wrong)"
+            }
         }
         return nil
     }
@@ -181,7 +183,9 @@ private final class ShuffledDay {
         let ours = core.ledger[0]
         if ours.quantity.raw != position { return "position \(ours.quantity.raw), told \(position)" }
         if ours.volume.raw != volume { return "volume \(ours.volume.raw), told \(volume)" }
-        if ours.realised.raw - ours.cost.raw != cash { return "money \(ours.realised.raw - ours.cost.raw), told \(cash)" }
+        if ours.realised.raw - ours.cost.raw != cash {
+            return "money \(ours.realised.raw - ours.cost.raw), told \(cash)"
+        }
         return nil
     }
 }
