@@ -381,3 +381,22 @@ func absurdExecutionIsNeitherBookedNorATrap(_ quantity: Int64) {
     #expect(world.order(ref)?.status == .pendingCancel)
     #expect(world.disagreement() == nil)
 }
+
+/// Goal: a correction of a whole position changes it in one step: it was never flat, and goes on being marked where it was
+/// when its book has no side to close at and nothing has traded since.
+@Test func correctionKeepsTheMark() {
+    let world = World()
+    let ref = world.working(.buy, 10, limit: 1_000_000)
+    world.execute(ref, 10, at: 1_000_000, match: 1)
+    #expect(world.position().mark.raw == 999_000)
+    world.quote(bid: 999_000, 0, ask: 1_001_000, 500)
+    world.report(.executionCorrected, ref, quantity: 8, price: 1_002_000, id: 1, flags: 1)
+    #expect(world.position().mark.raw == 999_000)
+    #expect(world.position().unrealised.raw == 8 * (999_000 - 1_002_000))
+    // A bust and a new execution are two steps, and the second opens a position: at its own price.
+    world.report(.executionBroken, ref, id: 1)
+    world.execute(ref, 10, at: 1_003_000, match: 2)
+    #expect(world.position().mark.raw == 1_003_000)
+    #expect(world.position().unrealised.raw == 0)
+    #expect(world.disagreement() == nil)
+}

@@ -86,12 +86,21 @@ extension TradingCore {
     /// Whether a replacement on its way could let an order go on that has nothing left.
     mutating func mayRevive(_ slot: Int, filled: Int64) -> Bool {
         guard pool[slot].versionCount > 0, sessions[Int(pool[slot].session)].replaceOutlivesFill else {
-            return false
+            return mayBeRevivedBefore(slot)
         }
         for place in 0..<Int(pool[slot].versionCount) where details[slot].versions[place].quantity > filled {
             return true
         }
         return false
+    }
+
+    /// Whether the stream that is being repeated could tell of a replacement that an earlier run asked for: nobody here
+    /// knows of it before that.
+    @inline(__always)
+    private mutating func mayBeRevivedBefore(_ slot: Int) -> Bool {
+        guard pool[slot].marks.isAdopted else { return false }
+        let session = Int(pool[slot].session)
+        return !sessions[session].isUp && sessions[session].replaceOutlivesFill
     }
 
     /// Of a closed order, by its residue; else of nobody we know.
@@ -160,7 +169,7 @@ extension TradingCore {
         // No slot left, or no number to find it by: the facts are all that stays.
         guard Int(input.source) < sessions.count, slots.isFree(input.source, input.user_ref),
             input.user_ref != 0,
-            let handle = pool.acquire(reducing: true)
+            let handle = acquireHeard()
         else { return id }
         let slot = Int(handle.index)
         var order = OrderRecord()
@@ -325,7 +334,9 @@ extension TradingCore {
         recordCorrected(input, order.id, order.instrument, order.strategy, order.side)
         recordPosition(index, change, order.id, order.strategy, order.side)
         if order.lifecycle.next(on: .executionCorrected) == nil { illegal(slot, input) }
-        if !pool[slot].lifecycle.isEnded, pool[slot].leaves == 0, pool[slot].versionCount == 0 {
+        if !pool[slot].lifecycle.isEnded, pool[slot].leaves == 0, pool[slot].versionCount == 0,
+            !mayBeRevivedBefore(slot)
+        {
             end(slot, .filled)
             answered(slot)
         }

@@ -42,7 +42,9 @@ extension ModelWorld {
         case 88..<92: if venues[session].isUp { drop(session) } else { logOn(session) }
         case 92..<96: if traits.hasBackOffice { answerStep(session) } else { operate() }
         case 96..<98: operate()
-        default: if traits.isChaotic { nonsense() } else { happen() }
+        case 98: if traits.isChaotic { nonsense() } else { happen() }
+        // Where no stream can be heard again, a start knows what the venue's books tell, and no more.
+        default: if traits.isLossy { happen() } else { restart() }
         }
         if !venues[session].isUp, chance(30) { logOn(session) }
     }
@@ -300,7 +302,6 @@ extension ModelWorld {
                 return fail("order \(order.userRef) lives here only: \(order.lifecycle) leaves \(order.leaves) \(order.request) \(order.knowledge) versions \(order.versionCount)")
             }
         }
-        if core.counters.disputes > 0 { fail("\(core.counters.disputes) disputes with a venue that keeps its rules") }
     }
 
     private func compareEnd() {

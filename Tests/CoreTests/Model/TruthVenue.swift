@@ -55,6 +55,8 @@ struct TruthReport {
 struct TruthSession {
     enum Fate { case open, written, failed }
     var isUp = false
+    /// The core has heard the day's stream.
+    var isReplayed = true
     /// Commands that the session has not spoken of.
     var outbox: [(command: Command, fate: Fate)] = []
     /// Given to the connection, not received.
