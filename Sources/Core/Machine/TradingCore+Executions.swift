@@ -480,6 +480,8 @@ extension TradingCore {
         alert(
             .executionSetNearFull, instrument: input.instrument, userRef: input.user_ref,
             price: Int64(truncatingIfNeeded: input.execution_id), quantity: Int64(executions.count))
+        // Also after somebody has lifted it: each one that is not remembered makes the position less certain.
+        checkExecutionRoom()
     }
 
     /// Near the bound of what we can recognise again, no new exposure: what comes after it could be booked twice.
