@@ -81,7 +81,7 @@ struct JournalWalk {
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
-            .restoreCommit:
+            .restoreCommit, .restoreTie:
             break
         }
         if !sawStart { violations.append("input \(input.sequence) before the start") }
@@ -129,7 +129,7 @@ struct JournalWalk {
             .illegalTransition, .positionOpened, .positionChanged, .positionClosed, .bookState, .riskState,
             .alert, .digest, .orderHeld, .orderTriggered, .replaceRequested, .replaceRefused,
             .executionCorrected, .orderLinked, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .orderRestored, .orderDated, .accountState, .reconciliationAsked, .reconciliationDone,
+            .orderRestored, .orderDated, .orderBracket, .accountState, .reconciliationAsked, .reconciliationDone,
             .reconciliationDifference, .operatorAnswered:
             break
         }
