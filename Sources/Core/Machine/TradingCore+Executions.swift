@@ -83,6 +83,16 @@ extension TradingCore {
         pool[slot].side = input.orderSide
     }
 
+    /// The order that had a number so many replacements ago that its record does not name it any more: the residue of the
+    /// number does. Seldom asked, as reports on such numbers undo what executed long ago.
+    @inline(never)
+    private mutating func retiredSlot(_ input: Input) -> Int? {
+        guard let place = residues.find(Self.key(input.source, input.user_ref)) else { return nil }
+        let id = residues[place].id
+        for slot in 0..<pool.touchedCount where pool[slot].id == id && pool[slot].lifecycle != .closed { return slot }
+        return nil
+    }
+
     /// Whether a replacement on its way could let an order go on that has nothing left.
     mutating func mayRevive(_ slot: Int, filled: Int64) -> Bool {
         guard pool[slot].versionCount > 0, sessions[Int(pool[slot].session)].replaceOutlivesFill else {
@@ -106,6 +116,7 @@ extension TradingCore {
     /// Of a closed order, by its residue; else of nobody we know.
     @inline(never)
     private mutating func executedWithoutOrder(_ input: Input) -> InputEffect {
+        if let slot = retiredSlot(input) { return executed(input, slot) }
         let place = residues.find(Self.key(input.source, input.user_ref))
         var residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
         guard residue.instrument != .max, residue.side != .none, admits(input, Int(residue.instrument))
@@ -224,7 +235,7 @@ extension TradingCore {
     // MARK: Busts
 
     mutating func broken(_ input: Input) -> InputEffect {
-        let slot = orderSlot(input.source, input.user_ref)
+        let slot = orderSlot(input.source, input.user_ref) ?? retiredSlot(input)
         let place = slot == nil ? residues.find(Self.key(input.source, input.user_ref)) : nil
         var residue = Residue()
         if let slot {
@@ -289,7 +300,7 @@ extension TradingCore {
     /// What an execution was in truth. Each correction of it counts once, and the last one stands.
     mutating func corrected(_ input: Input) -> InputEffect {
         guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
-            input.flags > 0, let slot = orderSlot(input.source, input.user_ref),
+            input.flags > 0, let slot = orderSlot(input.source, input.user_ref) ?? retiredSlot(input),
             pool[slot].side != .none, Int(pool[slot].instrument) < markets.count,
             admits(input, Int(pool[slot].instrument))
         else { return correctedWithoutOrder(input) }
@@ -348,7 +359,7 @@ extension TradingCore {
     @inline(never)
     private mutating func correctedWithoutOrder(_ input: Input) -> InputEffect {
         guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
-            input.flags > 0, orderSlot(input.source, input.user_ref) == nil
+            input.flags > 0, orderSlot(input.source, input.user_ref) == nil, retiredSlot(input) == nil
         else { return unbookable(input) }
         let place = residues.find(Self.key(input.source, input.user_ref))
         let residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }

@@ -205,6 +205,7 @@ extension ModelWorld {
         executions[execution].price = price
         if isGrowing {
             orders[order].executed += quantity - what.quantity
+            orders[order].hasGrown = true
         } else {
             orders[order].undone += what.quantity - quantity
             orders[order].untoldUndone += what.quantity - quantity

@@ -224,7 +224,7 @@ private final class ShuffledDay {
                 up.user_ref = 41
                 step(up)
             }
-            if random.below(12_000) == 0 { restart() }
+            if random.below(12_000) == 0 || number == length / 2 { restart() }
             if let wrong = compare() { return "report \(number): \(wrong)" }
             if number % 256 == 0, let wrong = recount() { return "report \(number): \(wrong)" }
         }

@@ -21,6 +21,8 @@ struct TruthOrder {
     /// Executed, and nobody has told the core.
     var untold: Int64 = 0
     var isFilled = false
+    /// A correction has said that more executed than was told first.
+    var hasGrown = false
     var cancelsLater = false
 
     var isAlive: Bool { leaves > 0 }
