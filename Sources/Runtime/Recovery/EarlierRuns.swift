@@ -47,6 +47,16 @@ struct EarlierRuns {
         }
     }
 
+    /// The same from the records of one run after the other, wherever they come from.
+    init(_ runs: [RunRecords]) throws(JournalError) { for records in runs { try take(records) } }
+
+    private mutating func take(_ records: RunRecords) throws(JournalError) {
+        var run = RunOrders(before: orders)
+        while let record = try records.next() { run.take(record) }
+        orders = run.open
+        nextRef = max(nextRef, run.nextRef)
+    }
+
     private static func day(_ utcNs: UInt64, _ offsetSeconds: Int64) -> Int64 {
         (Int64(utcNs / 1_000_000_000) + offsetSeconds) / 86_400
     }
@@ -70,11 +80,7 @@ struct EarlierRuns {
             var ring: SalvagedRing?
             if case .inUse = remainder { return }
             if case .left(let records, _) = remainder { ring = records }
-            let records = try RunRecords(folder: "\(folder)/journal", ring: ring, ringPlace: folder)
-            var run = RunOrders(before: orders)
-            while let record = try records.next() { run.take(record) }
-            orders = run.open
-            nextRef = max(nextRef, run.nextRef)
+            try take(RunRecords(folder: "\(folder)/journal", ring: ring, ringPlace: folder))
         } catch {
             // What cannot be read is no reason not to start: the venue's stream tells of every order that it has.
             warnings.append(
