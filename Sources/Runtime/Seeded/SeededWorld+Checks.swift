@@ -15,6 +15,8 @@ struct SeededWatch {
     /// Corrections are known up to this message of the stream.
     var mendedUpTo: UInt64 = 0
     var reconciliations: UInt64 = 0
+    /// Match numbers that the venue gave to corrections.
+    var corrections: [UInt64] = []
     var askedAtNs: UInt64 = 0
     /// What the last comparison of exposures was about.
     var seen: [Int64] = []

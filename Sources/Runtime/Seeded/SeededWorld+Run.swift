@@ -254,11 +254,11 @@ extension SeededWorld {
         case .breakConnections: network.breakConnections()
         case .venueDrops: for id in connections { exchange.drop(id, atNs: nowNs) }
         case .bust:
-            if let last = exchange.executions.last(where: { !$0.isBroken }) {
-                exchange.breakTrade(last.matchNumber, atNs: nowNs)
-            }
+            if let last = standing.last { exchange.breakTrade(last.matchNumber, atNs: nowNs) }
         case .bustOf(let pick):
-            if let number = standing(pick) { exchange.breakTrade(number, atNs: nowNs) }
+            let standing = standing
+            guard !standing.isEmpty else { return }
+            exchange.breakTrade(standing[Int(pick % UInt64(standing.count))].matchNumber, atNs: nowNs)
         case .correct(let pick): correct(pick)
         case .cancelsUnasked(let pick, let part):
             if let userRef = exchange.liveOrder(account: 0, pick: pick) {
@@ -284,20 +284,21 @@ extension SeededWorld {
         }
     }
 
-    /// A trade that stands, by its match number.
-    private func standing(_ pick: UInt64) -> UInt64? {
-        let standing = exchange.executions.filter { !$0.isBroken }
-        return standing.isEmpty ? nil : standing[Int(pick % UInt64(standing.count))].matchNumber
+    /// Trades that stand, but for those that stand in another's place: who has not asked the back office knows nothing of
+    /// these, and could not tell what it is that is undone.
+    private var standing: [ExchangeExecution] {
+        exchange.executions.filter { !$0.isBroken && !watch.corrections.contains($0.matchNumber) }
     }
 
     private func correct(_ pick: UInt64) {
-        guard let number = standing(pick),
-            let trade = exchange.executions.first(where: { $0.matchNumber == number && !$0.isBroken })
-        else { return }
+        let standing = standing
+        guard !standing.isEmpty else { return }
+        let trade = standing[Int(pick % UInt64(standing.count))]
         let change = pick >> 20
-        exchange.correctTrade(
-            number, price: Price(raw: trade.price.raw + 100 * Int64(change % 5) - 200),
+        let number = exchange.correctTrade(
+            trade.matchNumber, price: Price(raw: trade.price.raw + 100 * Int64(change % 5) - 200),
             quantity: 1 + UInt32(change >> 8 & 0xffff) % (2 * trade.quantity), atNs: network.nowNs)
+        if let number { watch.corrections.append(number) }
         outcome.tally.corrections += 1
     }
 
