@@ -162,7 +162,7 @@ extension TradingCore {
 
     mutating func rejected(_ input: Input) -> InputEffect {
         guard let slot = orderSlot(input.source, input.user_ref) else {
-            return isHistory(input) ? .none : unknownReport(input)
+            return isHistory(input) || refusedLate(input, .replaceRefused) ? .none : unknownReport(input)
         }
         let reason = UInt32(
             truncatingIfNeeded: input.execution_id == 0 ? UInt64(input.flags) : input.execution_id)
@@ -190,7 +190,7 @@ extension TradingCore {
 
     mutating func cancelRefused(_ input: Input) -> InputEffect {
         guard let slot = orderSlot(input.source, input.user_ref) else {
-            return isHistory(input) || cancelRefusedLate(input) ? .none : unknownReport(input)
+            return isHistory(input) || refusedLate(input, .cancelRefused) ? .none : unknownReport(input)
         }
         let isDelayed = input.flags & 1 != 0
         let order = pool[slot]
@@ -210,13 +210,14 @@ extension TradingCore {
         return update(slot)
     }
 
-    /// A cancel that was refused when its order was long over and closed: an ordinary answer, that came late.
+    /// A cancel or a replacement that was refused when its order was long over and closed: an ordinary answer, that came
+    /// late. Of the order it says nothing.
     @inline(never)
-    private mutating func cancelRefusedLate(_ input: Input) -> Bool {
+    private mutating func refusedLate(_ input: Input, _ kind: FactKind) -> Bool {
         guard let place = residues.find(Self.key(input.source, input.user_ref)) else { return false }
         let residue = residues[place]
         facts.append(
-            .cancelRefused, sequence: sequence, order: residue.id, instrument: residue.instrument,
+            kind, sequence: sequence, order: residue.id, instrument: residue.instrument,
             userRef: input.user_ref, detail: UInt32(input.flags), strategy: residue.strategy,
             side: residue.side)
         return true

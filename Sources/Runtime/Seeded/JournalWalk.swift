@@ -15,6 +15,8 @@ struct JournalWalk {
     var neverReceived = FlagsByNumber()
     /// The same by the word of a list that the venue's back office vouched for.
     var missingInList = FlagsByNumber()
+    /// Orders that the venue has told of, whoever made them.
+    var told = FlagsByNumber()
     /// Numbers of orders by their ids, and which order was made again as which: (the new one, the one before).
     var numbers: [OrderID: UInt32] = [:]
     var attempts: [(OrderID, OrderID)] = []
@@ -83,8 +85,9 @@ struct JournalWalk {
         case .sendFailed:
             tally.sendsFailed += 1
             if input.flags != CommandKind.cancel.rawValue { _ = notSent.mark(input.user_ref) }
+        case .orderAccepted: _ = told.mark(input.user_ref)
         case .reconcileFailed: tally.reconciliationsFailed += 1
-        case .submitted, .clockOffset, .orderAccepted, .execution, .orderCancelled, .orderRejected,
+        case .submitted, .clockOffset, .execution, .orderCancelled, .orderRejected,
             .cancelRefused,
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,

@@ -163,7 +163,8 @@ public struct SeededAudit {
         var taken = FlagsByNumber()
         for order in ordersReceived {
             if order.fate == .accepted { _ = taken.mark(order.userRef) }
-            if order.fate == .repeated || !seen.mark(order.userRef) {
+            // A replacement of what is gone leaves its number free, by the protocol.
+            if order.fate == .repeated || order.fate != .late && !seen.mark(order.userRef) {
                 violations.append("order \(order.userRef) received twice by the venue")
             }
             if walks.contains(where: { $0.notSent.contains(order.userRef) }) {
@@ -178,10 +179,11 @@ public struct SeededAudit {
                 violations.append(
                     "order \(order.userRef) is at the venue, the engine resolved it as in no list")
             }
-            // One that died with its machine may have sent what no journal has; then the last start was told of it.
-            if !walks.contains(where: { $0.created.contains(order.userRef) }), order.fate != .rejected,
-                order.fate != .late
-            {
+            // What a machine has sent and taken the record of with it, the venue told of.
+            let isLost =
+                !earlier.isEmpty
+                && (order.fate != .accepted || walks.contains { $0.told.contains(order.userRef) })
+            if !isLost, !walks.contains(where: { $0.created.contains(order.userRef) }) {
                 violations.append("order \(order.userRef) is at the venue, the engine never made it")
             }
         }
