@@ -65,6 +65,7 @@ extension TradingCore {
         case .restoreTerms: return restoreTerms(input)
         case .restorePosition: return restorePosition(input)
         case .restoreCommit: return restoreCommit(input)
+        case .restoreTie: return restoreTie(input)
         case .journalPressure:
             account.isJournalPressed = input.flags != 0
             if input.flags & 2 != 0 {

@@ -166,6 +166,9 @@ extension TradingCore {
             case .created, .held, .pending, .filled, .cancelled, .rejected, .expired, .closed: continue
             }
         }
+        for index in 0..<risks.count where risks[index].hasReduceOnly && Int(risks[index].session) == session {
+            enforceReduceOnly(index)
+        }
         if account.isStopped || sessions[session].hasSweep || sessions[session].hasLaterSweep { sweep(session) }
         // What was to be closed while nothing could be sent.
         for index in 0..<risks.count where risks[index].isClosing && Int(risks[index].session) == session {

@@ -25,6 +25,12 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         step(&input, nowNs: nowNs)
     }
 
+    /// Something that an earlier run left, between the start and the first turn.
+    @inlinable public mutating func restore(_ record: Input, nowNs: UInt64) {
+        var input = record
+        step(&input, nowNs: nowNs)
+    }
+
     /// No new orders from here on; what works is cancelled. The engine goes on turning for the answers.
     @inlinable public mutating func beginStop(nowNs: UInt64) {
         guard state == .running else { return }

@@ -170,7 +170,8 @@ extension JournalReplay where Strategies: ~Copyable & Sendable {
     public init(header text: String, _ program: StrategyProgram<Strategies>) throws {
         let header = try JSONDecoder().decode(RunHeader.self, from: Data(text.utf8))
         let settings = try Settings.restored(from: header.settings, strategies: program.descriptions)
-        let assembly = EngineAssembly(settings, epoch: header.epoch)
+        let assembly = EngineAssembly(
+            settings, epoch: header.epoch, takenOver: (header.takenOver ?? []).compactMap { Symbol($0) })
         self.init(
             core: TradingCore(assembly.core(strategyNames: header.strategies)),
             strategies: program.make(settings), feeds: assembly.feeds())

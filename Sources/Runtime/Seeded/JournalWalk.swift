@@ -91,8 +91,7 @@ struct JournalWalk {
             .cancelRefused,
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
-            .reconcileCommit, .restoreOrder, .restoreTerms, .restorePosition,
-            .restoreCommit:
+            .reconcileCommit, .restoreOrder, .restoreTerms, .restorePosition, .restoreCommit, .restoreTie:
             break
         }
         if !sawStart { violations.append("input \(input.sequence) before the start") }
@@ -163,8 +162,9 @@ struct JournalWalk {
             busts.append(fact.execution_id)
         case .orderDisputed: tally.disputes += 1
         case .signal, .signalDiscarded, .orderSubmitted, .orderSendFailed, .orderAccepted, .cancelRequested,
-            .executionRepeated, .orderClosed, .illegalTransition, .bookState, .riskState, .alert, .digest, .executionCorrected,
-            .executionInferred, .inferenceReplaced, .orderDated, .accountState, .reconciliationAsked,
+            .executionRepeated, .orderClosed, .illegalTransition, .bookState, .riskState, .alert,
+            .digest, .executionCorrected,
+            .executionInferred, .inferenceReplaced, .orderDated, .orderBracket, .accountState, .reconciliationAsked,
             .reconciliationDone, .reconciliationDifference, .operatorAnswered:
             break
         }

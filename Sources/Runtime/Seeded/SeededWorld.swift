@@ -367,17 +367,17 @@ public final class SeededWorld {
             venueStage = parts.venueStage.take()
             writer = parts.writer
             engine = parts.engine
-            let left = try EarlierRuns(earlier.map { RunRecords(segments: $0.files, ring: $0.ring) })
+            var left = EarlierRuns()
+            for run in earlier {
+                try left.take(RunRecords(segments: run.files, ring: run.ring), isOfThisDay: true)
+            }
             let inputs = left.inputs(
                 instrument: { symbol in symbols.firstIndex(of: symbol).map(UInt32.init) },
                 strategies: Self.strategyNames)
-            outcome.tally.restored += inputs.count / 2
+            outcome.tally.restored += inputs.count { $0.kind == InputKind.restoreOrder.rawValue }
             watch.beginLife(positionMax, engine.core.counters)
             start(nowNs)
-            for given in inputs {
-                var input = given
-                engine.step(&input, nowNs: nowNs)
-            }
+            for input in inputs { engine.restore(input, nowNs: nowNs) }
         } catch {
             preconditionFailure("Invariant: a start of the seeded world has what it needs (\(error))")
         }

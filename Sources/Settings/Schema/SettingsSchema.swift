@@ -126,6 +126,9 @@ enum SettingsSchema {
         .value(
             "message_burst", \.messageBurst, .whole(4...1_000_000),
             "How many of them may go at once; a quarter is kept for cancels"),
+        .value(
+            "day_offset_seconds", \.dayOffsetSeconds, .whole(-50_400...50_400),
+            "Added to UTC, it gives the venue's day: -18000 is New York in winter"),
     ]
 
     private static let risk: [Field<RiskSettings>] = [

@@ -257,9 +257,8 @@ final class ModelWorld {
             told[place].correction = input.flags
             told[place].price = input.price
             told[place].quantity = input.quantity
-            // Two bookings in one: the old terms, then the new ones.
-            expected.append(.undo(was.instrument, was.side, was.price, was.quantity, was.id))
-            expected.append(.correct(was.instrument, was.side, input.price, input.quantity, was.id))
+            expected.append(
+                .correct(was.instrument, was.side, input.price, input.quantity, was.id, was.price, was.quantity))
         case .reconcileCommit:
             let venue = venues[Int(input.source)]
             guard answering == Int(input.source), venue.isAnswerWhole, venue.answerUpTo <= venue.heard else { return }
@@ -329,11 +328,10 @@ final class ModelWorld {
             case .executionBroken:
                 meet(.undo(instrument, side, fact.price, fact.quantity, fact.execution_id))
             case .executionCorrected:
-                guard expectedPlace + 1 < expected.count, case .undo(let i, let s, let p, let q, _) = expected[expectedPlace]
+                // What stood before is the model's own knowledge.
+                guard expectedPlace < expected.count, case .correct(_, _, _, _, _, let price, let quantity) = expected[expectedPlace]
                 else { return fail("a correction was booked that was none") }
-                ledger.undo(i, s, p, q)
-                expectedPlace += 1
-                meet(.correct(instrument, side, fact.price, fact.quantity, fact.execution_id))
+                meet(.correct(instrument, side, fact.price, fact.quantity, fact.execution_id, price, quantity))
             case .executionInferred:
                 ledger.book(instrument, side, fact.price, fact.quantity)
                 inferredCash[instrument] -=
@@ -379,8 +377,9 @@ final class ModelWorld {
         }
         expectedPlace += 1
         switch booking {
-        case .book(let index, let side, let price, let quantity, _), .correct(let index, let side, let price, let quantity, _):
-            ledger.book(index, side, price, quantity)
+        case .book(let index, let side, let price, let quantity, _): ledger.book(index, side, price, quantity)
+        case .correct(let index, let side, let price, let quantity, _, let oldPrice, let oldQuantity):
+            ledger.correct(index, side, from: (oldPrice, oldQuantity), to: (price, quantity))
         case .undo(let index, let side, let price, let quantity, _): ledger.undo(index, side, price, quantity)
         }
     }
