@@ -41,8 +41,10 @@ extension TradingCore {
     private mutating func worstLeaves(_ slot: Int) -> Int64 {
         guard !pool[slot].lifecycle.isEnded else { return 0 }
         var most = pool[slot].leaves
+        // What was mended upwards still counts at the venue as it was.
+        let executed = pool[slot].filled + min(pool[slot].busted, 0)
         for place in 0..<Int(pool[slot].versionCount) {
-            most = max(most, details[slot].versions[place].quantity - pool[slot].filled)
+            most = max(most, details[slot].versions[place].quantity - executed)
         }
         return most
     }
@@ -177,6 +179,8 @@ extension TradingCore {
         if order.knowledge == .inDoubt { doubtCount -= 1 }
         answers.remove(slot)
         doubts.remove(slot)
+        let session = Int(order.session)
+        sessions[session].closedAfter = max(sessions[session].closedAfter, lastHeard[slot])
         if order.userRef != 0 {
             forgetNumber(order.session, order.userRef, order)
             if order.cancelRef != 0 { slots.remove(order.session, order.cancelRef) }

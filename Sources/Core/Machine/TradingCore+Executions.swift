@@ -73,6 +73,53 @@ extension TradingCore {
         return .fill
     }
 
+    /// An execution in the place of one that was undone, as a back office tells it: nothing leaves its order, from which
+    /// the first one was taken. `false`: its order is not known.
+    @inline(never)
+    mutating func mended(_ input: Input, _ side: Side) -> Bool {
+        let slot = orderSlot(input.source, input.user_ref)
+        var residue = Residue()
+        let place = residues.find(Self.key(input.source, input.user_ref))
+        if let slot {
+            let order = pool[slot]
+            residue = Residue(
+                id: order.id, filled: order.filled, instrument: order.instrument, strategy: order.strategy,
+                side: side, session: order.session)
+        } else if let place {
+            residue = residues[place]
+        } else {
+            return false
+        }
+        let index = Int(residue.instrument)
+        guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
+            index < markets.count, admits(input, index)
+        else { return false }
+        guard !isRepeated(input, residue.side, residue.id, residue.instrument, residue.strategy) else {
+            return true
+        }
+        if reconciliation.inferredCount > 0 {
+            takeBackInferred(index, residue.side, input.source, input.quantity)
+        }
+        let change = book(
+            index, residue.side, Price(raw: input.price), input.quantity, reserved: 0,
+            key: key(input, residue.side, .new), order: slot == nil ? .none : pool.handle(slot!))
+        counters.corrections += 1
+        if let slot {
+            pool[slot].filled += input.quantity
+            // Below zero: it was mended upwards, which the venue does not take off the order either.
+            pool[slot].busted -= input.quantity
+            pool[slot].filledCost += Int128(input.price) * Int128(input.quantity)
+            closeForParent(slot, input.quantity)
+            if pool[slot].versionCount > 0 { recount(slot) }
+        } else if let place {
+            residues[place].filled += input.quantity
+        }
+        recordFill(input, residue.id, residue.instrument, residue.strategy, residue.side, leaves: 0)
+        recordPosition(index, change, residue.id, residue.strategy, residue.side)
+        if risks[index].hasReduceOnly { enforceReduceOnly(index) }
+        return true
+    }
+
     /// Gives a stand-in the instrument and side that a report on it names.
     @inline(never)
     private mutating func nameStandIn(_ slot: Int, _ input: Input) {

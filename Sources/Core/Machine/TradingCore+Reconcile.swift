@@ -160,6 +160,7 @@ extension TradingCore {
     private mutating func compareExecution(_ part: Input) {
         var report = part
         report.kind = InputKind.execution.rawValue
+        report.flags = 0
         let side = executionSide(report)
         guard side != .none else { return }
         // A bust or correction may have moved it since: known is known.
@@ -167,6 +168,7 @@ extension TradingCore {
         differ(
             .executionMissing, instrument: part.instrument, userRef: part.user_ref,
             executionID: part.execution_id, ours: 0, theirs: part.quantity)
+        if part.flags & 1 != 0, mended(report, side) { return }
         _ = executed(report)
     }
 
@@ -183,6 +185,12 @@ extension TradingCore {
 
     private mutating func compareOrder(_ part: Input) {
         guard let slot = orderSlot(part.source, part.user_ref) else {
+            // Of a closed order the list may be the older word.
+            if residues.find(Self.key(part.source, part.user_ref)) != nil,
+                sessions[Int(part.source)].closedAfter >= reconciliation.trueUpTo
+            {
+                return
+            }
             differ(
                 .orderUnknown, instrument: part.instrument, userRef: part.user_ref,
                 executionID: part.execution_id, ours: 0, theirs: part.quantity)

@@ -130,6 +130,7 @@ extension TradingCore {
         // A stream that has lost a part is no evidence by its silence.
         let isNew = !sessions[session].isUp && input.flags & 1 == 0
         sessions[session].isUp = true
+        sessions[session].hasBeenUp = true
         sessions[session].nextRef = max(sessions[session].nextRef, firstUnseen)
         if input.execution_id != 0 { sessions[session].nextMessage = input.execution_id }
         for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {

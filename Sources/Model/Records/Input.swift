@@ -77,7 +77,8 @@ public typealias Input = st_input
     /// An open order of ours. `user_ref`; `quantity`: leaves; `price`; `execution_id`: the venue's number; `instrument`,
     /// `side`.
     case reconcileOrder = 71
-    /// An execution that stands. `user_ref`; `quantity`, `price`, `execution_id`: match number; `instrument`, `side`.
+    /// An execution that stands. `user_ref`; `quantity`, `price`, `execution_id`: match number; `instrument`, `side`;
+    /// `flags` bit 0: it stands in the place of one that was undone.
     case reconcileExecution = 72
     /// A position. `instrument`; `quantity`: signed; `price`: average.
     case reconcilePosition = 73
