@@ -76,7 +76,8 @@ struct JournalWalk {
         case .sendFailed:
             tally.sendsFailed += 1
             if input.flags == CommandKind.enter.rawValue { _ = notSent.mark(input.user_ref) }
-        case .submitted, .clockOffset, .orderAccepted, .execution, .orderCancelled, .orderRejected,
+        case .engineHeld: sawHalt = true
+        case .submitted, .clockOffset, .strategyOverran, .orderAccepted, .execution, .orderCancelled, .orderRejected,
             .cancelRefused,
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,

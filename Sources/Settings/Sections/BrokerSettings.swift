@@ -42,6 +42,9 @@ public struct OuchSettings: Sendable, Equatable {
     public var messagesPerSecond = 0
     /// Messages that may go at once, a quarter of them kept for cancels.
     public var messageBurst = 100
+    /// What the venue has promised: it cancels every order when the session ends. It is told to people, and nothing is
+    /// concluded from it: what became of an order the venue's stream says.
+    public var cancelOnDisconnect = false
 
     public init() {}
 }
