@@ -66,6 +66,11 @@ extension TradingCore {
         case .restorePosition: return restorePosition(input)
         case .restoreCommit: return restoreCommit(input)
         case .restoreTie: return restoreTie(input)
+        case .strategyOverran:
+            alert(
+                .strategyOverran, price: Int64(bitPattern: input.execution_id), quantity: input.quantity)
+            return .none
+        case .engineHeld: return held(input)
         case .journalPressure:
             account.isJournalPressed = input.flags != 0
             if input.flags & 2 != 0 {
@@ -113,6 +118,15 @@ extension TradingCore {
         facts.append(
             .bookState, sequence: sequence, executionID: input.execution_id, quantity: Int64(input.source),
             detail: UInt32(state.rawValue))
+    }
+
+    /// The watchdog has ended the sessions, and what works is asked back when they are up again. A strategy that did not
+    /// come back once is not called again, nor are those beside it: which of them it was nobody has seen.
+    private mutating func held(_ input: Input) -> InputEffect {
+        alert(.engineHeld, price: Int64(bitPattern: input.execution_id), quantity: input.quantity)
+        context.switchOff()
+        stopTrading()
+        return .none
     }
 
     /// No new orders from here on; what works is asked back.
