@@ -21,6 +21,7 @@ extension RunReport {
         if !refusals.isEmpty { lines.append("  refused by rule: " + counts(refusals)) }
         if !alertsByKind.isEmpty { lines.append("  alerts by kind: " + counts(alertsByKind)) }
         lines.append("")
+        lines += accountLines()
         lines += positionLines(positionCountMax)
         lines += openOrderLines()
         lines += bookLines()

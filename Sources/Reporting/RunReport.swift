@@ -226,6 +226,8 @@ public struct RunReport: Codable, Sendable {
     public var realisedPnl = "0.00"
     public var unrealisedPnl = "0.00"
     public var fees = "0.00"
+    /// `nil`: the run did not come as far.
+    public var account: Account?
     public var positions: [Position] = []
     public var latencies: [Latency] = []
     /// `nil`: the run did not come as far.

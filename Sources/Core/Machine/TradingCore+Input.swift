@@ -14,11 +14,13 @@ extension TradingCore {
         case .marketPacket: preconditionFailure("Caller: a packet's messages go to applyMarket")
         case .start: return start(input)
         case .stop:
+            recordAccount(.stop)
             // What a replay of the run must come to.
             recordDigest()
             return .stop
         case .clockOffset:
             utcOffsetNs = input.execution_id
+            setDayEnd()
             return .none
         case .feedGap:
             books.markStale(stream: input.source)
@@ -100,8 +102,10 @@ extension TradingCore {
         epoch = input.user_ref
         utcOffsetNs = input.execution_id
         // Fixed for the run: a day that turned over midnight would book an execution twice when it is replayed.
-        let seconds = Int64((utcOffsetNs &+ nowNs) / 1_000_000_000) + tradingDayOffsetSeconds
-        tradingDay = UInt16(truncatingIfNeeded: max(seconds, 0) / 86_400)
+        profitDay = venueDay
+        tradingDay = UInt16(truncatingIfNeeded: profitDay)
+        setDayEnd()
+        recordAccount(.start)
         startReconciling()
         return .start
     }

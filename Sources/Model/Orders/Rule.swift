@@ -42,6 +42,10 @@
     case noChange = 54
     /// Nobody can be asked for the venue's books.
     case noBackOffice = 55
+    /// The account has no such currency, or it is the base, whose rate is one.
+    case unknownCurrency = 60
+    /// Not above zero, or beyond all bounds.
+    case badRate = 61
 
     /// The name that reports and `events` show, as in `position_limit`.
     public var name: String {
@@ -79,6 +83,8 @@
         case .timerQueueFull: "timer_queue_full"
         case .noChange: "no_change"
         case .noBackOffice: "no_back_office"
+        case .unknownCurrency: "unknown_currency"
+        case .badRate: "bad_rate"
         }
     }
 }

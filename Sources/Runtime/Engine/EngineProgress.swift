@@ -34,6 +34,8 @@ public import Synchronization
         /// How often the watchdog found that the hot thread did not come back; for how long it has been away, while it is.
         /// Both written by the watchdog's thread.
         case holds, awayNs
+        /// The account in its base currency, 10⁻⁴, the bits of an Int64.
+        case equity, dayProfit, drawdown, equityPeak
     }
 
     @usableFromInline let figures: UnsafeMutablePointer<Atomic<UInt64>>

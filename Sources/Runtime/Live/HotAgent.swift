@@ -242,6 +242,11 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         progress.set(.journalPermille, UInt64(engine.journal.fillPermille))
         progress.set(.openOrders, UInt64(engine.core.openOrderCount))
         progress.set(.ordersInDoubt, UInt64(engine.core.inDoubtCount))
+        let account = engine.core.equityFigures
+        progress.set(.equity, UInt64(bitPattern: Int64(clamping: account.equity.raw)))
+        progress.set(.dayProfit, UInt64(bitPattern: Int64(clamping: account.dayProfit.raw)))
+        progress.set(.drawdown, UInt64(bitPattern: Int64(clamping: account.drawdown.raw)))
+        progress.set(.equityPeak, UInt64(bitPattern: Int64(clamping: account.peak.raw)))
         var up: UInt64 = 0
         var phases: UInt64 = 0
         for index in 0..<engine.sessions.count {

@@ -67,8 +67,9 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             let report = Threads.lockMemory()
             if !report.isGranted { warnings.append(report.description) }
         }
-        let earlier = EarlierRuns(root: root, account: .init(settings), nowUtcNs: Clock.utcNs(),
-            dayOffsetSeconds: Int64(settings.broker.ouch.dayOffsetSeconds))
+        let earlier = EarlierRuns(
+            root: root, account: .init(settings), nowUtcNs: Clock.utcNs(),
+            dayOffsetSeconds: Int64(settings.account.dayOffsetHours) * 3_600)
         warnings += earlier.warnings
         let assembly = EngineAssembly(settings, epoch: epoch, takenOver: earlier.symbols)
         let names = program.descriptions.map(\.name)

@@ -165,7 +165,7 @@ struct JournalWalk {
         case .signal, .signalDiscarded, .orderSubmitted, .orderSendFailed, .orderAccepted, .cancelRequested,
             .executionRepeated, .orderClosed, .illegalTransition, .bookState, .riskState, .alert,
             .digest, .executionCorrected,
-            .executionInferred, .inferenceReplaced, .orderDated, .orderBracket, .accountState, .reconciliationAsked,
+            .executionInferred, .inferenceReplaced, .orderDated, .orderBracket, .accountState, .currencyRate, .currencyState, .reconciliationAsked,
             .reconciliationDone, .reconciliationDifference, .operatorAnswered:
             break
         }

@@ -5,8 +5,10 @@ public struct BrokerSettings: Sendable, Equatable {
     public var provider = Provider.ouch
     /// Always true in this version: there is no live trading yet, and the file must not say that there is.
     public var paperTrading = true
-    /// What an execution costs, of its value.
+    /// What an execution costs, of its value, whoever gave what rested.
     public var commissionPct = Percent(partsPerMillion: 50)
+    /// What it costs on top.
+    public var fees = FeeSettings()
     public var ouch = OuchSettings()
     public var backOffice = BackOfficeSettings()
 

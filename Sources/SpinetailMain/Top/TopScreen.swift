@@ -20,6 +20,7 @@ enum TopScreen {
             "",
             "  open orders \(grouped(view.openOrders))   in doubt \(grouped(view.ordersInDoubt))   cancels "
                 + "\(grouped(view.cancels))   rejects \(grouped(view.rejects))   feed gaps \(grouped(view.feedGaps))",
+            "  equity \(view.equity)   day \(view.dayPnl)   drawdown \(view.drawdown) from \(view.peakEquity)",
             "",
             "  " + padded("latency, ns", 19) + left("p50", 10) + left("p99", 11) + left("p99.9", 12)
                 + left("max", 13)

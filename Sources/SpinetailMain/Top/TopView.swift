@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Plumbing
 import Runtime
 
@@ -46,6 +47,11 @@ struct TopView: Encodable {
     let openOrders: UInt64
     let ordersInDoubt: UInt64
     let feedGaps: UInt64
+    /// The account in its base currency, two digits behind the point.
+    let equity: String
+    let dayPnl: String
+    let drawdown: String
+    let peakEquity: String
     let inputs: UInt64
     let latencies: [Latency]
     let latelySeconds: Double
@@ -120,6 +126,13 @@ struct TopView: Encodable {
         openOrders = now[.openOrders]
         ordersInDoubt = now[.ordersInDoubt]
         feedGaps = now[.feedGaps]
+        func money(_ figure: EngineProgress.Figure) -> String {
+            Money(raw: Int128(Int64(bitPattern: now[figure]))).decimal(scale: Words.scale)
+        }
+        equity = money(.equity)
+        dayPnl = money(.dayProfit)
+        drawdown = money(.drawdown)
+        peakEquity = money(.equityPeak)
         inputs = now[.inputs]
         latencies = LatencyStage.allCases.map { stage in
             let counts = now.stages[stage.rawValue]
