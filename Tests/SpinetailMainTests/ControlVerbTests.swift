@@ -195,6 +195,17 @@ private final class TradingDay: @unchecked Sendable {
         #expect(positions.out.contains("long") && positions.out.contains("total"))
         let money = try day.objects(day.command("positions", run, "--json").out)
         #expect(money.count == 2 && money[0]["entry_price"] != nil && money[1]["totals"] != nil, "\(money)")
+        let account = try #require(money[1]["account"] as? [String: Any])
+        let parts = ["cash", "market_value"].compactMap { (account[$0] as? String).flatMap { DecimalText.parse($0, scale: 4) } }
+        let whole = parts.reduce(0, +)
+        #expect(parts.count == 2)
+        #expect(account["equity"] as? String == DecimalText.string(whole, scale: 4) && account["peak_equity"] != nil)
+        #expect(positions.out.contains("account, USD: equity ") && positions.out.contains("drawdown"))
+
+        // What a currency is worth
+        let other = day.command("rate", "EUR", "1.1", "--run", run)
+        #expect(other.code == 1 && other.err.contains("unknown_currency"), "\(other)")
+        #expect(day.command("rate", "EUR", "nothing", "--run", run).code == 2)
 
         // The venue agrees.
         let same = day.command("reconcile", "--run", run)

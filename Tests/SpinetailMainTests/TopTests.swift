@@ -74,6 +74,8 @@ private func sample(
             .packets: 6_000, .orders: 7, .heartbeatNs: 49_999_000_000, .sessionCount: 2,
             .sessionPhases: 0x0304,
             .sessionsUp: 1, .journalPermille: 512, .turnNsMax: 9_000_000, .turnNsMaxLately: 41_000,
+            .equity: 12_345_678, .dayProfit: UInt64(bitPattern: -1_500_000), .drawdown: 1_600_000,
+            .equityPeak: 13_945_678,
         ],
         stage: 0, slow + [UInt64](repeating: 400, count: 9_900))
     let view = view(first, second, third)
@@ -94,7 +96,7 @@ private func sample(
         "run abcdef12", "up 00:01:23", "running", "2,000", "6,000", "received → signal", "none",
         "within 1 ms",
         "[###############...............] 51.2 %  over half", "41 µs lately, 9 ms in all",
-        "1 of 2 up: up, catching up",
+        "1 of 2 up: up, catching up", "equity 1234.57   day -150.00   drawdown 160.00 from 1394.57",
         "p99, 10 s",
     ] {
         #expect(page.joined(separator: "\n").contains(text), "\(text)\n\(page.joined(separator: "\n"))")

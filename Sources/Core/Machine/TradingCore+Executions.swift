@@ -33,7 +33,7 @@ extension TradingCore {
         let taken = min(quantity, order.leaves)
         let change = book(
             index, order.side, Price(raw: input.price), quantity, reserved: order.marks.hasDetail ? 0 : taken,
-            key: key(input, order.side, .new), order: pool.handle(slot))
+            key: key(input, order.side, .new), isMaker: input.isMaker, order: pool.handle(slot))
         pool[slot].filled += quantity
         pool[slot].leaves -= taken
         pool[slot].filledCost += Int128(input.price) * Int128(quantity)
@@ -177,7 +177,7 @@ extension TradingCore {
         }
         let change = book(
             index, residue.side, Price(raw: input.price), input.quantity, reserved: 0,
-            key: key(input, residue.side, .new))
+            key: key(input, residue.side, .new), isMaker: input.isMaker)
         counters.fills += 1
         if let place {
             residues[place].filled += input.quantity
@@ -301,7 +301,8 @@ extension TradingCore {
             return unbookable(input)
         }
         let verdict = executions.insert(
-            key(input, userRef, residue.side, .bust), price: known.price, quantity: known.quantity)
+            key(input, userRef, residue.side, .bust), price: known.price, quantity: known.quantity,
+            isMaker: known.isMaker)
         if verdict == .repeated {
             recordRepeated(input, residue.id, residue.instrument, residue.strategy)
             return .none
@@ -314,7 +315,7 @@ extension TradingCore {
         if let slot { handle = pool.handle(slot) }
         let change = ledger.undo(
             index, residue.side, price: known.price, quantity: known.quantity,
-            key: key(input, userRef, residue.side, .new), order: handle,
+            key: key(input, userRef, residue.side, .new), isMaker: known.isMaker, order: handle,
             market: &markets[index])
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: -residue.side.sign * known.quantity, buy: 0, sell: 0)
@@ -368,7 +369,8 @@ extension TradingCore {
             return update(slot)
         }
         if !executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags)) { executionSetIsFull(input) }
-        _ = executions.keep(newKey, price: Price(raw: input.price), quantity: input.quantity)
+        _ = executions.keep(
+            newKey, price: Price(raw: input.price), quantity: input.quantity, isMaker: known.isMaker)
         checkExecutionRoom()
         let index = Int(order.instrument)
         let change = moveCorrected(
@@ -422,7 +424,8 @@ extension TradingCore {
         else { return unbookable(input) }
         if !executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags)) { executionSetIsFull(input) }
         _ = executions.keep(
-            key(input, residue.side, .new), price: Price(raw: input.price), quantity: input.quantity)
+            key(input, residue.side, .new), price: Price(raw: input.price), quantity: input.quantity,
+            isMaker: known.isMaker)
         checkExecutionRoom()
         let index = Int(residue.instrument)
         let change = moveCorrected(
@@ -436,13 +439,14 @@ extension TradingCore {
         return .none
     }
 
-    /// Ledger and worst-case sums: what was is taken back, what is is booked.
+    /// Ledger and worst-case sums: what was is taken back, what is is booked, at the rate of the execution.
     private mutating func moveCorrected(
-        _ index: Int, _ side: Side, from old: (price: Price, quantity: Int64),
+        _ index: Int, _ side: Side, from old: ExecutionSet.Execution,
         to new: (price: Price, quantity: Int64), key: ExecutionKey, order: OrderHandle
     ) -> PositionChange {
         let change = ledger.correct(
-            index, side, from: old, to: new, key: key, order: order, market: &markets[index])
+            index, side, from: (old.price, old.quantity), to: new, key: key, isMaker: old.isMaker, order: order,
+            market: &markets[index])
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: side.sign * (new.quantity - old.quantity), buy: 0, sell: 0)
         updateExposed(index)
@@ -507,7 +511,8 @@ extension TradingCore {
         _ input: Input, _ side: Side, _ id: OrderID, _ instrument: UInt32, _ strategy: UInt16
     ) -> Bool {
         switch executions.insert(
-            key(input, side, .new), price: Price(raw: input.price), quantity: input.quantity)
+            key(input, side, .new), price: Price(raw: input.price), quantity: input.quantity,
+            isMaker: input.isMaker)
         {
         case .new:
             checkExecutionRoom()
@@ -553,10 +558,11 @@ extension TradingCore {
     /// Ledger and worst-case sums in one step; `reserved`: what of it the sums held already.
     mutating func book(
         _ index: Int, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64, key: ExecutionKey,
-        order: OrderHandle = .none
+        isMaker: Bool = false, order: OrderHandle = .none
     ) -> PositionChange {
         let change = ledger.book(
-            index, side, price: price, quantity: quantity, key: key, order: order, market: &markets[index])
+            index, side, price: price, quantity: quantity, key: key, isMaker: isMaker, order: order,
+            market: &markets[index])
         move(index, side, price, quantity, reserved: reserved)
         return change
     }
@@ -588,7 +594,7 @@ extension TradingCore {
         facts.append(
             .orderFilled, sequence: sequence, order: id, executionID: input.execution_id, price: input.price,
             quantity: input.quantity, instrument: instrument, userRef: input.user_ref,
-            detail: UInt32(input.flags), strategy: strategy, side: side)
+            detail: input.liquidity, strategy: strategy, side: side)
         calledStrategy = Int(strategy)
         fill = Fill(
             order: id, instrument: InstrumentID(index: instrument), side: side,

@@ -58,6 +58,9 @@ extension TradingCore {
                 instrument: order.instrument, userRef: order.userRef, detail: UInt32(order.lifecycle.rawValue),
                 strategy: order.strategy, side: order.side)
             answer(input, command, count: 1)
+        case .setRate:
+            let rule = setRate(input.execution_id, input.quantity)
+            answer(input, command, rule: rule, count: rule == .none ? 1 : 0)
         }
         return .none
     }

@@ -160,7 +160,7 @@ extension TradingCore {
     private mutating func compareExecution(_ part: Input) {
         var report = part
         report.kind = InputKind.execution.rawValue
-        report.flags = 0
+        report.venue_time_ns = 0
         let side = executionSide(report)
         guard side != .none else { return }
         // A bust or correction may have moved it since: known is known.
@@ -168,7 +168,7 @@ extension TradingCore {
         differ(
             .executionMissing, instrument: part.instrument, userRef: part.user_ref,
             executionID: part.execution_id, ours: 0, theirs: part.quantity)
-        if part.flags & 1 != 0, mended(report, side) { return }
+        if part.venue_time_ns == 1, mended(report, side) { return }
         _ = executed(report)
     }
 

@@ -54,6 +54,7 @@ extension TradingCore {
         view.openSell = line.openSell
         view.instrument = UInt32(truncatingIfNeeded: index)
         view.isReduceOnly = line.isReduceOnly
+        view.currency = position.currency
         return true
     }
 

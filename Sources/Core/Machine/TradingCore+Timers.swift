@@ -15,13 +15,15 @@ enum CoreTimer: UInt32 {
     case reconciliation = 6
     /// What came to nothing is tried again.
     case later = 7
+    /// The venue's day is over.
+    case day = 8
 }
 
 extension TradingCore {
     /// When the next of all deadlines falls due.
     mutating func updateDeadline() {
         nextDeadlineNs = min(
-            min(timers.nextDueNs, orderTimers.nextDueNs),
+            min(timers.nextDueNs, min(orderTimers.nextDueNs, dayEndsNs)),
             min(answers.nextDueNs, min(timeouts.nextDueNs, doubts.nextDueNs)))
     }
 
@@ -45,6 +47,7 @@ extension TradingCore {
         earlier(&first, timeouts.nextDueNs, .timeouts)
         earlier(&first, doubts.nextDueNs, .doubts)
         earlier(&first, orderTimers.nextDueNs, .order)
+        earlier(&first, dayEndsNs, .day)
         return first
     }
 
@@ -109,6 +112,7 @@ extension TradingCore {
         case .reconciliation:
             timers.removeFirst()
             reconcileOnTimer()
+        case .day: rollDay()
         }
         return .none
     }

@@ -90,6 +90,9 @@ public struct TradingCore: ~Copyable {
     var epoch: UInt32 = 0
     var utcOffsetNs: UInt64 = 0
     var tradingDay: UInt16 = 0
+    /// The day whose profit is counted, by the venue's calendar, and when it is over, in core time.
+    var profitDay: Int64 = 0
+    var dayEndsNs = UInt64.max
     /// Of the packet that is being handled.
     var currentStream: UInt8 = 0
     var signalsInStep = 0
@@ -129,7 +132,7 @@ public struct TradingCore: ~Copyable {
         instruments = FixedArray(count: count, repeating: Instrument(), for: "instruments")
         risks = FixedArray(
             count: count, repeating: RiskLine(positionMax: 0, tick: 1, lot: 1), for: "risk lines")
-        account = AccountRisk(configuration.limits)
+        account = AccountRisk(configuration.limits, currencies: configuration.ledger.currencies)
         ledger = Ledger(
             configuration.ledger, instrumentCountMax: count, orderCountMax: configuration.orderCountMax)
         pool = OrderPool(

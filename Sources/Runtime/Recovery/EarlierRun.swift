@@ -174,7 +174,7 @@ struct EarlierRun {
         case .signal, .signalDiscarded, .orderSubmitted, .orderAccepted, .cancelRequested, .cancelRefused,
             .executionBroken, .executionRepeated, .replaceRefused, .orderInDoubt, .orderDisputed,
             .illegalTransition, .executionCorrected, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .accountState, .bookState, .riskState, .reconciliationAsked, .reconciliationDone,
+            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .reconciliationAsked, .reconciliationDone,
             .reconciliationDifference, .operatorAnswered, .alert, .digest:
             break
         }

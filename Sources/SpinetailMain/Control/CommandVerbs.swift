@@ -58,6 +58,20 @@ extension Verb {
             """
     ) { try flattenAll($0, EngineListing(), confirm: askOnTerminal) }
 
+    /// `spinetail rate`.
+    static let rate = Verb(
+        name: "rate", summary: "tells a running engine what a currency is worth",
+        positionals: [
+            PositionalArgument("CODE", "of the currency, one of account.currencies"),
+            PositionalArgument("VALUE", "units of the base currency for one of it"),
+        ],
+        options: engineOptions,
+        notes: """
+            Everything held in that currency is worth that from here on, and so is what it counts against the limits on
+            money. The rate is an input like any other: a replay of the journal has it at the same place.
+            """
+    ) { try setRate($0, EngineListing()) }
+
     /// `spinetail reconcile`.
     static let reconcile = Verb(
         name: "reconcile", summary: "compares the books of a running engine with the venue's",
@@ -301,6 +315,22 @@ private func askOnTerminal(_ question: String) -> Bool? {
     guard isatty(STDIN_FILENO) != 0 else { return nil }
     FileHandle.standardError.write(Data((question + " [y/N] ").utf8))
     return ["y", "yes"].contains((readLine() ?? "").lowercased())
+}
+
+func setRate(_ arguments: ParsedArguments, _ listing: EngineListing) throws -> Int32 {
+    let (code, text) = (arguments.positionals[0], arguments.positionals[1])
+    guard let currency = Symbol(code) else { throw UsageError("\"\(code)\" is no currency's code") }
+    guard let rate = DecimalText.parse(text, scale: 9), rate > 0 else {
+        throw UsageError(
+            "VALUE is \"\(text)\", expected a number above 0, at most 9 digits behind the point")
+    }
+    let session = try Session(arguments, listing, "rate")
+    let last = try session.engine.ask(.rate) {
+        $0.currency = currency
+        $0.rate = rate
+    }
+    if let refused = try refusal(last, session.output, verb: "rate") { return refused }
+    return try session.tell(session.done(last), "\(code) is worth \(Words.rate(rate))", nil, confirmed: "")
 }
 
 func reconcileBooks(_ arguments: ParsedArguments, _ listing: EngineListing) throws -> Int32 {

@@ -146,7 +146,7 @@ struct JournalBooks {
                 entryPrice: fact.price, realised: Int128(Int64(bitPattern: fact.execution_id)))
         case .signal, .signalDiscarded, .executionRepeated, .orderTriggered, .orderDated, .orderBracket, .illegalTransition,
             .executionCorrected, .orderLinked, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .accountState, .bookState, .riskState, .reconciliationAsked, .reconciliationDone,
+            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .reconciliationAsked, .reconciliationDone,
             .reconciliationDifference, .operatorAnswered, .alert, .digest:
             break
         }

@@ -96,7 +96,7 @@ extension LiveRunTests {
             "openOrders",
             "ordersInDoubt", "sessionCount", "sessionPhases", "topology", "feedTurnNsMax",
             "feedTurnNsMaxLately", "feedRingPermille", "venueTurnNsMax", "venueTurnNsMaxLately",
-            "venueRingPermille", "orderRingPermille",
+            "venueRingPermille", "orderRingPermille", "equity", "dayProfit", "drawdown", "equityPeak",
         ])
     #expect(
         LatencyStage.allCases.map { "\($0)" } == [
