@@ -220,6 +220,7 @@ private func unquoted(_ text: String) -> String {
         ("account: {base_currency: \"\"}", 1, "a currency's code"),
         ("account: {cost_method: lifo}", 1, "expected average or fifo"),
         ("account: {start_cash: 0.00001}", 1, "at most 4 digits"),
+        ("account: {day_offset_hours: 15}", 1, "from -12 to 14"),
         ("account:\n  currencies:\n    - name: EUR", 3, "is not told, expected what one EUR is worth in USD"),
         ("account:\n  currencies:\n    - {name: USD, rate: 1}", 3, "is the base currency (USD)"),
         ("account:\n  currencies:\n    - name: EUR\n      rate: 0", 4, "a number above 0"),
@@ -287,6 +288,7 @@ func aMistakeIsToldInItsLine(_ text: String, _ line: Int, _ words: String) {
           base_currency: EUR
           start_cash: -0.0001
           cost_method: fifo
+          day_offset_hours: 2
           currencies:
             - {name: USD, rate: 0.921234567, start_cash: 250000.5}
             - {name: JPY, rate: 0.000000001}
@@ -301,7 +303,7 @@ func aMistakeIsToldInItsLine(_ text: String, _ line: Int, _ words: String) {
     #expect(fees.minPerOrder == Money(raw: 3_500))
     let account = settings.account
     #expect(account.baseCurrency == "EUR" && account.startCash == Money(raw: -1))
-    #expect(account.costMethod == .fifo)
+    #expect(account.costMethod == .fifo && account.dayOffsetHours == 2)
     #expect(account.currencies.map(\.name) == ["USD", "JPY"])
     #expect(account.currencies.map(\.rate) == [921_234_567, 1])
     #expect(account.currencies.map(\.startCash) == [Money(raw: 2_500_005_000), .zero])

@@ -289,6 +289,14 @@ extension TradingCore {
             return false
         }
         let index = Int(pool[slot].instrument)
+        // On a book that is not whole only what closes goes; the rest waits for the book.
+        guard
+            books.doubt(InstrumentID(index: UInt32(truncatingIfNeeded: index))) == 0 || isClosing(slot, index)
+        else {
+            sessions[session].hasSweep = true
+            setLaterTimer(nowNs + Self.pauseNs)
+            return false
+        }
         let reference = Self.reference(&markets[index])
         if reference != 0 { account.setReference(&risks[index], reference) }
         if pool[slot].flags.isReduceOnly { fitReduceOnly(slot, index) }
@@ -338,6 +346,16 @@ extension TradingCore {
         if let sibling { recount(sibling) }
         send(slot)
         return true
+    }
+
+    /// Whether a held order can only bring the position nearer to zero, its own reservation set aside.
+    private mutating func isClosing(_ slot: Int, _ index: Int) -> Bool {
+        if pool[slot].flags.isReduceOnly { return true }
+        let line = risks[index]
+        let own = details[slot].reserved
+        return pool[slot].side == .buy
+            ? pool[slot].leaves <= -line.position - (line.openBuy - own)
+            : pool[slot].leaves <= line.position - (line.openSell - own)
     }
 
     /// Takes off what of an order that may only reduce would do more: what is left of it closes what is left to close.

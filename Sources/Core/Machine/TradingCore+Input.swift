@@ -30,6 +30,7 @@ extension TradingCore {
         case .feedWhole:
             books.markWhole(stream: input.source)
             recordStream(input, .whole)
+            releaseWaiting()
             return .none
         case .feedEnded:
             // No more will come: what stands in the books is yesterday's.
@@ -40,6 +41,7 @@ extension TradingCore {
             books.reset(stream: input.source)
             forgetQuotes(of: input.source)
             recordStream(input, .whole)
+            releaseWaiting()
             return .none
         case .sessionUp: return sessionUp(input)
         case .sessionDown: return sessionDown(input)
@@ -66,6 +68,11 @@ extension TradingCore {
         case .restorePosition: return restorePosition(input)
         case .restoreCommit: return restoreCommit(input)
         case .restoreTie: return restoreTie(input)
+        case .strategyOverran:
+            alert(
+                .strategyOverran, price: Int64(bitPattern: input.execution_id), quantity: input.quantity)
+            return .none
+        case .engineHeld: return held(input)
         case .journalPressure:
             account.isJournalPressed = input.flags != 0
             if input.flags & 2 != 0 {
@@ -79,6 +86,10 @@ extension TradingCore {
     }
 
     /// Counts a message of a venue's stream, and notes how far it had come when it told of an order.
+    /// What was triggered while the books were not whole goes.
+    @inline(never)
+    private mutating func releaseWaiting() { for session in 0..<sessions.count { sweep(session) } }
+
     private mutating func hear(_ input: Input) {
         guard input.source < sessions.count else { return }
         if let slot = orderSlot(input.source, input.user_ref) {
@@ -111,6 +122,15 @@ extension TradingCore {
         facts.append(
             .bookState, sequence: sequence, executionID: input.execution_id, quantity: Int64(input.source),
             detail: UInt32(state.rawValue))
+    }
+
+    /// The watchdog has ended the sessions, and what works is asked back when they are up again. A strategy that did not
+    /// come back once is not called again, nor are those beside it: which of them it was nobody has seen.
+    private mutating func held(_ input: Input) -> InputEffect {
+        alert(.engineHeld, price: Int64(bitPattern: input.execution_id), quantity: input.quantity)
+        context.switchOff()
+        stopTrading()
+        return .none
     }
 
     /// No new orders from here on; what works is asked back.

@@ -45,7 +45,7 @@ extension TradingCore {
             input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
             let type = OrderType(rawValue: terms.flags), let timeInForce = TimeInForce(rawValue: terms.side),
             input.user_ref == 0 || slots.isFree(input.source, input.user_ref),
-            Int(input.source) < sessions.count, let handle = pool.acquire(reducing: true)
+            Int(input.source) < sessions.count, let handle = acquireHeard()
         else {
             alert(
                 .unknownOrder, instrument: input.instrument, userRef: input.user_ref, quantity: input.quantity

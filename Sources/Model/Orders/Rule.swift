@@ -112,9 +112,13 @@
     case reconciliationFailed = 15
     /// An execution was booked without the venue's report of it.
     case executionInferred = 16
-    /// A strategy overran its time budget: it is switched off.
+    /// Strategies overran their time budget. `quantity`: nanoseconds of the longest turn; `price`: how many turns since it
+    /// was last told.
     case strategyOverran = 17
     /// There was no room for another lot: two became one at their joint cost. `quantity`: how often so far; told at each
     /// doubling.
     case lotsMerged = 18
+    /// The hot thread did not come back in time: the watchdog has ended the venue sessions. `quantity`: nanoseconds;
+    /// `price`: connections that were shut down.
+    case engineHeld = 19
 }

@@ -86,13 +86,13 @@ public typealias Fact = st_fact
     /// It ends by itself. `execution_id`: core time of that.
     case orderDated = 44
     /// Its executions grow children that close them. `price`: take profit; `quantity`: stop loss; 0: none.
-    case orderBracket = 45
+    case orderBracket = 47
     /// The account as one. `price`: equity; `quantity`: day's profit; `execution_id`: drawdown, all Int64 in the
     /// money scale of the base currency, saturating; `detail`: AccountMoment. Each currency follows it.
     case accountState = 43
     /// What a currency is worth from here on: `quantity`, units of the base currency in 10⁻⁹, and `price`, before;
     /// `execution_id`: its code, eight characters as of a symbol.
-    case currencyRate = 47
+    case currencyRate = 45
     /// One currency of the account, behind `accountState`. `price`: cash; `quantity`: what is held at its marks, in that
     /// currency, Int64, saturating: together they are the equity; `execution_id`: its code.
     case currencyState = 46

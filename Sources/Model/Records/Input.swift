@@ -70,6 +70,13 @@ public typealias Input = st_input
     /// The journal's ring has passed half (`flags` 1) or has room again (0); or the journal takes nothing any more (2):
     /// nothing new is decided, and what works is cancelled.
     case journalPressure = 60
+    /// Turns in which the strategies took longer than their budget, the first at once and then all of a second together.
+    /// `quantity`: nanoseconds of the longest; `execution_id`: how many; `price`: the budget, nanoseconds.
+    case strategyOverran = 61
+    /// The hot thread did not come back from a turn, and the watchdog has shut the egress gate and ended the venue sessions:
+    /// nothing new is decided, no strategy is called any more, and what works is cancelled. `quantity`: for how many
+    /// nanoseconds it was away; `execution_id`: how many connections were shut down.
+    case engineHeld = 62
 
     // What a back office told, in parts that count only together: begin, parts, commit.
     /// An answer begins. `source`: venue session; `user_ref`: number of the question; `execution_id`: the first
@@ -79,7 +86,7 @@ public typealias Input = st_input
     /// `side`.
     case reconcileOrder = 71
     /// An execution that stands. `user_ref`; `quantity`, `price`, `execution_id`: match number; `instrument`, `side`;
-    /// `flags` as for `execution`.
+    /// `flags` as for `execution`; `venue_time_ns` 1: it stands in the place of one that was undone.
     case reconcileExecution = 72
     /// A position. `instrument`; `quantity`: signed; `price`: average.
     case reconcilePosition = 73

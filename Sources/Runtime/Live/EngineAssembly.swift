@@ -32,8 +32,8 @@ public struct EngineAssembly: Sendable {
         return mask
     }
 
-    /// Instruments with ids from 0 on, in core and feeds alike: those listed, those that are restricted, those of which
-    /// anything is said, and those that earlier runs left something in.
+    /// Instruments with ids from 0 on, in core and feeds alike: those listed, those that are restricted, those of
+    /// which anything is said, and those that earlier runs left something in.
     var symbols: [Symbol] {
         var symbols: [Symbol] = []
         var seen: Set<Symbol> = []
@@ -49,9 +49,9 @@ public struct EngineAssembly: Sendable {
         let restricted = Set(settings.risk.restrictedSymbols)
         core.instruments = symbols.map { symbol in
             var definition = InstrumentDefinition(symbol: symbol)
-            // Taken over or defined, and not listed: what is there is looked after, and nothing is added.
+            // Taken over and not listed any more: what is there is looked after, and nothing is added.
             definition.isRestricted =
-                restricted.contains(symbol) || (!listed.isEmpty && !listed.contains(symbol))
+                restricted.contains(symbol) || !listed.isEmpty && !listed.contains(symbol)
             return definition
         }
         core.ledger = ledger
@@ -62,7 +62,7 @@ public struct EngineAssembly: Sendable {
             core.instruments[place].multiplier = Int32(clamping: terms.multiplier)
             core.instruments[place].currency = currency(terms.currency)
         }
-        core.tradingDayOffsetSeconds = Int64(settings.broker.ouch.dayOffsetSeconds)
+        core.tradingDayOffsetSeconds = Int64(settings.account.dayOffsetHours) * 3_600
         // Where symbols are listed, what the feed tells of beside them gets a book and no orders.
         core.instrumentDefaults.isRestricted = !settings.instruments.symbols.isEmpty
         core.limits.positionMax = settings.risk.positionUnitsMax

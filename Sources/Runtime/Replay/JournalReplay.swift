@@ -55,8 +55,10 @@ public struct JournalReplay<Strategies: StrategySet & ~Copyable>: ~Copyable {
     }
 
     /// Behind the last record.
-    public mutating func finish() -> ReplayOutcome {
-        noteMissing()
+    ///
+    /// - Parameter isCut: The journal ends where its machine did: facts of the last input may be missing.
+    public mutating func finish(isCut: Bool = false) -> ReplayOutcome {
+        if !isCut { noteMissing() }
         outcome.digest = core.digest()
         return outcome
     }

@@ -18,6 +18,12 @@ enum SettingsRules {
                 "broker.ouch.reconnect_min_seconds", with: "broker.ouch.reconnect_max_seconds",
                 "is more than reconnect_max_seconds, expected at most that")
         }
+        let threads = settings.threads
+        if (1..<100_000_000).contains(threads.watchdogNs) {
+            refuse(
+                "threads.watchdog_seconds", with: "threads.watchdog_seconds",
+                "is less than 0.1, expected 0 or at least that: a hot thread may sleep for a hundredth")
+        }
         checkMoney(settings) { refuse($0, with: $1, $2) }
         let network = settings.network
         if network.backend == .uringPolled, network.sqpollCore >= 0,

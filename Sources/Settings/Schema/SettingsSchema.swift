@@ -124,6 +124,9 @@ enum SettingsSchema {
         .value(
             "cost_method", \.costMethod, .choice,
             "Which part of what was paid belongs to what is sold: an average, or what was bought first"),
+        .value(
+            "day_offset_hours", \.dayOffsetHours, .whole(-12...14),
+            "Added to UTC: the day of executions and of the day's profit begins at that clock's midnight"),
         .sections(
             "currencies", \.currencies, countMax: 31, "The other currencies that instruments are in",
             name: \.name,
@@ -177,8 +180,9 @@ enum SettingsSchema {
             "message_burst", \.messageBurst, .whole(4...1_000_000),
             "How many of them may go at once; a quarter is kept for cancels"),
         .value(
-            "day_offset_seconds", \.dayOffsetSeconds, .whole(-50_400...50_400),
-            "Added to UTC, it gives the venue's day: -18000 is New York in winter"),
+            "cancel_on_disconnect", \.cancelOnDisconnect, .flag,
+            "Whether the venue has promised to cancel all when the session ends; shown, and nothing is concluded from it"
+        ),
     ]
 
     private static let risk: [Field<RiskSettings>] = [
@@ -304,6 +308,9 @@ enum SettingsSchema {
             "speed", \.speed, .pace,
             "Pace of a capture: auto is its own, faster where it would not end within a minute, long silences cut; 1 is its own to the letter; max is as fast as it is taken"
         ),
+        .value(
+            "cancel_on_disconnect", \.cancelOnDisconnect, .flag,
+            "Cancel every order of an account when its connection ends"),
     ]
 
     private static let journal: [Field<JournalSettings>] = [
@@ -375,6 +382,12 @@ enum SettingsSchema {
             "seccomp", \.seccomp, .choice,
             "Hold the hot thread to the network's system calls: count what else it calls, or kill the process at the first"
         ),
+        .value(
+            "strategy_budget_ms", \.strategyBudgetNs, .nanoseconds(in: .milliseconds, 0...60_000_000_000),
+            "A turn in which the strategies take longer is an alert; 0: none is"),
+        .value(
+            "watchdog_seconds", \.watchdogNs, .nanoseconds(in: .seconds, 0...3_600_000_000_000),
+            "A hot thread that does not come back for this long loses its venue sessions; 0: nobody watches"),
     ]
 
     private static let pools: [Field<PoolSettings>] = [

@@ -10,6 +10,8 @@ public struct AccountSettings: Sendable, Equatable {
     /// Held of it before the first execution.
     public var startCash = Money.zero
     public var costMethod = CostMethod.average
+    /// Added to UTC: the day of executions and of the day's profit begins at that clock's midnight.
+    public var dayOffsetHours = -5
     /// The other currencies that instruments are in.
     public var currencies: [CurrencySettings] = []
 

@@ -139,6 +139,13 @@ struct EventNarrator {
                 event.add("take_profit", decimal(input.price))
                 event.add("stop_loss", decimal(input.quantity))
             }
+        case .strategyOverran:
+            event.add("turns", input.execution_id)
+            event.add("longest_ns", input.quantity)
+            event.add("budget_ns", input.price)
+        case .engineHeld:
+            event.add("away_ns", input.quantity)
+            event.add("connections", input.execution_id)
         case .journalPressure:
             event.add("ring", input.flags & 2 != 0 ? "failed" : input.flags == 1 ? "half full" : "has room")
         }
@@ -348,12 +355,18 @@ struct EventNarrator {
         case .sessionDown:
             event.add("session", fact.price)
             event.add("in_doubt", fact.quantity)
+        case .strategyOverran:
+            event.add("turns", fact.price)
+            event.add("longest_ns", fact.quantity)
+        case .engineHeld:
+            event.add("connections", fact.price)
+            event.add("away_ns", fact.quantity)
         case .overfill:
             event.add("leaves", fact.price)
             event.quantity = fact.quantity
         case .illegalTransition, .disputedOrder, .unknownOrder, .orderInDoubt, .bookBroken, .journalPressure,
             .journalFailed, .executionSetNearFull, .doubtUnresolved, .reconciliationDifference,
-            .reconciliationFailed, .executionInferred, .strategyOverran, .lotsMerged:
+            .reconciliationFailed, .executionInferred, .lotsMerged:
             if fact.quantity != 0 { event.quantity = fact.quantity }
             if fact.price != 0 { event.price = decimal(fact.price) }
         }

@@ -46,6 +46,7 @@ struct BackOfficeAnswer: Sendable {
                 part.price = Int64(clamping: trade.price)
                 part.execution_id = trade.matchNumber
                 part.side = Self.side(trade.side)
+                part.venue_time_ns = trade.kind == .correction ? 1 : 0
                 part.flags = Input.executionFlags(
                     trade.liquidityFlag, isMaker: Ouch50.isMaker(liquidityFlag: trade.liquidityFlag))
                 place(trade.symbol, &part, instrument, &unknown)
