@@ -43,6 +43,8 @@ public struct SeededPlan: Sendable, Equatable {
     public let faults: NetworkFaults
     public let steps: [Step]
     public let disk: DiskTrouble
+    /// The venue cancels what works when the connection ends.
+    public let cancelsOnDisconnect: Bool
     public let messagesPerSecond: UInt64
     public let traderEveryQuotes: UInt64
 
@@ -105,5 +107,6 @@ public struct SeededPlan: Sendable, Equatable {
         case 4, 5: disk = .fault(operation: 1 + Int(random.below(900)), .shortWrite)
         default: disk = .none
         }
+        cancelsOnDisconnect = random.below(2) == 0
     }
 }

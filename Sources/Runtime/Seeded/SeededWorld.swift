@@ -28,7 +28,7 @@ public final class SeededWorld {
 
     /// The agents that ask the network to be woken.
     enum Agent: Int {
-        case engine, engineTick, exchange, journal, script, halt, feed, venue, stageTick
+        case engine, engineTick, exchange, journal, script, halt, feed, venue, stageTick, hold
     }
 
     /// Time between two looks of the engine where nothing came for it.
@@ -66,6 +66,9 @@ public final class SeededWorld {
     /// The engine has not been told yet that its journal has failed, or when it was.
     var isHaltComing = false
     var haltedAtNs: UInt64?
+    /// When the watchdog ends the sessions, as it does in a live run; `nil`: never.
+    let holdAtNs: UInt64?
+    var isHeld = false
     /// Where the ring lies while the journal's disk may fail; else it has no name.
     let ringPath: String?
     var ringLeft: SalvagedRing?
@@ -74,8 +77,11 @@ public final class SeededWorld {
     private let traderSeed: UInt64
     private let feedConfiguration: FeedConfiguration
 
-    public init(_ plan: SeededPlan, topology: ThreadSettings.Topology = .fused) throws {
+    public init(
+        _ plan: SeededPlan, topology: ThreadSettings.Topology = .fused, holdAtNs: UInt64? = nil
+    ) throws {
         self.plan = plan
+        self.holdAtNs = holdAtNs
         outcome.seed = plan.seed
         worstAllowed = Array(repeating: positionMax, count: 2 * symbols.count)
         random = SeededRandom(seed: plan.seed ^ 0x5eed_ed00)
@@ -170,7 +176,10 @@ public final class SeededWorld {
         flow.countMax = (plan.quietNs - plan.startNs) * plan.messagesPerSecond / 1_000_000_000
         var configuration = ExchangeConfiguration(
             instruments: symbols.map { ExchangeInstrument(symbol: $0) },
-            accounts: [ExchangeAccount(username: "spine", password: "tail")], flow: flow)
+            accounts: [
+                ExchangeAccount(
+                    username: "spine", password: "tail", cancelOnDisconnect: plan.cancelsOnDisconnect)
+            ], flow: flow)
         configuration.limits.orderCountMax = 1 << 12
         configuration.limits.pageCountMax = 1 << 9
         configuration.startNs = plan.startNs
@@ -210,6 +219,7 @@ public final class SeededWorld {
         network.wake(Agent.engineTick.rawValue, atNs: network.nowNs)
         if engine.io.isPipelined { network.wake(Agent.stageTick.rawValue, atNs: network.nowNs) }
         network.wake(Agent.journal.rawValue, atNs: network.nowNs)
+        if let holdAtNs { network.wake(Agent.hold.rawValue, atNs: holdAtNs) }
         if let first = script.first { network.wake(Agent.script.rawValue, atNs: first.atNs) }
         pumpExchange()
         while let arrival = network.next() {
@@ -303,6 +313,7 @@ public final class SeededWorld {
                 outcome.tally.halts += 1
                 outcome.tally.openAtHalt += engine.core.openOrderCount
                 engine.beginHalt(nowNs: nowNs)
+            case .hold: hold()
             case .script: followScript()
             }
         }
@@ -426,6 +437,18 @@ public final class SeededWorld {
         if nextStep < script.count { network.wake(Agent.script.rawValue, atNs: script[nextStep].atNs) }
     }
 
+    /// The hot thread comes back to a shut gate: its connections have ended behind its back. Nothing else goes wrong from here
+    /// on, so that every order can be known in the end.
+    private func hold() {
+        guard haltedAtNs == nil, !isHaltComing else { return }
+        beginQuiet()
+        network.breakConnections()
+        isHeld = true
+        haltedAtNs = network.nowNs
+        outcome.tally.openAtHalt += engine.core.openOrderCount
+        engine.beginHold(awayNs: 1_000_000_000, connectionCount: 1, nowNs: network.nowNs)
+    }
+
     /// The faults are over; connections that are broken without either side's knowing are found by their silence.
     private func beginQuiet() {
         isQuiet = true
@@ -446,7 +469,12 @@ public final class SeededWorld {
         var nowNs = network.nowNs
         if haltedAtNs != nil {
             outcome.tally.openAfterHalt += engine.core.openOrderCount
-            engine.finishHalt()
+            if isHeld {
+                engine.finishStop(nowNs: nowNs)
+                writer.requestClose()
+            } else {
+                engine.finishHalt()
+            }
         } else {
             if !isAtRest { tellUnrest() }
             engine.finishStop(nowNs: nowNs)
