@@ -39,7 +39,8 @@ private struct Unruly: Strategy {
         while !Self.isOver.load(ordering: .relaxed) {}
     }
 
-    static let description = StrategyDescription(name: "unruly", help: "Does what must not be", parameters: [])
+    static let description = StrategyDescription(
+        name: "unruly", help: "Does what must not be", parameters: [])
 
     static func program(_ kind: Kind) -> StrategyProgram<Unruly> {
         StrategyProgram([description], make: { _ in Unruly(kind) }, turns: { $0.run(turns: $1) })
@@ -92,8 +93,10 @@ extension ControlVerbTests {
     /// folder.
     @Test(.timeLimit(.minutes(1)), arguments: ["traps", "loops"])
     func anUnrulyStrategyOrphansNoOrder(_ kind: String) async throws {
-        let root = FileManager.default.temporaryDirectory.appendingPathComponent("unruly-\(UUID().uuidString)")
-            .path
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "unruly-\(UUID().uuidString)"
+        )
+        .path
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         let feedPort = try UdpSender(to: nil, from: .loopback(0)).localAddress.port
         var exchange = ExchangeConfiguration(
@@ -151,9 +154,10 @@ extension ControlVerbTests {
         }
 
         // What the dead engine had recorded, before and after the next start.
-        let first = try #require(try FileManager.default.contentsOfDirectory(atPath: root + "/runs").first {
-            $0 != "epoch"
-        })
+        let first = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: root + "/runs").first {
+                $0 != "epoch"
+            })
         let before = run(["orders", "\(root)/runs/\(first)", "--json"])
         #expect(before.code == 0 && before.out.split(separator: "\n").count == 3, "\(before)")
         #expect(before.out.components(separatedBy: "\"accepted\"").count == 4, "\(before.out)")

@@ -106,7 +106,6 @@ public typealias Input = st_input
     case restoreCommit = 83
 }
 
-
 extension st_input {
     /// A record with everything but its kind at nothing.
     @inlinable public init(kind: InputKind, source: UInt8 = 0) {

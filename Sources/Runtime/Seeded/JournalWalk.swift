@@ -77,7 +77,8 @@ struct JournalWalk {
             tally.sendsFailed += 1
             if input.flags == CommandKind.enter.rawValue { _ = notSent.mark(input.user_ref) }
         case .engineHeld: sawHalt = true
-        case .submitted, .clockOffset, .strategyOverran, .orderAccepted, .execution, .orderCancelled, .orderRejected,
+        case .submitted, .clockOffset, .strategyOverran, .orderAccepted, .execution, .orderCancelled,
+            .orderRejected,
             .cancelRefused,
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,

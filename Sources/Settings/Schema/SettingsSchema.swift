@@ -62,7 +62,8 @@ enum SettingsSchema {
             "Whether that holds for orders that are good till cancelled or till a date, too"),
         .value(
             "answer_timeout_seconds", \.answerTimeoutNs, .nanoseconds(in: .seconds, 0...3_600_000_000_000),
-            "An order or request without an answer for this long is in doubt; 0: only a lost connection does that"),
+            "An order or request without an answer for this long is in doubt; 0: only a lost connection does that"
+        ),
         .value(
             "doubt_alert_seconds", \.doubtAlertNs, .nanoseconds(in: .seconds, 0...86_400_000_000_000),
             "An order in doubt for this long calls the operator; 0: never"),

@@ -25,7 +25,8 @@ import Testing
     #expect(look(7, 1_400, 230, .runnable) == 130, "the rest of the time it had no core")
     #expect(look(7, 1_500, 230, .waiting) == 230, "in a lock")
     #expect(look(7, 1_600, 230, .stopped) == 230, "in a debugger")
-    #expect(look(7, 9_000_000, 9_000_000, .runnable) == 430, "all of the process stood still: two looks count")
+    #expect(
+        look(7, 9_000_000, 9_000_000, .runnable) == 430, "all of the process stood still: two looks count")
     #expect(still.awayNs == 9_000_000 - 1_200)
     #expect(look(8, 9_000_100, 9_000_000, .runnable) == 0, "it came by again")
     #expect(look(8, 9_000_200, 9_000_000, .unknown) == 100)
