@@ -73,6 +73,53 @@ extension TradingCore {
         return .fill
     }
 
+    /// An execution in the place of one that was undone, as a back office tells it: nothing leaves its order, from which
+    /// the first one was taken. `false`: its order is not known.
+    @inline(never)
+    mutating func mended(_ input: Input, _ side: Side) -> Bool {
+        let slot = orderSlot(input.source, input.user_ref)
+        var residue = Residue()
+        let place = residues.find(Self.key(input.source, input.user_ref))
+        if let slot {
+            let order = pool[slot]
+            residue = Residue(
+                id: order.id, filled: order.filled, instrument: order.instrument, strategy: order.strategy,
+                side: side, session: order.session)
+        } else if let place {
+            residue = residues[place]
+        } else {
+            return false
+        }
+        let index = Int(residue.instrument)
+        guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
+            index < markets.count, admits(input, index)
+        else { return false }
+        guard !isRepeated(input, residue.side, residue.id, residue.instrument, residue.strategy) else {
+            return true
+        }
+        if reconciliation.inferredCount > 0 {
+            takeBackInferred(index, residue.side, input.source, input.quantity)
+        }
+        let change = book(
+            index, residue.side, Price(raw: input.price), input.quantity, reserved: 0,
+            key: key(input, residue.side, .new), order: slot == nil ? .none : pool.handle(slot!))
+        counters.corrections += 1
+        if let slot {
+            pool[slot].filled += input.quantity
+            // Below zero: it was mended upwards, which the venue does not take off the order either.
+            pool[slot].busted -= input.quantity
+            pool[slot].filledCost += Int128(input.price) * Int128(input.quantity)
+            closeForParent(slot, input.quantity)
+            if pool[slot].versionCount > 0 { recount(slot) }
+        } else if let place {
+            residues[place].filled += input.quantity
+        }
+        recordFill(input, residue.id, residue.instrument, residue.strategy, residue.side, leaves: 0)
+        recordPosition(index, change, residue.id, residue.strategy, residue.side)
+        if risks[index].hasReduceOnly { enforceReduceOnly(index) }
+        return true
+    }
+
     /// Gives a stand-in the instrument and side that a report on it names.
     @inline(never)
     private mutating func nameStandIn(_ slot: Int, _ input: Input) {
@@ -83,10 +130,20 @@ extension TradingCore {
         pool[slot].side = input.orderSide
     }
 
+    /// The order that had a number so many replacements ago that its record does not name it any more: the residue of the
+    /// number does. Seldom asked, as reports on such numbers undo what executed long ago.
+    @inline(never)
+    private mutating func retiredSlot(_ input: Input) -> Int? {
+        guard let place = residues.find(Self.key(input.source, input.user_ref)) else { return nil }
+        let id = residues[place].id
+        for slot in 0..<pool.touchedCount where pool[slot].id == id && pool[slot].lifecycle != .closed { return slot }
+        return nil
+    }
+
     /// Whether a replacement on its way could let an order go on that has nothing left.
     mutating func mayRevive(_ slot: Int, filled: Int64) -> Bool {
         guard pool[slot].versionCount > 0, sessions[Int(pool[slot].session)].replaceOutlivesFill else {
-            return false
+            return mayBeRevivedBefore(slot)
         }
         for place in 0..<Int(pool[slot].versionCount) where details[slot].versions[place].quantity > filled {
             return true
@@ -94,9 +151,19 @@ extension TradingCore {
         return false
     }
 
+    /// Whether the stream that is being repeated could tell of a replacement that an earlier run asked for: nobody here
+    /// knows of it before that.
+    @inline(__always)
+    private mutating func mayBeRevivedBefore(_ slot: Int) -> Bool {
+        guard pool[slot].marks.isAdopted else { return false }
+        let session = Int(pool[slot].session)
+        return !sessions[session].isUp && sessions[session].replaceOutlivesFill
+    }
+
     /// Of a closed order, by its residue; else of nobody we know.
     @inline(never)
     private mutating func executedWithoutOrder(_ input: Input) -> InputEffect {
+        if let slot = retiredSlot(input) { return executed(input, slot) }
         let place = residues.find(Self.key(input.source, input.user_ref))
         var residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
         guard residue.instrument != .max, residue.side != .none, admits(input, Int(residue.instrument))
@@ -160,7 +227,7 @@ extension TradingCore {
         // No slot left, or no number to find it by: the facts are all that stays.
         guard Int(input.source) < sessions.count, slots.isFree(input.source, input.user_ref),
             input.user_ref != 0,
-            let handle = pool.acquire(reducing: true)
+            let handle = acquireHeard()
         else { return id }
         let slot = Int(handle.index)
         var order = OrderRecord()
@@ -215,7 +282,7 @@ extension TradingCore {
     // MARK: Busts
 
     mutating func broken(_ input: Input) -> InputEffect {
-        let slot = orderSlot(input.source, input.user_ref)
+        let slot = orderSlot(input.source, input.user_ref) ?? retiredSlot(input)
         let place = slot == nil ? residues.find(Self.key(input.source, input.user_ref)) : nil
         var residue = Residue()
         if let slot {
@@ -280,7 +347,7 @@ extension TradingCore {
     /// What an execution was in truth. Each correction of it counts once, and the last one stands.
     mutating func corrected(_ input: Input) -> InputEffect {
         guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
-            input.flags > 0, let slot = orderSlot(input.source, input.user_ref),
+            input.flags > 0, let slot = orderSlot(input.source, input.user_ref) ?? retiredSlot(input),
             pool[slot].side != .none, Int(pool[slot].instrument) < markets.count,
             admits(input, Int(pool[slot].instrument))
         else { return correctedWithoutOrder(input) }
@@ -325,7 +392,9 @@ extension TradingCore {
         recordCorrected(input, order.id, order.instrument, order.strategy, order.side)
         recordPosition(index, change, order.id, order.strategy, order.side)
         if order.lifecycle.next(on: .executionCorrected) == nil { illegal(slot, input) }
-        if !pool[slot].lifecycle.isEnded, pool[slot].leaves == 0, pool[slot].versionCount == 0 {
+        if !pool[slot].lifecycle.isEnded, pool[slot].leaves == 0, pool[slot].versionCount == 0,
+            !mayBeRevivedBefore(slot)
+        {
             end(slot, .filled)
             answered(slot)
         }
@@ -337,7 +406,7 @@ extension TradingCore {
     @inline(never)
     private mutating func correctedWithoutOrder(_ input: Input) -> InputEffect {
         guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
-            input.flags > 0, orderSlot(input.source, input.user_ref) == nil
+            input.flags > 0, orderSlot(input.source, input.user_ref) == nil, retiredSlot(input) == nil
         else { return unbookable(input) }
         let place = residues.find(Self.key(input.source, input.user_ref))
         let residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
@@ -469,6 +538,8 @@ extension TradingCore {
         alert(
             .executionSetNearFull, instrument: input.instrument, userRef: input.user_ref,
             price: Int64(truncatingIfNeeded: input.execution_id), quantity: Int64(executions.count))
+        // Also after somebody has lifted it: each one that is not remembered makes the position less certain.
+        checkExecutionRoom()
     }
 
     /// Near the bound of what we can recognise again, no new exposure: what comes after it could be booked twice.

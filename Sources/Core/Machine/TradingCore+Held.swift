@@ -80,8 +80,19 @@ extension TradingCore {
             detail, strategy, index, side, price: price, quantity: quantity, signal.orderType,
             signal.timeInForce, flags, isHeld: isHeld, remainder: terms.remainder ?? remainderPolicy,
             wakes: detail.wakeAtNs != 0)
-        guard let made, let tied, let link = terms.link else { return }
+        guard let made else { return }
+        if detail.takeProfit != 0 || detail.stopLoss != 0 { recordBracket(made) }
+        guard let tied, let link = terms.link else { return }
         tie(made, tied, link)
+    }
+
+    /// On record for the next start: it could not tell from the executions what they are to grow.
+    mutating func recordBracket(_ slot: Int) {
+        let order = pool[slot]
+        facts.append(
+            .orderBracket, sequence: sequence, order: order.id, price: details[slot].takeProfit,
+            quantity: details[slot].stopLoss, instrument: order.instrument, strategy: order.strategy,
+            side: order.side)
     }
 
     /// The order itself: risk, room, record, reservation, and its command unless it is held.
@@ -149,14 +160,14 @@ extension TradingCore {
         return slot
     }
 
-    private mutating func recordDated(_ slot: Int) {
+    mutating func recordDated(_ slot: Int) {
         let order = pool[slot]
         facts.append(
             .orderDated, sequence: sequence, order: order.id, executionID: details[slot].wakeAtNs,
             instrument: order.instrument, strategy: order.strategy, side: order.side)
     }
 
-    private mutating func recordHeld(_ slot: Int) {
+    mutating func recordHeld(_ slot: Int) {
         let order = pool[slot]
         facts.append(
             .orderHeld, sequence: sequence, order: order.id, executionID: details[slot].wakeAtNs,
@@ -278,6 +289,12 @@ extension TradingCore {
             return false
         }
         let index = Int(pool[slot].instrument)
+        // On a book that is not whole only what closes goes; the rest waits for the book.
+        guard books.doubt(InstrumentID(index: UInt32(truncatingIfNeeded: index))) == 0 || isClosing(slot, index) else {
+            sessions[session].hasSweep = true
+            setLaterTimer(nowNs + Self.pauseNs)
+            return false
+        }
         let reference = Self.reference(&markets[index])
         if reference != 0 { account.setReference(&risks[index], reference) }
         if pool[slot].flags.isReduceOnly { fitReduceOnly(slot, index) }
@@ -327,6 +344,16 @@ extension TradingCore {
         if let sibling { recount(sibling) }
         send(slot)
         return true
+    }
+
+    /// Whether a held order can only bring the position nearer to zero, its own reservation set aside.
+    private mutating func isClosing(_ slot: Int, _ index: Int) -> Bool {
+        if pool[slot].flags.isReduceOnly { return true }
+        let line = risks[index]
+        let own = details[slot].reserved
+        return pool[slot].side == .buy
+            ? pool[slot].leaves <= -line.position - (line.openBuy - own)
+            : pool[slot].leaves <= line.position - (line.openSell - own)
     }
 
     /// Takes off what of an order that may only reduce would do more: what is left of it closes what is left to close.
@@ -408,8 +435,12 @@ extension TradingCore {
             return
         }
         let attempts = details[slot].retryCount
-        guard Int(attempts) < retryCountMax, hasTimerRoom() else { return withdraw(slot, as: .withdrawn) }
-        details[slot].retryCount += 1
+        // An order for more than a day waits for the venue as long as it takes.
+        let isPatient = pool[slot].marks.isAdopted && pool[slot].timeInForce.outlivesDay
+        guard isPatient || Int(attempts) < retryCountMax, hasTimerRoom() else {
+            return withdraw(slot, as: .withdrawn)
+        }
+        if !isPatient { details[slot].retryCount += 1 }
         details[slot].wakeAtNs = nowNs &+ retryDelayNs << UInt64(attempts)
         setWake(slot, details[slot].wakeAtNs)
     }

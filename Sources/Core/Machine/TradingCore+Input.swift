@@ -28,6 +28,7 @@ extension TradingCore {
         case .feedWhole:
             books.markWhole(stream: input.source)
             recordStream(input, .whole)
+            releaseWaiting()
             return .none
         case .feedEnded:
             // No more will come: what stands in the books is yesterday's.
@@ -38,6 +39,7 @@ extension TradingCore {
             books.reset(stream: input.source)
             forgetQuotes(of: input.source)
             recordStream(input, .whole)
+            releaseWaiting()
             return .none
         case .sessionUp: return sessionUp(input)
         case .sessionDown: return sessionDown(input)
@@ -63,6 +65,7 @@ extension TradingCore {
         case .restoreTerms: return restoreTerms(input)
         case .restorePosition: return restorePosition(input)
         case .restoreCommit: return restoreCommit(input)
+        case .restoreTie: return restoreTie(input)
         case .strategyOverran:
             alert(
                 .strategyOverran, price: Int64(bitPattern: input.execution_id), quantity: input.quantity)
@@ -81,6 +84,10 @@ extension TradingCore {
     }
 
     /// Counts a message of a venue's stream, and notes how far it had come when it told of an order.
+    /// What was triggered while the books were not whole goes.
+    @inline(never)
+    private mutating func releaseWaiting() { for session in 0..<sessions.count { sweep(session) } }
+
     private mutating func hear(_ input: Input) {
         guard input.source < sessions.count else { return }
         if let slot = orderSlot(input.source, input.user_ref) {

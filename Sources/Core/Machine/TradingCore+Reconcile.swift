@@ -160,6 +160,7 @@ extension TradingCore {
     private mutating func compareExecution(_ part: Input) {
         var report = part
         report.kind = InputKind.execution.rawValue
+        report.flags = 0
         let side = executionSide(report)
         guard side != .none else { return }
         // A bust or correction may have moved it since: known is known.
@@ -167,6 +168,7 @@ extension TradingCore {
         differ(
             .executionMissing, instrument: part.instrument, userRef: part.user_ref,
             executionID: part.execution_id, ours: 0, theirs: part.quantity)
+        if part.flags & 1 != 0, mended(report, side) { return }
         _ = executed(report)
     }
 
@@ -183,6 +185,12 @@ extension TradingCore {
 
     private mutating func compareOrder(_ part: Input) {
         guard let slot = orderSlot(part.source, part.user_ref) else {
+            // Of a closed order the list may be the older word.
+            if residues.find(Self.key(part.source, part.user_ref)) != nil,
+                sessions[Int(part.source)].closedAfter >= reconciliation.trueUpTo
+            {
+                return
+            }
             differ(
                 .orderUnknown, instrument: part.instrument, userRef: part.user_ref,
                 executionID: part.execution_id, ours: 0, theirs: part.quantity)
@@ -237,6 +245,9 @@ extension TradingCore {
         else { return }
         // A list counts only if it was asked for long enough after the order was sent.
         guard order.sinceNs + reconciliation.delayNs <= reconciliation.questions[session].askedAtNs else { return }
+        // What nobody has told of it may be in the position alone: where that has moved since the answer was made, and so
+        // is not compared, the order goes on counting until the next answer.
+        if reconciliation.infers, lastTraded[Int(order.instrument)] >= reconciliation.trueUpTo { return }
         switch order.lifecycle {
         case .submitted:
             guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .neverReceived) else { return }
@@ -245,8 +256,9 @@ extension TradingCore {
             resolve(slot)
             // Where executions are inferred the list does not tell them: it may have executed, and is not made again.
             if !reconciliation.infers { retry(slot, order) }
-        case .accepted where order.leaves == 0 && order.versionCount > 0:
-            // Filled, and only a replacement could let it go on: the list is as we have it.
+        case .accepted where order.leaves == 0:
+            // Filled, and only a replacement could let it go on, ours or one that an earlier run asked for and the stream
+            // has not told of yet: the list is as we have it.
             guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .lastExecution) else { return }
             end(slot, next)
             resolve(slot)

@@ -5,7 +5,7 @@ extension TradingCore {
     mutating func accepted(_ input: Input) -> InputEffect {
         guard let slot = orderSlot(input.source, input.user_ref) else {
             if input.flags & 1 == 0, adopt(input) { return .none }
-            return unknownReport(input)
+            return input.flags & 3 == 3 && isHistory(input) ? .none : unknownReport(input)
         }
         let isDead = input.flags & 1 != 0
         let before = pool[slot].lifecycle
@@ -53,7 +53,7 @@ extension TradingCore {
             input.quantity > 0, input.quantity < 1 << 40, Self.isBelievable(input.price),
             Int(input.source) < sessions.count, slots.isFree(input.source, input.user_ref),
             residues.find(Self.key(input.source, input.user_ref)) == nil,
-            let handle = pool.acquire(reducing: true)
+            let handle = acquireHeard()
         else { return false }
         counters.ordersCreated += 1
         var order = OrderRecord()
@@ -161,7 +161,9 @@ extension TradingCore {
     }
 
     mutating func rejected(_ input: Input) -> InputEffect {
-        guard let slot = orderSlot(input.source, input.user_ref) else { return unknownReport(input) }
+        guard let slot = orderSlot(input.source, input.user_ref) else {
+            return isHistory(input) || refusedLate(input, .replaceRefused) ? .none : unknownReport(input)
+        }
         let reason = UInt32(
             truncatingIfNeeded: input.execution_id == 0 ? UInt64(input.flags) : input.execution_id)
         if let place = versionPlace(slot, input.user_ref) {
@@ -187,7 +189,9 @@ extension TradingCore {
     }
 
     mutating func cancelRefused(_ input: Input) -> InputEffect {
-        guard let slot = orderSlot(input.source, input.user_ref) else { return unknownReport(input) }
+        guard let slot = orderSlot(input.source, input.user_ref) else {
+            return isHistory(input) || refusedLate(input, .cancelRefused) ? .none : unknownReport(input)
+        }
         let isDelayed = input.flags & 1 != 0
         let order = pool[slot]
         guard order.lifecycle.next(on: isDelayed ? .cancelDelayed : .cancelRefused) != nil else {
@@ -204,6 +208,25 @@ extension TradingCore {
         if order.marks.wantsCancel || account.isStopped { sweepLater(Int(order.session)) }
         answered(slot)
         return update(slot)
+    }
+
+    /// A cancel or a replacement that was refused when its order was long over and closed: an ordinary answer, that came
+    /// late. Of the order it says nothing.
+    @inline(never)
+    private mutating func refusedLate(_ input: Input, _ kind: FactKind) -> Bool {
+        guard let place = residues.find(Self.key(input.source, input.user_ref)) else { return false }
+        let residue = residues[place]
+        facts.append(
+            kind, sequence: sequence, order: residue.id, instrument: residue.instrument,
+            userRef: input.user_ref, detail: UInt32(input.flags), strategy: residue.strategy,
+            side: residue.side)
+        return true
+    }
+
+    /// The venue repeats what it told an earlier run before this one's first order: of what was refused or never rested
+    /// then, nothing is left.
+    private mutating func isHistory(_ input: Input) -> Bool {
+        Int(input.source) < sessions.count && !sessions[Int(input.source)].hasBeenUp
     }
 
     /// A report on a number that names no live order: of an earlier life of ours, of a closed one, or of nobody.

@@ -45,7 +45,7 @@ extension TradingCore {
             input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
             let type = OrderType(rawValue: terms.flags), let timeInForce = TimeInForce(rawValue: terms.side),
             input.user_ref == 0 || slots.isFree(input.source, input.user_ref),
-            Int(input.source) < sessions.count, let handle = pool.acquire(reducing: true)
+            Int(input.source) < sessions.count, let handle = acquireHeard()
         else {
             alert(.unknownOrder, instrument: input.instrument, userRef: input.user_ref, quantity: input.quantity)
             return
@@ -67,8 +67,15 @@ extension TradingCore {
         order.session = input.source
         order.orderType = type
         order.sinceNs = nowNs
+        let state = RestoredState(bits: terms.instrument)
+        order.remainder = state.remainder ?? remainderPolicy
         order.marks.isAdopted = true
         order.marks.hasDetail = true
+        let isHeld = order.lifecycle == .held
+        if isHeld, state.isTriggered {
+            order.marks.isTriggered = true
+            sessions[Int(order.session)].hasSweep = true
+        }
         pool[slot] = order
         var detail = OrderDetail()
         detail.stop = terms.price
@@ -78,6 +85,11 @@ extension TradingCore {
             detail.wakeAtNs = terms.execution_id > utcOffsetNs ? max(terms.execution_id - utcOffsetNs, nowNs) : nowNs
         }
         detail.expiresAtNs = detail.wakeAtNs
+        detail.applied = min(Int64(clamping: terms.venue_time_ns), input.quantity)
+        if isHeld, state.isAttempt {
+            detail.isAttempt = true
+            detail.wakeAtNs = nowNs &+ retryDelayNs
+        }
         details[slot] = detail
         if input.user_ref != 0 { _ = slots.insert(input.source, input.user_ref, handle.index) }
         link(slot, index, side)
@@ -90,10 +102,67 @@ extension TradingCore {
             .orderRestored, sequence: sequence, order: order.id, price: input.price, quantity: input.quantity,
             instrument: input.instrument, userRef: input.user_ref,
             detail: Self.terms(type, timeInForce, order.flags), strategy: order.strategy, side: side)
-        if order.lifecycle == .submitted {
+        // All of it is on record again: the next start may find this run's journal only.
+        if isHeld {
+            recordHeld(slot)
+            if type.isStop { updateTrigger(index) }
+        } else {
+            if detail.wakeAtNs != 0 { recordDated(slot) }
             doubt(slot, input.kind)
-        } else if type.isStop {
-            updateTrigger(index)
         }
+    }
+
+    @inline(never)
+    mutating func restoreTie(_ input: Input) -> InputEffect {
+        guard let slot = restored(OrderID(high: input.venue_time_ns, low: input.execution_id)) else { return .none }
+        guard let link = OrderLink(rawValue: UInt32(input.flags)) else {
+            guard (0..<AccountRisk.priceBound).contains(input.price),
+                (0..<AccountRisk.priceBound).contains(input.quantity)
+            else { return .none }
+            details[slot].takeProfit = input.price
+            details[slot].stopLoss = input.quantity
+            details[slot].closed = Int64(
+                bitPattern: UInt64(input.instrument) << 32 | UInt64(input.user_ref))
+            recordBracket(slot)
+            return .none
+        }
+        let otherID = OrderID(
+            high: UInt64(bitPattern: input.price), low: UInt64(bitPattern: input.quantity))
+        guard let other = restored(otherID), other != slot, pool[other].instrument == pool[slot].instrument else {
+            return .none
+        }
+        switch link {
+        case .sibling:
+            if details[slot].sibling.isNone, details[other].sibling.isNone { tie(slot, other, .sibling) }
+        case .triggeredBy:
+            guard pool[slot].lifecycle == .held else { return .none }
+            details[slot].parent = pool.handle(other)
+            details[slot].link = UInt8(link.rawValue)
+            tie(slot, other, link)
+            // A stop that waits for its parent does not look at the price yet.
+            if pool[slot].orderType.isStop { updateTrigger(Int(pool[slot].instrument)) }
+        case .takeProfit:
+            details[slot].parent = pool.handle(other)
+            details[slot].link = UInt8(link.rawValue)
+            details[other].profitChild = pool.handle(slot)
+            tie(slot, other, link)
+        case .stopLoss:
+            details[slot].parent = pool.handle(other)
+            details[slot].link = UInt8(link.rawValue)
+            details[other].lossChild = pool.handle(slot)
+            tie(slot, other, link)
+        case .retryOf: break
+        }
+        return .none
+    }
+
+    /// The slot of an order that was taken over; a start has time to look at each.
+    private mutating func restored(_ id: OrderID) -> Int? {
+        guard id != .none else { return nil }
+        for slot in 0..<pool.capacity
+        where pool[slot].id == id && pool[slot].marks.isAdopted && !pool[slot].lifecycle.isEnded {
+            return slot
+        }
+        return nil
     }
 }

@@ -130,10 +130,17 @@ extension TradingCore {
         // A stream that has lost a part is no evidence by its silence.
         let isNew = !sessions[session].isUp && input.flags & 1 == 0
         sessions[session].isUp = true
+        sessions[session].hasBeenUp = true
         sessions[session].nextRef = max(sessions[session].nextRef, firstUnseen)
         if input.execution_id != 0 { sessions[session].nextMessage = input.execution_id }
         for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
             let order = pool[slot]
+            if order.marks.isAdopted, order.lifecycle == .accepted, order.leaves == 0, order.versionCount == 0 {
+                // No replacement has followed in the stream: it is filled.
+                end(slot, .filled)
+                resolve(slot)
+                continue
+            }
             // Of a disputed order the figures are a person's business; what was lost with the connection is ours.
             guard order.knowledge == .inDoubt || order.knowledge == .disputed && (isNew || isAsked(slot)) else {
                 continue
@@ -141,8 +148,9 @@ extension TradingCore {
             switch order.lifecycle {
             case .submitted:
                 // A number below it, of an earlier connection and without a word in the whole stream, was passed over: the
-                // venue takes none that does not rise. An earlier run's may be of an earlier day's stream.
-                guard firstUnseen != 0, order.userRef >= firstUnseen || isNew && !order.marks.isAdopted,
+                // venue takes none that does not rise. An earlier run's too, as the numbers that are restored are this
+                // day's, and its stream was heard from the beginning.
+                guard firstUnseen != 0, order.userRef >= firstUnseen || isNew,
                     let next = order.lifecycle.next(on: .neverReceived)
                 else { continue }
                 end(slot, next)
@@ -164,6 +172,9 @@ extension TradingCore {
                 if wasCancel, order.marks.wantsCancel || account.isStopped { askCancel(slot) }
             case .created, .held, .pending, .filled, .cancelled, .rejected, .expired, .closed: continue
             }
+        }
+        for index in 0..<risks.count where risks[index].hasReduceOnly && Int(risks[index].session) == session {
+            enforceReduceOnly(index)
         }
         if account.isStopped || sessions[session].hasSweep || sessions[session].hasLaterSweep { sweep(session) }
         // What was to be closed while nothing could be sent.

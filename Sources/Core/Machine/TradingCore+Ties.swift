@@ -32,8 +32,15 @@ extension TradingCore {
 
     /// What an execution of `quantity` means for what hangs on the order, and for the order's own rest.
     @inline(never)
-    mutating func executedTies(_ slot: Int, _ quantity: Int64) {
+    mutating func executedTies(_ slot: Int, _ executed: Int64) {
         let order = pool[slot]
+        var quantity = executed
+        if order.marks.hasDetail, details[slot].applied > 0 {
+            let known = min(quantity, details[slot].applied)
+            details[slot].applied -= known
+            quantity -= known
+            guard quantity > 0 else { return }
+        }
         if order.marks.hasDetail {
             closeForParent(slot, quantity)
             let detail = details[slot]
@@ -261,8 +268,10 @@ extension TradingCore {
 
     /// Orders that may only reduce and would do more, as the position has shrunk under them: newest first, until what is
     /// left of them fits. What works is asked back; what is held is made smaller, as a stop that is gone protects nothing.
+    /// While the venue repeats what it told before, positions pass through what they were: the log-on's end is waited for.
     @inline(never)
     mutating func enforceReduceOnly(_ index: Int) {
+        guard sessions[Int(risks[index].session)].isUp else { return }
         while let excess = excessReduceOnly(index) {
             let lot = Int64(risks[index].lot)
             let room = excess.room - excess.room % lot

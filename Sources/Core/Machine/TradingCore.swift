@@ -95,6 +95,7 @@ public struct TradingCore: ~Copyable {
     var signalsInStep = 0
     var hasRefusedSignalInStep = false
     var hasRoomTimer = false
+    var hasReleaseTimer = false
     var hasLaterTimer = false
 
     // MARK: Settings

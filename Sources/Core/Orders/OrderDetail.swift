@@ -36,6 +36,8 @@ struct OrderDetail: BitwiseCopyable {
     var sibling = OrderHandle.none
     /// What the children have executed.
     var closed: Int64 = 0
+    /// Executed before the run that made the order ended, and not told again yet: what hangs on it knows of them.
+    var applied: Int64 = 0
     /// Children made from executions, takes profit and stops the loss.
     var profitChild = OrderHandle.none
     var lossChild = OrderHandle.none

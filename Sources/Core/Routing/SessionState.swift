@@ -8,6 +8,10 @@ struct SessionState: BitwiseCopyable {
     var credits: Int32
     let creditsMax: Int32
     var isUp = false
+    /// It was up in this run: what is told before that is of earlier ones.
+    var hasBeenUp = false
+    /// Number of the last report on any order whose record is gone.
+    var closedAfter: UInt64 = 0
     /// Somebody wants cancels that found no credit, no room in the rate or no session yet.
     var hasSweep = false
     /// The same, but not before a pause is over.

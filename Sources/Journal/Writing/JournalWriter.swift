@@ -100,6 +100,10 @@ public import Plumbing
         if operationsInFlight == 0 { unsafe buffers.deallocate() }
     }
 
+    /// The disk is gone with its power (``SeededDisk/crash()``): nothing that is in flight touches the buffers any more.
+    /// Only to be thrown away after this.
+    public mutating func diskIsGone() { operationsInFlight = 0 }
+
     // MARK: Steps
 
     /// Asks for the end: no record may be appended any more. Step on until ``state`` is `closed` or failed.

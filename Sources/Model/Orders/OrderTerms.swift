@@ -39,6 +39,14 @@
         case .day, .goodTillCancelled, .goodTillDate: false
         }
     }
+
+    /// What is left of it at the end of a day is wanted on the next.
+    @inlinable public var outlivesDay: Bool {
+        switch self {
+        case .goodTillCancelled, .goodTillDate: true
+        case .day, .immediateOrCancel, .fillOrKill: false
+        }
+    }
 }
 
 /// Bits beside an order's terms.

@@ -84,6 +84,8 @@ public typealias Fact = st_fact
 
     /// It ends by itself. `execution_id`: core time of that.
     case orderDated = 44
+    /// Its executions grow children that close them. `price`: take profit; `quantity`: stop loss; 0: none.
+    case orderBracket = 45
     /// The account as one. `price`: equity; `quantity`: day's profit; `execution_id`: drawdown, all Int64 in the
     /// money scale of the base currency, saturating.
     case accountState = 43

@@ -84,7 +84,8 @@ public typealias Input = st_input
     /// An open order of ours. `user_ref`; `quantity`: leaves; `price`; `execution_id`: the venue's number; `instrument`,
     /// `side`.
     case reconcileOrder = 71
-    /// An execution that stands. `user_ref`; `quantity`, `price`, `execution_id`: match number; `instrument`, `side`.
+    /// An execution that stands. `user_ref`; `quantity`, `price`, `execution_id`: match number; `instrument`, `side`;
+    /// `flags` bit 0: it stands in the place of one that was undone.
     case reconcileExecution = 72
     /// A position. `instrument`; `quantity`: signed; `price`: average.
     case reconcilePosition = 73
@@ -98,12 +99,18 @@ public typealias Input = st_input
     /// `venue_time_ns`: high half; `flags`: OrderFlags. Its terms follow.
     case restoreOrder = 80
     /// Terms of the order just restored. `price`: stop; `quantity`: trail; `execution_id`: expiry (UTC ns, 0: none);
-    /// `user_ref`: strategy; `flags`: OrderType; `side`: TimeInForce.
+    /// `user_ref`: strategy; `flags`: OrderType; `side`: TimeInForce; `instrument`: ``RestoredState``;
+    /// `venue_time_ns`: how much of it the earlier run has seen executed.
     case restoreTerms = 81
     /// A position of an earlier day. `instrument`; `quantity`: signed; `price`: average.
     case restorePosition = 82
     /// Everything of the earlier runs has been told. `user_ref`: the lowest order number that none of them used.
     case restoreCommit = 83
+    /// What ties a restored order to another, after all orders. `execution_id`, `venue_time_ns`: its id, low and high half;
+    /// `flags`: OrderLink; `price`, `quantity`: the other's id, high and low half. `flags` 0: the prices of a bracket's
+    /// children instead, `price`: take profit; `quantity`: stop loss; `user_ref`, `instrument`: what the children have
+    /// executed, low and high half.
+    case restoreTie = 84
 }
 
 extension st_input {

@@ -23,7 +23,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             .journalPressure,
             .clockOffset, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
-            .restoreCommit:
+            .restoreCommit, .restoreTie:
             return
         case .start, .stop, .sessionUp, .sessionDown, .submitted, .sendFailed, .orderAccepted, .execution,
             .orderCancelled, .orderRejected, .cancelRefused, .executionBroken, .orderReplaced, .venueNotice,

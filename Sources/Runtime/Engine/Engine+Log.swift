@@ -96,7 +96,7 @@ extension Log {
             .cancelRefused, .executionBroken, .orderReplaced, .venueNotice, .timer, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
-            .restoreCommit:
+            .restoreCommit, .restoreTie:
             break
         }
     }

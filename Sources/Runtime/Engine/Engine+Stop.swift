@@ -1,3 +1,4 @@
+public import Core
 public import Memory
 public import Model
 public import Plumbing
@@ -9,9 +10,24 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     ///
     /// - Parameter utcAtZeroNs: UTC, nanoseconds since 1970, at engine time 0.
     @inlinable public mutating func start(epoch: UInt32, utcAtZeroNs: UInt64, nowNs: UInt64) {
+        // The venue may speak of orders of an earlier run before the feed has named anything.
+        for index in 0..<core.instrumentCountMax {
+            let symbol = core.symbol(ofInstrumentAt: index)
+            guard symbol != 0 else { continue }
+            for session in 0..<sessions.count {
+                _ = sessions[session].define(
+                    Symbol(raw: symbol), as: InstrumentID(index: UInt32(truncatingIfNeeded: index)))
+            }
+        }
         var input = Input(kind: .start)
         input.user_ref = epoch
         input.execution_id = utcAtZeroNs
+        step(&input, nowNs: nowNs)
+    }
+
+    /// Something that an earlier run left, between the start and the first turn.
+    @inlinable public mutating func restore(_ record: Input, nowNs: UInt64) {
+        var input = record
         step(&input, nowNs: nowNs)
     }
 

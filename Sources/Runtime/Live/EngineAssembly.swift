@@ -10,10 +10,17 @@ public import Venues
 public struct EngineAssembly: Sendable {
     public let settings: Settings
     public let epoch: UInt32
+    /// Symbols in which earlier runs left orders or positions.
+    let takenOver: [Symbol]
 
     public init(_ settings: Settings, epoch: UInt32) {
+        self.init(settings, epoch: epoch, takenOver: [])
+    }
+
+    init(_ settings: Settings, epoch: UInt32, takenOver: [Symbol]) {
         self.settings = settings
         self.epoch = epoch
+        self.takenOver = takenOver
     }
 
     /// Strategies that the settings switch on, as bits in the order of `names`.
@@ -25,17 +32,25 @@ public struct EngineAssembly: Sendable {
         return mask
     }
 
-    /// Instruments with ids from 0 on, in core and feeds alike: those listed, then those that are restricted.
+    /// Instruments with ids from 0 on, in core and feeds alike: those listed, then those that are restricted, then those
+    /// that earlier runs left something in.
     var symbols: [Symbol] {
-        let listed = settings.instruments.symbols
-        return listed + settings.risk.restrictedSymbols.filter { !listed.contains($0) }
+        var symbols = settings.instruments.symbols
+        for symbol in settings.risk.restrictedSymbols + takenOver where !symbols.contains(symbol) {
+            symbols.append(symbol)
+        }
+        return symbols
     }
 
     public func core(strategyNames: [String]) -> CoreConfiguration {
         var core = CoreConfiguration()
         core.instruments = symbols.map { symbol in
             var definition = InstrumentDefinition(symbol: symbol)
-            definition.isRestricted = settings.risk.restrictedSymbols.contains(symbol)
+            let listed = settings.instruments.symbols
+            // Taken over and not listed any more: what is there is looked after, and nothing is added.
+            definition.isRestricted =
+                settings.risk.restrictedSymbols.contains(symbol)
+                || (!listed.isEmpty && !listed.contains(symbol))
             return definition
         }
         // Where symbols are listed, what the feed tells of beside them gets a book and no orders.

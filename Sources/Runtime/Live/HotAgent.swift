@@ -1,5 +1,6 @@
 internal import Core
 internal import Memory
+internal import Model
 internal import Plumbing
 internal import Settings
 
@@ -11,6 +12,8 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
     typealias HotEngine = LiveEngine<Strategies>
 
     var engine: HotEngine
+    /// What earlier runs left, for the core's first inputs.
+    let restored: [Input]
     let turns: @Sendable (inout HotEngine, Int) -> Int
     let progress: EngineProgress
     let threads: ThreadSettings
@@ -40,11 +43,12 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
     private var yieldCount: UInt64 = 0
 
     init(
-        engine: consuming HotEngine, turns: @escaping @Sendable (inout HotEngine, Int) -> Int,
+        engine: consuming HotEngine, restored: [Input], turns: @escaping @Sendable (inout HotEngine, Int) -> Int,
         progress: EngineProgress,
         threads: ThreadSettings, waiting: WaitPolicy, gate: EgressGate, epoch: UInt32, warmUpPackets: UInt64
     ) {
         self.engine = engine
+        self.restored = restored
         self.turns = turns
         self.progress = progress
         self.threads = threads
@@ -60,6 +64,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         watchdog?.watchCallingThread()
         let clock = engine.io.clock
         engine.start(epoch: epoch, utcAtZeroNs: UInt64(bitPattern: clock.utcOffsetNs()), nowNs: clock.nowNs())
+        for input in restored { engine.restore(input, nowNs: clock.nowNs()) }
         var before: ThreadCounters?
         var callsBefore: UInt64 = 0
         var yieldsBefore: UInt64 = 0

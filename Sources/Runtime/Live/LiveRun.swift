@@ -67,7 +67,10 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             let report = Threads.lockMemory()
             if !report.isGranted { warnings.append(report.description) }
         }
-        let assembly = EngineAssembly(settings, epoch: epoch)
+        let earlier = EarlierRuns(root: root, account: .init(settings), nowUtcNs: Clock.utcNs(),
+            dayOffsetSeconds: Int64(settings.broker.ouch.dayOffsetSeconds))
+        warnings += earlier.warnings
+        let assembly = EngineAssembly(settings, epoch: epoch, takenOver: earlier.symbols)
         let names = program.descriptions.map(\.name)
         let header = try RunHeader(version, assembly, program.descriptions, settings, runID).json()
         let streamSettings = try assembly.streamSettings()
@@ -134,9 +137,14 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
                 : "which leaves them when the session ends\n")
             + "  network \(network.summary(used)); threads \(wired.summary(settings.threads))\n"
             + "  strategies \(enabled.isEmpty ? "none" : enabled.joined(separator: ", "))"
+            + (earlier.summary.map { "\n  \($0)" } ?? "")
+        let symbols = assembly.symbols
         self.gate = gate
         agent = HotAgent(
-            engine: engine, turns: program.turns, progress: progress, threads: settings.threads,
+            engine: engine,
+            restored: earlier.inputs(
+                instrument: { symbol in symbols.firstIndex(of: symbol).map(UInt32.init) }, strategies: names),
+            turns: program.turns, progress: progress, threads: settings.threads,
             waiting: wired.waiting, gate: gate, epoch: epoch, warmUpPackets: 1_000)
         self.wired = wired
         memory = MemoryFigures.take(settings, ring: opened.ringPages, warnings: &warnings)

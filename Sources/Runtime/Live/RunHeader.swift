@@ -9,6 +9,8 @@ struct RunHeader: Codable {
     var epoch: UInt32
     var strategies: [String]
     var feeds: [String]
+    /// Instruments that the core knew from the first input on because earlier runs had left something in them.
+    var takenOver: [String]?
     /// Every setting by its path, as a file would have it; but no password.
     var settings: [String: String]
     var pid: Int32
@@ -24,6 +26,7 @@ struct RunHeader: Codable {
         epoch = assembly.epoch
         strategies = descriptions.map(\.name)
         feeds = settings.feeds.map { "\($0.name) \($0.feedProtocol.rawValue) \($0.address):\($0.port)" }
+        takenOver = assembly.takenOver.isEmpty ? nil : assembly.takenOver.map(\.description)
         self.settings = settings.values(strategies: descriptions)
         pid = ProcessInfo.processInfo.processIdentifier
         host = ProcessInfo.processInfo.hostName

@@ -2,53 +2,102 @@ internal import Foundation
 internal import Journal
 internal import Model
 internal import Plumbing
+internal import Settings
 
-/// What earlier runs of the day left open, as their journals tell: who wanted an order, and on what terms. What became
-/// of it since, the venue's own stream says.
+/// What earlier runs left, as their journals tell: of the same day the orders that had not ended, of the last day before
+/// it the positions and the orders that outlive a day.
+///
+///     runs of the day before ─▶ positions, orders good for more than a day ─┐
+///     runs of the same day, from the last that left nothing ─▶ open orders ─┴▶ inputs of the core
+///
+/// Who wanted an order, and on what terms, only the journals know. What became of it since, the venue's own stream says,
+/// which is repeated from its beginning.
 struct EarlierRuns {
-    /// An order that had not ended when its run did.
-    struct Order: Equatable {
-        var id: OrderID
-        var symbol: Symbol
-        var side: Side
-        var quantity: Int64
-        var price: Int64
-        var terms: UInt32
-        /// Name of the strategy that wanted it; empty: none did.
-        var strategy: String
-        /// 0: it was never given to a session.
-        var userRef: UInt32 = 0
-        var stop: Int64 = 0
-        var trail: Int64 = 0
-        /// UTC, nanoseconds; 0: none.
-        var endsAtUtcNs: UInt64 = 0
-        var isHeld = false
-        /// Executed, or cancelled.
-        var gone: Int64 = 0
+    /// Whose orders they are: nothing that another venue or account was given is taken over.
+    struct Account: Equatable {
+        var host: String
+        var port: String
+        var username: String
     }
 
-    private(set) var orders: [Order] = []
-    /// The lowest order number above all that were used.
+    /// A run's folder that was looked at no further than its header.
+    private struct Candidate {
+        var path: String
+        var day: Int64
+    }
+
+    /// In the order in which they were made.
+    private(set) var orders: [EarlierOrder] = []
+    /// Net and at which average, by symbol: what the venue's stream of today does not tell.
+    private(set) var positions: [Symbol: EarlierPosition] = [:]
+    /// The lowest order number above all that were used today.
     private(set) var nextRef: UInt32 = 0
     private(set) var warnings: [String] = []
+    /// Of how many runs the journal was read.
+    private(set) var runCount = 0
 
-    /// Reads every run of the venue's day that `nowUtcNs` lies in.
+    /// Days without a run before which nothing is looked for.
+    static var daysBackMax: Int64 { 14 }
+
+    /// Nothing yet: ``take(_:isOfThisDay:)`` adds runs, oldest first.
+    init() {}
+
+    /// Reads what matters of the runs below `root`.
     ///
     /// - Parameters:
     ///   - root: Where run folders are.
     ///   - dayOffsetSeconds: Added to UTC before it is divided into days.
-    init(root: String, nowUtcNs: UInt64, dayOffsetSeconds: Int64) {
+    init(root: String, account: Account, nowUtcNs: UInt64, dayOffsetSeconds: Int64) {
         let today = Self.day(nowUtcNs, dayOffsetSeconds)
-        for name in ((try? Files.list(root)) ?? []).sorted() {
-            guard let utcNs = Self.utcNs(ofFolder: name), Self.day(utcNs, dayOffsetSeconds) == today else {
+        var ofToday: [Candidate] = []
+        var before: [Candidate] = []
+        var isSettled = false
+        for name in ((try? Files.list(root)) ?? []).sorted().reversed() {
+            guard let utcNs = Self.utcNs(ofFolder: name) else { continue }
+            let day = Self.day(utcNs, dayOffsetSeconds)
+            guard day <= today, day >= today - Self.daysBackMax else { continue }
+            // Of an earlier day the last run that heard the venue is enough: it was told of that whole day.
+            if let found = before.first, day != found.day { break }
+            if day == today, isSettled { continue }
+            let run = Candidate(path: "\(root)/\(name)", day: day)
+            do {
+                let header = try Self.header(run.path)
+                guard let header, header.account == account else { continue }
+            } catch {
+                unreadable(run.path, error)
                 continue
             }
-            read("\(root)/\(name)")
+            if day == today {
+                // It ended with nothing open, and so had all before it: what they left, it would have taken over.
+                if Self.leftNothing(run.path) { isSettled = true } else { ofToday.append(run) }
+            } else {
+                before.append(run)
+            }
         }
+        for run in before {
+            var found = EarlierRuns()
+            found.read(run.path, isOfThisDay: false)
+            warnings += found.warnings
+            guard found.heardVenue else { continue }
+            (orders, positions, runCount) = (found.orders, found.positions, found.runCount)
+            if !found.leftUnknown.isEmpty {
+                warnings.append(
+                    "\(run.path): the day ended with \(found.leftUnknown.count) orders still at the venue; what they "
+                        + "executed after that run is unknown here: compare with `spinetail reconcile`")
+            }
+            break
+        }
+        for run in ofToday.reversed() { read(run.path, isOfThisDay: true) }
     }
 
-    private static func day(_ utcNs: UInt64, _ offsetSeconds: Int64) -> Int64 {
-        (Int64(utcNs / 1_000_000_000) + offsetSeconds) / 86_400
+    /// Whether a run that was read was ever logged on to the venue.
+    private(set) var heardVenue = false
+    /// Orders of an earlier day that were at the venue when the run ended.
+    private(set) var leftUnknown: [OrderID] = []
+
+    static func day(_ utcNs: UInt64, _ offsetSeconds: Int64) -> Int64 {
+        let seconds = Int64(utcNs / 1_000_000_000) + offsetSeconds
+        return seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
     }
 
     /// `yyyyMMddTHHmmssZ-…`; `nil`: it is no run's folder.
@@ -64,165 +113,127 @@ struct EarlierRuns {
 
     // MARK: One run
 
-    private mutating func read(_ folder: String) {
+    private static func records(_ folder: String) throws -> RunRecords? {
+        switch try LeftoverRings.find(folder: folder) {
+        case .inUse: nil
+        case .left(let ring, let path):
+            try RunRecords(folder: "\(folder)/journal", ring: ring, ringPlace: path)
+        case .none: try RunRecords(folder: "\(folder)/journal", ring: nil, ringPlace: folder)
+        }
+    }
+
+    /// `nil`: the run goes on, or died before its first record was written.
+    private static func header(_ folder: String) throws -> RunHeader? {
+        guard let records = try records(folder), let first = try records.next(), let text = first.text else {
+            return nil
+        }
+        return try JSONDecoder().decode(RunHeader.self, from: Data(text.utf8))
+    }
+
+    /// Whether the run ended in order and says so in its report.
+    private static func leftNothing(_ folder: String) -> Bool {
+        struct Ending: Decodable {
+            struct Open: Decodable {}
+            var ending: String
+            var openOrders: [Open]
+        }
+        guard let bytes = FileManager.default.contents(atPath: "\(folder)/report.json"),
+            let report = try? JSONDecoder().decode(Ending.self, from: bytes)
+        else { return false }
+        return ["complete", "stopped"].contains(report.ending) && report.openOrders.isEmpty
+    }
+
+    private mutating func read(_ folder: String, isOfThisDay: Bool) {
         do {
-            let remainder = try LeftoverRings.find(folder: folder)
-            var ring: SalvagedRing?
-            if case .inUse = remainder { return }
-            if case .left(let records, _) = remainder { ring = records }
-            let records = try RunRecords(folder: "\(folder)/journal", ring: ring, ringPlace: folder)
-            var run = RunOrders(before: orders)
-            while let record = try records.next() { run.take(record) }
+            guard let records = try Self.records(folder) else { return }
+            try take(records, isOfThisDay: isOfThisDay)
+        } catch {
+            unreadable(folder, error)
+        }
+    }
+
+    private mutating func unreadable(_ folder: String, _ error: any Error) {
+        // No reason not to start: the venue's stream tells of every order that it has.
+        warnings.append(
+            "\(folder): what it left open is unknown (\(error)); the venue's stream will tell, without the strategies' "
+                + "names")
+    }
+
+    /// Takes the next run, which began after all that were taken before.
+    mutating func take(_ records: RunRecords, isOfThisDay: Bool) throws {
+        var run = EarlierRun(before: orders)
+        while let record = try records.next() { run.take(record) }
+        runCount += 1
+        heardVenue = heardVenue || run.heardVenue
+        if isOfThisDay {
             orders = run.open
             nextRef = max(nextRef, run.nextRef)
-        } catch {
-            // What cannot be read is no reason not to start: the venue's stream tells of every order that it has.
-            warnings.append(
-                "\(folder): what it left open is unknown (\(error)); the venue's stream will tell, without the strategies' names"
-            )
-        }
-    }
-}
-
-/// The orders of one run, record by record, on top of what the runs before it left.
-private struct RunOrders {
-    private var orders: [OrderID: EarlierRuns.Order] = [:]
-    private var sequence: [OrderID] = []
-    private var symbols: [UInt32: Symbol] = [:]
-    private var strategies: [String] = []
-    private var utcAtZeroNs: UInt64 = 0
-    private(set) var nextRef: UInt32 = 0
-
-    init(before: [EarlierRuns.Order]) {
-        for order in before {
-            orders[order.id] = order
-            sequence.append(order.id)
-        }
-    }
-
-    /// In the order in which they were made.
-    var open: [EarlierRuns.Order] { sequence.compactMap { orders[$0] } }
-
-    mutating func take(_ record: JournalRecord) {
-        if let input = record.input {
-            guard let kind = InputKind(rawValue: input.kind) else { return }
-            if kind == .start || kind == .clockOffset { utcAtZeroNs = input.execution_id }
-        } else if let fact = record.fact {
-            take(fact)
-        } else if let text = record.text {
-            take(text: text)
-        } else if record.type == .mark {
-            // SAFETY: a mark is one line, and a line may be read as any record of its size.
-            guard unsafe record.content.count >= 64 else { return }
-            let event = unsafe record.content.loadUnaligned(as: MarketEvent.self)
-            if event.kind == MarketEventKind.instrument.rawValue {
-                symbols[event.instrument] = Symbol(raw: event.symbol)
-            }
-        }
-    }
-
-    private mutating func take(text: String) {
-        struct Header: Decodable { let strategies: [String] }
-        struct Definition: Decodable {
-            let instrument: UInt32
-            let symbol: String
-        }
-        let bytes = Data(text.utf8)
-        if let header = try? JSONDecoder().decode(Header.self, from: bytes) { strategies = header.strategies }
-        if let found = try? JSONDecoder().decode(Definition.self, from: bytes),
-            let symbol = Symbol(found.symbol)
-        {
-            symbols[found.instrument] = symbol
-        }
-    }
-
-    private mutating func take(_ fact: Fact) {
-        guard let kind = FactKind(rawValue: fact.kind) else { return }
-        let id = fact.orderID
-        switch kind {
-        case .orderCreated, .orderRestored:
-            guard orders[id] == nil, let symbol = symbols[fact.instrument], let side = Side(rawValue: fact.side)
-            else { return }
-            let strategy = Int(fact.strategy) < strategies.count ? strategies[Int(fact.strategy)] : ""
-            orders[id] = EarlierRuns.Order(
-                id: id, symbol: symbol, side: side, quantity: fact.quantity, price: fact.price,
-                terms: fact.detail, strategy: strategy)
-            sequence.append(id)
-            if fact.user_ref != 0 {
-                orders[id]?.userRef = fact.user_ref
-                nextRef = max(nextRef, fact.user_ref &+ 1)
-            }
-        case .orderHeld:
-            orders[id]?.isHeld = true
-            orders[id]?.stop = fact.price
-            orders[id]?.trail = fact.quantity
-            if fact.execution_id != 0 { orders[id]?.endsAtUtcNs = utcAtZeroNs &+ fact.execution_id }
-        case .orderDated: orders[id]?.endsAtUtcNs = utcAtZeroNs &+ fact.execution_id
-        case .orderPending:
-            orders[id]?.isHeld = false
-            orders[id]?.userRef = fact.user_ref
-            orders[id]?.price = fact.price
-            orders[id]?.quantity = fact.quantity
-            nextRef = max(nextRef, fact.user_ref &+ 1)
-        case .replaceRequested: nextRef = max(nextRef, fact.user_ref &+ 1)
-        case .orderReplaced:
-            // Under its first number: the venue's stream tells of the others again. Only what is held has no stream.
-            guard orders[id]?.isHeld == true else { return }
-            orders[id]?.price = fact.price
-            orders[id]?.quantity = fact.quantity
-            if fact.price != 0, orders[id]?.stop != 0 { orders[id]?.stop = fact.price }
-        case .orderFilled, .orderCancelled:
-            guard var order = orders[id] else { return }
-            order.gone += fact.quantity
-            orders[id] = order.gone >= order.quantity ? nil : order
-        case .orderExpired, .orderRejected, .riskRejected, .orderClosed: orders[id] = nil
-        case .orderSendFailed: if fact.detail == 0 { orders[id] = nil }
-        case .orderResolved:
-            if let lifecycle = Lifecycle(rawValue: UInt8(truncatingIfNeeded: fact.detail)), lifecycle.isEnded {
-                orders[id] = nil
-            }
-        case .signal, .signalDiscarded, .orderSubmitted, .orderAccepted, .cancelRequested, .cancelRefused,
-            .executionBroken, .executionRepeated, .orderTriggered, .replaceRefused, .orderInDoubt,
-            .orderDisputed, .illegalTransition, .executionCorrected, .orderLinked, .orderTimedOut,
-            .executionInferred, .inferenceReplaced, .positionOpened, .positionChanged, .positionClosed,
-            .accountState, .bookState, .riskState, .reconciliationAsked, .reconciliationDone,
-            .reconciliationDifference, .operatorAnswered, .alert, .digest:
-            break
+        } else {
+            orders = run.outlivingDay
+            positions = run.openPositions
+            leftUnknown = run.atVenue
         }
     }
 }
 
 extension EarlierRuns {
+    /// Of every order and position, for the core to know them from its first input on.
+    var symbols: [Symbol] {
+        var found: [Symbol] = []
+        for order in orders where !found.contains(order.symbol) { found.append(order.symbol) }
+        for symbol in positions.keys.sorted(by: { $0.raw < $1.raw }) where !found.contains(symbol) {
+            found.append(symbol)
+        }
+        return found
+    }
+
+    /// For the banner; `nil`: nothing was left.
+    var summary: String? {
+        let held = orders.count { $0.isHeld }
+        var parts: [String] = []
+        if orders.count > held { parts.append("\(orders.count - held) orders that the venue may have") }
+        if held > 0 { parts.append("\(held) held orders") }
+        if !positions.isEmpty { parts.append("\(positions.count) positions of the day before") }
+        return parts.isEmpty ? nil : "taken over from earlier runs: \(parts.joined(separator: ", "))"
+    }
+
     /// As inputs of the core, with instruments and strategies by the numbers that they have now.
     func inputs(instrument: (Symbol) -> UInt32?, strategies: [String]) -> [Input] {
-        guard !orders.isEmpty || nextRef > 0 else { return [] }
         var inputs: [Input] = []
+        for (symbol, position) in positions.sorted(by: { $0.key.raw < $1.key.raw }) {
+            guard let instrument = instrument(symbol), position.quantity != 0 else { continue }
+            var input = Input(kind: .restorePosition)
+            input.instrument = instrument
+            input.quantity = position.quantity
+            input.price = position.averagePrice
+            inputs.append(input)
+        }
         for order in orders {
             guard let instrument = instrument(order.symbol) else { continue }
-            var first = Input(kind: .restoreOrder)
-            first.user_ref = order.isHeld ? 0 : order.userRef
-            first.quantity = order.quantity
-            first.price = order.price
-            first.instrument = instrument
-            first.side = order.side.rawValue
-            first.execution_id = order.id.low
-            first.venue_time_ns = order.id.high
-            first.flags = UInt8(truncatingIfNeeded: order.terms >> 16)
-            var second = Input(kind: .restoreTerms)
-            second.price = order.stop
-            second.quantity = order.trail
-            second.execution_id = order.endsAtUtcNs
-            second.user_ref = strategies.firstIndex(of: order.strategy).map(UInt32.init) ?? UInt32(UInt16.max)
-            second.flags = UInt8(truncatingIfNeeded: order.terms)
-            second.side = UInt8(truncatingIfNeeded: order.terms >> 8)
-            // Never sent and not held: it was lost with its run, and nobody has it.
-            guard order.isHeld || order.userRef != 0 else { continue }
-            inputs.append(first)
-            inputs.append(second)
+            inputs += order.inputs(instrument: instrument, strategies: strategies)
         }
+        for order in orders { inputs += order.ties }
+        guard !inputs.isEmpty || nextRef > 0 else { return [] }
         var last = Input(kind: .restoreCommit)
         last.user_ref = nextRef
         inputs.append(last)
         return inputs
+    }
+}
+
+extension RunHeader {
+    var account: EarlierRuns.Account {
+        func value(_ path: String) -> String { settings[path] ?? "" }
+        return EarlierRuns.Account(
+            host: value("broker.ouch.host"), port: value("broker.ouch.port"),
+            username: value("broker.ouch.username"))
+    }
+}
+
+extension EarlierRuns.Account {
+    init(_ settings: Settings) {
+        self.init(
+            host: settings.broker.ouch.host, port: "\(settings.broker.ouch.port)",
+            username: settings.broker.ouch.username)
     }
 }

@@ -55,8 +55,10 @@ public struct JournalReplay<Strategies: StrategySet & ~Copyable>: ~Copyable {
     }
 
     /// Behind the last record.
-    public mutating func finish() -> ReplayOutcome {
-        noteMissing()
+    ///
+    /// - Parameter isCut: The journal ends where its machine did: facts of the last input may be missing.
+    public mutating func finish(isCut: Bool = false) -> ReplayOutcome {
+        if !isCut { noteMissing() }
         outcome.digest = core.digest()
         return outcome
     }
@@ -168,7 +170,8 @@ extension JournalReplay where Strategies: ~Copyable & Sendable {
     public init(header text: String, _ program: StrategyProgram<Strategies>) throws {
         let header = try JSONDecoder().decode(RunHeader.self, from: Data(text.utf8))
         let settings = try Settings.restored(from: header.settings, strategies: program.descriptions)
-        let assembly = EngineAssembly(settings, epoch: header.epoch)
+        let assembly = EngineAssembly(
+            settings, epoch: header.epoch, takenOver: (header.takenOver ?? []).compactMap { Symbol($0) })
         self.init(
             core: TradingCore(assembly.core(strategyNames: header.strategies)),
             strategies: program.make(settings), feeds: assembly.feeds())

@@ -13,7 +13,16 @@ struct JournalWalk {
     var created = FlagsByNumber()
     var notSent = FlagsByNumber()
     var neverReceived = FlagsByNumber()
+    /// The same by the word of a list that the venue's back office vouched for.
+    var missingInList = FlagsByNumber()
+    /// Orders that the venue has told of, whoever made them.
+    var told = FlagsByNumber()
+    /// Numbers of orders by their ids, and which order was made again as which: (the new one, the one before).
+    var numbers: [OrderID: UInt32] = [:]
+    var attempts: [(OrderID, OrderID)] = []
 
+    private var positions: [UInt32: Int64] = [:]
+    private var used = FlagsByNumber()
     private var lastSequence: UInt64 = 0
     private var lastTimeNs: UInt64 = 0
     /// Streams with a gap open, by number.
@@ -75,15 +84,15 @@ struct JournalWalk {
         case .sessionDown: tally.drops += 1
         case .sendFailed:
             tally.sendsFailed += 1
-            if input.flags == CommandKind.enter.rawValue { _ = notSent.mark(input.user_ref) }
+            if input.flags != CommandKind.cancel.rawValue { _ = notSent.mark(input.user_ref) }
+        case .orderAccepted: _ = told.mark(input.user_ref)
+        case .reconcileFailed: tally.reconciliationsFailed += 1
         case .engineHeld: sawHalt = true
-        case .submitted, .clockOffset, .strategyOverran, .orderAccepted, .execution, .orderCancelled,
-            .orderRejected,
+        case .submitted, .clockOffset, .strategyOverran, .execution, .orderCancelled, .orderRejected,
             .cancelRefused,
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
-            .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
-            .restoreCommit:
+            .reconcileCommit, .restoreOrder, .restoreTerms, .restorePosition, .restoreCommit, .restoreTie:
             break
         }
         if !sawStart { violations.append("input \(input.sequence) before the start") }
@@ -100,14 +109,38 @@ struct JournalWalk {
         }
         switch kind {
         case .orderPending:
-            // Every instrument of a seeded session is on stream 0.
-            if isStale[0] {
+            // Every instrument of a seeded session is on stream 0. What closes may go, whatever the book is like.
+            if isStale[0], !isClosing(fact) {
                 violations.append("order \(fact.user_ref) sent on a stale stream, input \(fact.sequence)")
             }
             if sawHalt { violations.append("order \(fact.user_ref) made by a halted engine") }
             tally.orders += 1
-            if !created.mark(fact.user_ref) { violations.append("order number \(fact.user_ref) used twice") }
+            use(fact)
+            numbers[fact.orderID] = fact.user_ref
+        case .replaceRequested: use(fact)
+        case .orderRestored, .orderCreated:
+            // Of an earlier start, or told by the venue.
+            if fact.user_ref != 0 { _ = created.mark(fact.user_ref) }
+        case .orderLinked:
+            tally.links += 1
+            if fact.detail == OrderLink.retryOf.rawValue {
+                tally.retries += 1
+                attempts.append(
+                    (
+                        fact.orderID,
+                        OrderID(
+                            high: UInt64(bitPattern: fact.price), low: UInt64(bitPattern: fact.quantity))
+                    ))
+            }
+        case .orderHeld: tally.held += 1
+        case .orderTriggered: tally.triggered += 1
+        case .orderTimedOut: tally.timedOut += 1
+        case .orderExpired: tally.expired += 1
+        case .replaceRefused: tally.replacesRefused += 1
+        case .cancelRefused: tally.cancelsRefused += 1
+        case .orderReplaced: if fact.user_ref != 0 { _ = created.mark(fact.user_ref) }
         case .riskRejected: tally.riskRejects += 1
+        case .positionOpened, .positionChanged, .positionClosed: positions[fact.instrument] = fact.quantity
         case .orderFilled:
             tally.fills += 1
             executions.append(
@@ -118,22 +151,35 @@ struct JournalWalk {
         case .orderRejected: tally.venueRejects += 1
         case .orderInDoubt: tally.inDoubt += 1
         case .orderResolved:
-            if currentKind == .sessionUp, fact.detail == UInt32(Lifecycle.rejected.rawValue) {
+            guard fact.detail == UInt32(Lifecycle.rejected.rawValue) else { return }
+            if currentKind == .sessionUp {
                 tally.neverReceived += 1
                 _ = neverReceived.mark(fact.user_ref)
+            } else if currentKind == .reconcileCommit {
+                _ = missingInList.mark(fact.user_ref)
             }
         case .executionBroken:
             tally.busts += 1
             busts.append(fact.execution_id)
         case .orderDisputed: tally.disputes += 1
-        case .signal, .signalDiscarded, .orderCreated, .orderSubmitted, .orderSendFailed, .orderAccepted,
-            .orderExpired, .cancelRequested, .cancelRefused, .orderReplaced, .executionRepeated, .orderClosed,
-            .illegalTransition, .positionOpened, .positionChanged, .positionClosed, .bookState, .riskState,
-            .alert, .digest, .orderHeld, .orderTriggered, .replaceRequested, .replaceRefused,
-            .executionCorrected, .orderLinked, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .orderRestored, .orderDated, .accountState, .reconciliationAsked, .reconciliationDone,
-            .reconciliationDifference, .operatorAnswered:
+        case .signal, .signalDiscarded, .orderSubmitted, .orderSendFailed, .orderAccepted, .cancelRequested,
+            .executionRepeated, .orderClosed, .illegalTransition, .bookState, .riskState, .alert,
+            .digest, .executionCorrected,
+            .executionInferred, .inferenceReplaced, .orderDated, .orderBracket, .accountState, .reconciliationAsked,
+            .reconciliationDone, .reconciliationDifference, .operatorAnswered:
             break
         }
+    }
+
+    /// The order can only bring the position nearer to zero.
+    private func isClosing(_ fact: Fact) -> Bool {
+        let position = positions[fact.instrument] ?? 0
+        return fact.side == Side.buy.rawValue ? fact.quantity <= -position : fact.quantity <= position
+    }
+
+    /// A number goes out: each once.
+    private mutating func use(_ fact: Fact) {
+        if !used.mark(fact.user_ref) { violations.append("order number \(fact.user_ref) used twice") }
+        _ = created.mark(fact.user_ref)
     }
 }

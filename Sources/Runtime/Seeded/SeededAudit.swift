@@ -33,6 +33,10 @@ public struct SeededAudit {
     var ring: SalvagedRing?
     /// The engine halted: it has not waited for all that was on its way.
     var isHalted = false
+    /// What the starts before the last left.
+    var earlier: [SeededRun] = []
+    /// The back office vouches only for what is so.
+    var believesLists = true
 
     public init(
         seed: UInt64, symbols: [Symbol], executions: [ExchangeExecution],
@@ -66,7 +70,41 @@ public struct SeededAudit {
         tally.add(walk.tally)
         compareExecutions(walk, &violations)
         if isHalted { compareOwnPositions(walk, &violations) } else { comparePositions(&violations) }
-        checkOrders(walk, &violations)
+        var walks = [walk]
+        for (number, run) in earlier.enumerated() {
+            walks.append(checkEarlier(run, number + 1, &tally, &violations))
+        }
+        checkOrders(walks, &violations)
+    }
+
+    /// What a start that died has on record is true, as far as it goes.
+    private func checkEarlier(
+        _ run: SeededRun, _ number: Int, _ tally: inout SeededTally, _ violations: inout [String]
+    ) -> JournalWalk {
+        var walk = JournalWalk(streamCount: 1)
+        do throws(JournalError) {
+            let reader = RunRecords(segments: run.files, ring: run.ring)
+            while let record = try reader.next() { walk.take(record) }
+            walk.tally.recordsFromRing = reader.fromRingCount
+        } catch {
+            walk.violations.append("the journal of start \(number) cannot be read: \(error)")
+        }
+        let known = Set(executions.map(execution))
+        var booked: Set<Execution> = []
+        for execution in walk.executions {
+            if !known.contains(execution) || !booked.insert(execution).inserted {
+                walk.violations.append("start \(number) booked what the venue does not have, or twice: \(execution)")
+            }
+        }
+        violations += walk.violations
+        tally.add(walk.tally)
+        return walk
+    }
+
+    private func execution(_ theirs: ExchangeExecution) -> Execution {
+        Execution(
+            matchNumber: theirs.matchNumber, userRef: theirs.userRef, side: theirs.side.rawValue,
+            instrument: instrument(theirs.symbol), price: theirs.price.raw, quantity: Int64(theirs.quantity))
     }
 
     private func instrument(_ symbol: Symbol) -> UInt32 {
@@ -75,11 +113,7 @@ public struct SeededAudit {
 
     /// Every execution of the venue was booked once, with its price and quantity, and no other.
     private func compareExecutions(_ walk: JournalWalk, _ violations: inout [String]) {
-        let theirs = executions.map {
-            Execution(
-                matchNumber: $0.matchNumber, userRef: $0.userRef, side: $0.side.rawValue,
-                instrument: instrument($0.symbol), price: $0.price.raw, quantity: Int64($0.quantity))
-        }.sorted()
+        let theirs = executions.map(execution).sorted()
         let ours = walk.executions.sorted()
         var (a, b) = (0, 0)
         while a < theirs.count || b < ours.count {
@@ -124,22 +158,40 @@ public struct SeededAudit {
     }
 
     /// No order reached the venue twice, and none that the engine says never went.
-    private func checkOrders(_ walk: JournalWalk, _ violations: inout [String]) {
+    private func checkOrders(_ walks: [JournalWalk], _ violations: inout [String]) {
         var seen = FlagsByNumber()
+        var taken = FlagsByNumber()
         for order in ordersReceived {
-            if order.fate == .repeated || !seen.mark(order.userRef) {
+            if order.fate == .accepted { _ = taken.mark(order.userRef) }
+            // A replacement of what is gone leaves its number free, by the protocol.
+            if order.fate == .repeated || order.fate != .late && !seen.mark(order.userRef) {
                 violations.append("order \(order.userRef) received twice by the venue")
             }
-            if walk.notSent.contains(order.userRef) {
+            if walks.contains(where: { $0.notSent.contains(order.userRef) }) {
                 violations.append(
                     "order \(order.userRef) is at the venue, the engine said that it was never sent")
             }
-            if walk.neverReceived.contains(order.userRef) {
+            if walks.contains(where: { $0.neverReceived.contains(order.userRef) }) {
                 violations.append(
                     "order \(order.userRef) is at the venue, the engine resolved it as never received")
             }
-            if !walk.created.contains(order.userRef) {
+            if believesLists, walks.contains(where: { $0.missingInList.contains(order.userRef) }) {
+                violations.append(
+                    "order \(order.userRef) is at the venue, the engine resolved it as in no list")
+            }
+            // What a machine has sent and taken the record of with it, the venue told of.
+            let isLost =
+                !earlier.isEmpty
+                && (order.fate != .accepted || walks.contains { $0.told.contains(order.userRef) })
+            if !isLost, !walks.contains(where: { $0.created.contains(order.userRef) }) {
                 violations.append("order \(order.userRef) is at the venue, the engine never made it")
+            }
+        }
+        for walk in walks {
+            for (new, before) in walk.attempts {
+                guard let number = walk.numbers[before], taken.contains(number) else { continue }
+                violations.append(
+                    "order \(number) was taken by the venue, and made again as \(walk.numbers[new] ?? 0)")
             }
         }
     }

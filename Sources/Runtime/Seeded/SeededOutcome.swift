@@ -4,8 +4,10 @@ public import Simulation
 /// What one seeded session came to: two runs of the same seed must agree in all of it.
 public struct SeededOutcome: Sendable {
     public var seed: UInt64 = 0
-    /// The journal's files as the disk holds them.
+    /// The files of the last start's journal as the disk holds them.
     public var files: [(path: String, bytes: [UInt8])] = []
+    /// What the starts before it left.
+    public var earlier: [SeededRun] = []
     public var digest: UInt64 = 0
     public var engine = EngineCounters()
     public var core = CoreCounters()
@@ -48,8 +50,36 @@ public struct SeededTally: Sendable, Equatable {
     public var openAfterHalt = 0
     /// Records of halted engines that only the ring had.
     public var recordsFromRing = 0
+    /// Deaths of the engine, and orders that its next starts took over.
+    public var deaths = 0
+    public var restored = 0
+    /// Trades that the venue mended.
+    public var corrections = 0
+    public var operatorCommands = 0
+    public var replaces = 0
+    public var replacesDone = 0
+    public var replacesRefused = 0
+    public var held = 0
+    public var triggered = 0
+    public var timedOut = 0
+    public var expired = 0
+    public var retries = 0
+    public var links = 0
+    public var cancelsRefused = 0
+    /// Comparisons with the venue's books, and what they found.
+    public var reconciliations = 0
+    public var reconciliationsFailed = 0
+    public var differences = 0
 
     public init() {}
+
+    /// What only the core counts.
+    mutating func take(_ counters: CoreCounters) {
+        replaces += Int(counters.replacesSent)
+        replacesDone += Int(counters.replacesDone)
+        reconciliations += Int(counters.reconciliations)
+        differences += Int(counters.differences)
+    }
 
     public mutating func add(_ other: SeededTally) {
         inputs += other.inputs
@@ -75,5 +105,22 @@ public struct SeededTally: Sendable, Equatable {
         openAtHalt += other.openAtHalt
         openAfterHalt += other.openAfterHalt
         recordsFromRing += other.recordsFromRing
+        deaths += other.deaths
+        restored += other.restored
+        corrections += other.corrections
+        operatorCommands += other.operatorCommands
+        replaces += other.replaces
+        replacesDone += other.replacesDone
+        replacesRefused += other.replacesRefused
+        held += other.held
+        triggered += other.triggered
+        timedOut += other.timedOut
+        expired += other.expired
+        retries += other.retries
+        links += other.links
+        cancelsRefused += other.cancelsRefused
+        reconciliations += other.reconciliations
+        reconciliationsFailed += other.reconciliationsFailed
+        differences += other.differences
     }
 }

@@ -1,5 +1,7 @@
-internal import Model
+public import Core
+public import Model
 public import Plumbing
+public import Matching
 public import Simulation
 
 /// What one seeded session is made of, all of it drawn from its seed.
@@ -19,6 +21,25 @@ public struct SeededPlan: Sendable, Equatable {
         case venueDrops
         /// The venue breaks its latest trade with us.
         case bust
+        // From here on each `pick` says which of those that there are, round and round.
+        /// The venue breaks one of its trades with us.
+        case bustOf(pick: UInt64)
+        /// It mends one: the stream tells of a broken trade, and the back office alone of what came in its place.
+        case correct(pick: UInt64)
+        /// It takes one of our orders off, whole or in part.
+        case cancelsUnasked(pick: UInt64, part: Bool)
+        case restates(pick: UInt64)
+        /// Cancels and replacements wait, or are refused, or are carried out again.
+        case handlesCancels(ExchangeCancelHandling, instrument: Int)
+        case halts(instrument: Int), resumes(instrument: Int)
+        /// The venue rejects the next so many orders and replacements for this reason.
+        case rejectFor(reason: UInt16, Int)
+        /// An operator speaks.
+        case operates(OperatorCommand, pick: UInt64)
+        /// The engine is no more. `keepsRing`: the next start finds what its journal had not on the disk yet; else the
+        /// machine went with it.
+        case engineDies(keepsRing: Bool)
+        case engineStarts
     }
 
     public struct Step: Sendable, Equatable {
@@ -35,6 +56,31 @@ public struct SeededPlan: Sendable, Equatable {
         case full
     }
 
+    /// What the core is set to.
+    public struct Core: Sendable, Equatable {
+        public var orderTimeoutNs: UInt64 = 0
+        public var timesOutGoodTillCancelled = false
+        public var answerTimeoutNs: UInt64 = 5_000_000_000
+        public var doubtAlertNs: UInt64 = 0
+        public var remainderPolicy = RemainderPolicy.keep
+        public var retryCountMax = 0
+        public var retryDelayNs: UInt64 = 1_000_000
+        public var messagesPerSecond: Int64 = 0
+        public var messageBurst: Int64 = 100
+        public var reconciliationNs: UInt64 = 0
+        public var reconciliationDelayNs: UInt64 = 1_000_000_000
+        public var costMethod = CostMethod.average
+        public var commissionHundredthBps: Int64 = 0
+    }
+
+    /// What the venue is like.
+    public struct Venue: Sendable, Equatable {
+        public var selfTrade = SelfTrade.allowed
+        public var answersLateRequests = false
+        public var tellsDeadOrders = false
+        public var cancelsOnDisconnect = false
+    }
+
     public let seed: UInt64
     public let level: Level
     public let startNs: UInt64 = 34_200_000_000_000
@@ -43,10 +89,20 @@ public struct SeededPlan: Sendable, Equatable {
     public let faults: NetworkFaults
     public let steps: [Step]
     public let disk: DiskTrouble
-    /// The venue cancels what works when the connection ends.
-    public let cancelsOnDisconnect: Bool
     public let messagesPerSecond: UInt64
     public let traderEveryQuotes: UInt64
+    public let core: Core
+    public let venue: Venue
+    /// What the venue's back office does wrong; `nil`: it has none.
+    public let backOffice: BackOfficeFaults?
+    /// How often the engine dies and is started anew.
+    public let deathCount: Int
+
+    /// The back office vouches for what is not so. Whoever believes it is wrong with it.
+    public var backOfficeLies: Bool {
+        guard let backOffice else { return false }
+        return backOffice.missingEvery + backOffice.wrongQuantityEvery + backOffice.staleUnseenEvery > 0
+    }
 
     public init(seed: UInt64) {
         var random = SeededRandom(seed: seed)
@@ -98,8 +154,7 @@ public struct SeededPlan: Sendable, Equatable {
             steps.append(Step(atNs: time(&random), action: .venueDrops))
         }
         for _ in 0..<random.below(3) { steps.append(Step(atNs: time(&random), action: .bust)) }
-        self.steps = steps
-        // Drawn last: what came before is the same session with and without it.
+        // Drawn behind all before: what came first is the same session with and without it.
         switch random.below(16) {
         case 0: disk = .full
         case 1, 2: disk = .fault(operation: 1 + Int(random.below(900)), .failure(.ioError))
@@ -107,6 +162,116 @@ public struct SeededPlan: Sendable, Equatable {
         case 4, 5: disk = .fault(operation: 1 + Int(random.below(900)), .shortWrite)
         default: disk = .none
         }
-        cancelsOnDisconnect = random.below(2) == 0
+        core = Self.core(&random)
+        venue = Self.venue(&random)
+        let backOffice = Self.backOffice(&random)
+        self.backOffice = backOffice
+        let lies =
+            backOffice.map { $0.missingEvery + $0.wrongQuantityEvery + $0.staleUnseenEvery > 0 } ?? false
+        // What only a back office tells, and one that lies may never tell.
+        let corrects = backOffice != nil && !lies
+        for _ in 0..<random.below(2 + scale / 2) {
+            let pick = random.next()
+            switch random.below(8) {
+            case 0, 1: steps.append(Step(atNs: time(&random), action: .bustOf(pick: pick)))
+            case 2, 3: if corrects { steps.append(Step(atNs: time(&random), action: .correct(pick: pick))) }
+            case 4, 5:
+                let part = random.below(2) == 0
+                steps.append(Step(atNs: time(&random), action: .cancelsUnasked(pick: pick, part: part)))
+            default: steps.append(Step(atNs: time(&random), action: .restates(pick: pick)))
+            }
+        }
+        for _ in 0..<random.below(1 + scale / 4) {
+            let instrument = Int(random.below(3))
+            let atNs = time(&random)
+            let endNs = atNs + random.below(200_000_000)
+            if random.below(3) == 0 {
+                steps.append(Step(atNs: atNs, action: .halts(instrument: instrument)))
+                steps.append(Step(atNs: endNs, action: .resumes(instrument: instrument)))
+            } else {
+                let handling: ExchangeCancelHandling = random.below(2) == 0 ? .waits : .refused
+                steps.append(Step(atNs: atNs, action: .handlesCancels(handling, instrument: instrument)))
+                steps.append(Step(atNs: endNs, action: .handlesCancels(.atOnce, instrument: instrument)))
+            }
+        }
+        for _ in 0..<random.below(2 + scale / 4) {
+            let reasons: [UInt16] = [0x000a, 0x0028, 0x0029, 0x0002, 0x0007, 0x000f, 0x0999]
+            let reason = reasons[Int(random.below(UInt64(reasons.count)))]
+            steps.append(
+                Step(atNs: time(&random), action: .rejectFor(reason: reason, 1 + Int(random.below(4)))))
+        }
+        for _ in 0..<random.below(3 + scale / 2) {
+            let commands: [OperatorCommand] = [
+                .cancelOrder, .cancelOrder, .replaceOrder, .replaceOrder, .cancelAll, .closePosition, .flatten,
+                .reconcile, .acceptDispute,
+            ]
+            let command = commands[Int(random.below(UInt64(commands.count)))]
+            steps.append(
+                Step(atNs: time(&random), action: .operates(command, pick: random.next())))
+        }
+        // One in three sessions has starts anew; not where the journal's disk fails, which ends a session by itself.
+        var deaths = 0
+        if disk == .none, random.below(3) == 0 {
+            var atNs = begin + 40_000_000 + random.below(lengthNs / 2)
+            for _ in 0..<1 + random.below(2) {
+                steps.append(Step(atNs: atNs, action: .engineDies(keepsRing: random.below(2) == 0)))
+                atNs += 5_000_000 + random.below(100_000_000)
+                steps.append(Step(atNs: atNs, action: .engineStarts))
+                atNs += 60_000_000 + random.below(lengthNs / 3)
+                deaths += 1
+            }
+        }
+        deathCount = deaths
+        self.steps = steps
+    }
+
+    private static func core(_ random: inout SeededRandom) -> Core {
+        var core = Core()
+        if random.below(2) == 0 { core.orderTimeoutNs = 20_000_000 + random.below(600_000_000) }
+        core.timesOutGoodTillCancelled = random.below(2) == 0
+        core.answerTimeoutNs = 5_000_000 + random.below(random.below(2) == 0 ? 60_000_000 : 1_000_000_000)
+        core.doubtAlertNs = random.below(2) == 0 ? 0 : 20_000_000 + random.below(400_000_000)
+        core.remainderPolicy = RemainderPolicy.allCases[Int(random.below(3))]
+        core.retryCountMax = Int(random.below(4))
+        core.retryDelayNs = 500_000 + random.below(60_000_000)
+        if random.below(2) == 0 {
+            core.messagesPerSecond = 100 + Int64(random.below(2_000))
+            core.messageBurst = 8 + Int64(random.below(64))
+        }
+        core.reconciliationNs = random.below(3) == 0 ? 0 : 30_000_000 + random.below(500_000_000)
+        core.reconciliationDelayNs = 150_000_000 + random.below(400_000_000)
+        core.costMethod = random.below(2) == 0 ? .average : .firstInFirstOut
+        core.commissionHundredthBps = Int64(random.below(3)) * 35
+        return core
+    }
+
+    private static func venue(_ random: inout SeededRandom) -> Venue {
+        var venue = Venue()
+        let ways: [SelfTrade] = [.allowed, .cancelNewest, .cancelOldest, .decrementBoth]
+        venue.selfTrade = ways[Int(random.below(4))]
+        venue.answersLateRequests = random.below(3) == 0
+        venue.tellsDeadOrders = random.below(3) == 0
+        venue.cancelsOnDisconnect = random.below(4) == 0
+        return venue
+    }
+
+    private static func backOffice(_ random: inout SeededRandom) -> BackOfficeFaults? {
+        guard random.below(3) != 0 else { return nil }
+        var faults = BackOfficeFaults()
+        faults.seed = random.next()
+        func every(_ random: inout SeededRandom) -> UInt64 { random.below(2) == 0 ? 0 : 4 + random.below(40) }
+        faults.lateEvery = every(&random)
+        faults.lateNs = 1_000_000 + random.below(400_000_000)
+        faults.partialEvery = every(&random)
+        faults.lostPageEvery = every(&random)
+        faults.staleEvery = every(&random)
+        faults.dropEvery = every(&random)
+        faults.unavailableEvery = every(&random)
+        if random.below(4) == 0 {
+            faults.missingEvery = every(&random)
+            faults.wrongQuantityEvery = every(&random)
+            faults.staleUnseenEvery = every(&random)
+        }
+        return faults
     }
 }

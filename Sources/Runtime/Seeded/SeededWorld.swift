@@ -1,5 +1,6 @@
 public import Core
 internal import Feeds
+internal import Foundation
 internal import Journal
 internal import Memory
 internal import Model
@@ -7,28 +8,33 @@ internal import Plumbing
 public import Settings
 internal import Simulation
 internal import Venues
+internal import Wire
 
-/// A whole trading session in one process and one thread, under virtual time: the engine and its journal on one side,
-/// the exchange and its order flow on the other, between them a network that fails, all drawn from one seed.
+/// A whole trading session in one process and one thread, under virtual time: the engine, its journal and its control
+/// thread on one side, the exchange with its order flow and its back office on the other, between them a network that
+/// fails, all drawn from one seed.
 ///
 ///     Exchange ─▶ SeededNetwork ─▶ Engine ─▶ journal ring ─▶ JournalWriter ─▶ SeededDisk
-///              ◀─               ◀─
+///              ◀─               ◀─   ⇅ rings
+///     BackOffice ⇄ SeededNetwork ⇄ ControlAgent
 ///
 /// In the `pipelined` topology the feed and the venue stage and their rings stand between network and engine, each stepped
 /// at times of its own.
 ///
-/// The engine, the sessions, the feed, the core and the journal are the real ones; only clock, network and disk are
-/// not. There is no randomness but the seed's, and nothing iterates over a hashed collection, so a seed gives the same
-/// session to the byte.
+/// The engine, the sessions, the feed, the core, the journal, and whoever talks with the back office are the real ones;
+/// only clock, network and disk are not. There is no randomness but the seed's, and nothing iterates over a hashed
+/// collection, so a seed gives the same session to the byte.
 ///
-/// A session has a first part with faults and order flow, and a quiet one in which all recover; then the engine
+/// The engine may die at any time, and be started anew from what its journal has on the disk and in the ring, as a live
+/// run is. A session has a first part with faults and order flow, and a quiet one in which all recover; then the engine
 /// stops in order, and what it recorded is compared with what the venue did (``SeededAudit``).
 public final class SeededWorld {
     public typealias Strategies = Both<SeededTrader, OrderBookImbalance>
 
     /// The agents that ask the network to be woken.
     enum Agent: Int {
-        case engine, engineTick, exchange, journal, script, halt, feed, venue, stageTick, hold
+        case engine, engineTick, exchange, journal, script, halt, feed, venue, stageTick, control, backOffice
+        case hold
     }
 
     /// Time between two looks of the engine where nothing came for it.
@@ -37,14 +43,22 @@ public final class SeededWorld {
     static var haltNsMax: UInt64 { 2_000_000_000 }
     /// Longest quiet part: longer than every delay and silence that it has to wait out.
     static var quietNsMax: UInt64 { 6_000_000_000 }
+    /// How the strategies are called in journals.
+    static var strategyNames: [String] { ["seeded_trader", "order_book_imbalance"] }
+    /// The engine's connections over the network.
+    static var orderSession: Int { 0 }
+    static var querySession: Int { 1 }
 
     public let plan: SeededPlan
+    let isPipelined: Bool
     let symbols = [Symbol("SPIN")!, Symbol("TAIL")!, Symbol("SWFT")!]
     let positionMax: Int64 = 400
 
     let network: SeededNetwork
     let exchange: Exchange
-    let disk: SeededDisk
+    let backOffice: BackOffice
+    let exposure: ExposureWatch
+    var disk: SeededDisk
     var engine: Engine<Strategies, SeededEnd>
     /// Only in the `pipelined` topology.
     var feedStage: FeedStage<SeededIO>?
@@ -52,15 +66,15 @@ public final class SeededWorld {
     var feedIsWoken = false
     var venueIsWoken = false
     var writer: JournalWriter
+    var control: ControlAgent
     var random: SeededRandom
     var outcome = SeededOutcome()
-    /// Connections that the exchange knows, in the order of their opening.
+    /// Connections that the exchange and the back office know, in the order of their opening.
     var connections: [Int] = []
-    var bustsSeen: UInt64 = 0
-    /// The limit of each instrument, long and then short, or where a broken trade has put its worst case beyond.
-    var worstAllowed: [Int64] = []
+    var queryConnections: [Int] = []
     var engineIsWoken = false
     var exchangeWakeNs: UInt64 = .max
+    var backOfficeWakeNs: UInt64 = .max
     var isQuiet = false
     var isStopping = false
     /// The engine has not been told yet that its journal has failed, or when it was.
@@ -69,21 +83,47 @@ public final class SeededWorld {
     /// When the watchdog ends the sessions, as it does in a live run; `nil`: never.
     let holdAtNs: UInt64?
     var isHeld = false
-    /// Where the ring lies while the journal's disk may fail; else it has no name.
-    let ringPath: String?
+    /// Where the ring lies while somebody may want to find it; else it has no name.
+    var ringPath: String?
     var ringLeft: SalvagedRing?
     var nextStep = 0
     let script: [SeededPlan.Step]
-    private let traderSeed: UInt64
-    private let feedConfiguration: FeedConfiguration
+    /// Which start of the engine this is, from 1; and between a death and the next start.
+    var life: UInt32 = 1
+    var isDead = false
+    /// What the starts before left.
+    var earlier: [SeededRun] = []
+    var watch = SeededWatch()
+    var requestNumber: UInt32 = 1 << 30
+    let seeds: Seeds
+
+    /// What is drawn once and handed to every start of the engine.
+    struct Seeds {
+        var disk: UInt64
+        var session: UInt64
+        var trader: UInt64
+        var feedWaitingCountMax: Int
+    }
+
+    /// What a start of the engine is made of.
+    private struct Parts: ~Copyable {
+        var engine: Engine<Strategies, SeededEnd>
+        var writer: JournalWriter
+        let disk: SeededDisk
+        let control: ControlAgent
+        let ringPath: String?
+        var feedStage: FeedStage<SeededIO>?
+        var venueStage: VenueStage<SeededIO>?
+    }
 
     public init(
         _ plan: SeededPlan, topology: ThreadSettings.Topology = .fused, holdAtNs: UInt64? = nil
     ) throws {
         self.plan = plan
         self.holdAtNs = holdAtNs
+        isPipelined = topology == .pipelined
         outcome.seed = plan.seed
-        worstAllowed = Array(repeating: positionMax, count: 2 * symbols.count)
+        watch.allow(positionMax, instrumentCount: symbols.count)
         random = SeededRandom(seed: plan.seed ^ 0x5eed_ed00)
         // By time; equal times in the order in which they were drawn.
         script = plan.steps.enumerated().sorted {
@@ -91,15 +131,40 @@ public final class SeededWorld {
         }
         .map(\.element)
         network = SeededNetwork(
-            seed: random.next(), startNs: plan.startNs, streamCount: 1, sessionCount: 1, faults: plan.faults)
+            seed: random.next(), startNs: plan.startNs, streamCount: 1, sessionCount: 2, faults: plan.faults)
         exchange = Exchange(Self.exchange(plan, symbols, seed: random.next()))
+        exposure = ExposureWatch(exchange, account: 0)
+        backOffice = BackOffice(exchange, faults: plan.backOffice ?? BackOfficeFaults())
+        let disk = random.next()
+        let waiting = 32 + Int(random.below(64))
+        let session = random.next()
+        seeds = Seeds(disk: disk, session: session, trader: random.next(), feedWaitingCountMax: waiting)
+        var parts = try Self.make(
+            plan, symbols, seeds, network, life: 1, isPipelined: isPipelined, positionMax: positionMax)
+        self.disk = parts.disk
+        control = parts.control
+        ringPath = parts.ringPath
+        feedStage = parts.feedStage.take()
+        venueStage = parts.venueStage.take()
+        writer = parts.writer
+        engine = parts.engine
+    }
 
-        let runID = RunID(low: plan.seed, high: 0x5eed)
+    /// Everything of the engine's side, as a start of the program makes it.
+    private static func make(
+        _ plan: SeededPlan, _ symbols: [Symbol], _ seeds: Seeds, _ network: SeededNetwork, life: UInt32,
+        isPipelined: Bool, positionMax: Int64
+    ) throws -> Parts {
+        let runID = RunID(low: plan.seed, high: 0x5eed + UInt64(life) << 32)
+        var ringPath: String?
         switch plan.disk {
-        case .none, .fault(_, .shortWrite): ringPath = nil
+        case .none, .fault(_, .shortWrite):
+            if plan.deathCount > 0 { ringPath = "/dev/shm/seeded-\(Files.randomRunID())" }
         case .fault(_, .failure), .full: ringPath = "/dev/shm/seeded-\(Files.randomRunID())"
         }
-        let ring = try JournalRing(path: ringPath, capacity: 1 << 22, runID: runID, epoch: 1)
+        let ring = try JournalRing(path: ringPath, capacity: 1 << 22, runID: runID, epoch: life)
+        let names = strategyNames.map { "\"\($0)\"" }.joined(separator: ",")
+        precondition(ring.append(text: "{\"strategies\":[\(names)]}"), "Invariant: an empty ring takes a header")
         var diskSettings = SeededDisk.Settings()
         diskSettings.delayNsMax = 2_000_000
         switch plan.disk {
@@ -107,31 +172,24 @@ public final class SeededWorld {
         case .fault(let operation, let fault): diskSettings.faults[operation] = fault
         case .full: diskSettings.byteCountMax = 1 << 20
         }
-        disk = SeededDisk(seed: random.next(), settings: diskSettings)
-        disk.advance(toNs: plan.startNs)
-        var journal = JournalSettings(folder: "/seeded", runID: runID, epoch: 1)
+        let disk = SeededDisk(seed: seeds.disk &+ UInt64(life), settings: diskSettings)
+        disk.advance(toNs: network.nowNs)
+        var journal = JournalSettings(folder: "/seeded/\(life)", runID: runID, epoch: life)
         journal.segmentByteCount = 1 << 20
         journal.blocksInFlightMax = 4
-        writer = try JournalWriter(journal, reader: ring.reader(), disk: disk)
+        let writer = try JournalWriter(journal, reader: ring.reader(), disk: disk)
 
-        var feed = FeedConfiguration(.itch50)
-        feed.symbols = symbols
-        feed.instrumentCountMax = 8
-        feed.waitingPacketCountMax = 32 + Int(random.below(64))
-        feed.requestRetryNs = 3_000_000
-        feed.requestRetryNsMax = 60_000_000
         var session = OuchSessionConfiguration(
             username: "spine", password: "tail", heartbeatNs: 100_000_000, silenceNsMax: 300_000_000,
             answerNsMax: 200_000_000, reconnectNsMin: 4_000_000, reconnectNsMax: 120_000_000,
-            seed: random.next())
+            seed: seeds.session &+ UInt64(life))
         session.instrumentCountMax = 8
         let sessionSettings = session
-        traderSeed = random.next()
-        feedConfiguration = feed
+        let feed = feed(symbols, seeds)
+        var feedStage: FeedStage<SeededIO>?
+        var venueStage: VenueStage<SeededIO>?
         let end: SeededEnd
-        switch topology {
-        case .fused: end = SeededEnd(network)
-        case .pipelined:
+        if isPipelined {
             // Small, so that they are full now and then.
             var sizes = PipelineSettings()
             sizes.streamRingBytes = 1 << 13
@@ -141,29 +199,74 @@ public final class SeededWorld {
             end = SeededEnd(network, rings: pipeline.takeIO())
             feedStage = FeedStage(io: SeededIO(network), port: pipeline.takeFeed())
             venueStage = VenueStage(io: SeededIO(network), port: pipeline.takeVenue())
+        } else {
+            end = SeededEnd(network)
         }
-        engine = Engine(
-            core: TradingCore(Self.core(symbols, positionMax: positionMax)),
-            strategies: Self.strategies(plan, traderSeed), io: end,
+        let startNs = network.nowNs
+        var engine = Engine(
+            core: TradingCore(core(plan, symbols, positionMax: positionMax)),
+            strategies: strategies(plan, seeds, life: life), io: end,
             feeds: FixedList(count: 1) { _ in MarketFeed(feed) },
             sessions: FixedList(count: 1) {
-                OuchSession(sessionSettings, index: UInt8($0), connectAtNs: plan.startNs)
+                OuchSession(sessionSettings, index: UInt8($0), connectAtNs: startNs)
             },
             journal: EngineJournal(ring), measures: false)
+        let control = try control(plan, network, life: life, &engine.control)
+        return Parts(
+            engine: engine, writer: writer, disk: disk, control: control, ringPath: ringPath,
+            feedStage: feedStage, venueStage: venueStage)
     }
 
-    private static func strategies(_ plan: SeededPlan, _ seed: UInt64) -> Strategies {
+    /// The agent of the control thread, without a socket for people, stepped by hand.
+    private static func control(
+        _ plan: SeededPlan, _ network: SeededNetwork, life: UInt32, _ port: inout ControlPort
+    ) throws -> ControlAgent {
+        let toHot = try RecordRing(capacity: 1 << 16)
+        let fromHot = try RecordRing(capacity: 1 << 16)
+        let link = EngineLink(outgoing: toHot, incoming: fromHot.reader())
+        port = ControlPort(incoming: link.reader(), outgoing: fromHot)
+        var status = ControlStatus(
+            run: "seeded", epoch: life, version: "", folder: "", process: 1, clients: 0)
+        status.reconciliations.isOn = plan.backOffice != nil
+        var configuration = ControlAgent.Configuration(
+            status: status, clock: RunClock(epoch: life, utcAtZeroNs: utcAtZeroNs))
+        configuration.strategies = strategyNames
+        if plan.backOffice != nil, let userName = Token6("spine"), let password = Token10("tail") {
+            configuration.backOffice = BackOfficeClient(
+                userName: userName, password: password, timeoutNs: 120_000_000
+            ) { SeededConnection(network, session: querySession) }
+        }
+        return ControlAgent(configuration, listener: nil, link: link)
+    }
+
+    /// Any day will do, but it must be the same one: UTC at engine time 0, which is midnight here.
+    static var utcAtZeroNs: UInt64 { 1_700_006_400_000_000_000 }
+
+    private static func feed(_ symbols: [Symbol], _ seeds: Seeds) -> FeedConfiguration {
+        var feed = FeedConfiguration(.itch50)
+        feed.symbols = symbols
+        feed.instrumentCountMax = 8
+        feed.waitingPacketCountMax = seeds.feedWaitingCountMax
+        feed.requestRetryNs = 3_000_000
+        feed.requestRetryNsMax = 60_000_000
+        return feed
+    }
+
+    private static func strategies(_ plan: SeededPlan, _ seeds: Seeds, life: UInt32) -> Strategies {
         Both(
-            SeededTrader(seed: seed, everyQuotes: plan.traderEveryQuotes),
+            SeededTrader(seed: seeds.trader &+ UInt64(life), everyQuotes: plan.traderEveryQuotes),
             OrderBookImbalance(threshold: 0.7, positionMax: Quantity(raw: 200), spreadBpsMax: 40))
     }
 
-    /// Core, strategies and feed as they were at the beginning: to decide again what the journal has of this session.
-    public func replay() -> JournalReplay<Strategies> {
-        JournalReplay(
-            core: TradingCore(Self.core(symbols, positionMax: positionMax)),
-            strategies: Self.strategies(plan, traderSeed),
-            feeds: FixedList(count: 1) { _ in MarketFeed(feedConfiguration) })
+    /// Core, strategies and feed as they were at the beginning of a start of the engine: to decide again what its journal has.
+    ///
+    /// - Parameter life: Which start; `nil`: the last.
+    public func replay(life: UInt32? = nil) -> JournalReplay<Strategies> {
+        let feed = Self.feed(symbols, seeds)
+        return JournalReplay(
+            core: TradingCore(Self.core(plan, symbols, positionMax: positionMax)),
+            strategies: Self.strategies(plan, seeds, life: life ?? self.life),
+            feeds: FixedList(count: 1) { _ in MarketFeed(feed) })
     }
 
     private static func exchange(_ plan: SeededPlan, _ symbols: [Symbol], seed: UInt64)
@@ -174,14 +277,15 @@ public final class SeededWorld {
             anchorPrices: [1_500_000, 420_000, 95_000])
         flow.takersPerMillion = 150_000
         flow.countMax = (plan.quietNs - plan.startNs) * plan.messagesPerSecond / 1_000_000_000
+        let account = ExchangeAccount(
+            username: "spine", password: "tail", cancelOnDisconnect: plan.venue.cancelsOnDisconnect)
         var configuration = ExchangeConfiguration(
-            instruments: symbols.map { ExchangeInstrument(symbol: $0) },
-            accounts: [
-                ExchangeAccount(
-                    username: "spine", password: "tail", cancelOnDisconnect: plan.cancelsOnDisconnect)
-            ], flow: flow)
+            instruments: symbols.map { ExchangeInstrument(symbol: $0) }, accounts: [account], flow: flow)
         configuration.limits.orderCountMax = 1 << 12
         configuration.limits.pageCountMax = 1 << 9
+        configuration.limits.selfTrade = plan.venue.selfTrade
+        configuration.answersLateRequests = plan.venue.answersLateRequests
+        configuration.tellsDeadOrders = plan.venue.tellsDeadOrders
         configuration.startNs = plan.startNs
         configuration.heartbeatNs = 100_000_000
         configuration.clientSilenceNsMax = 400_000_000
@@ -190,7 +294,9 @@ public final class SeededWorld {
         return configuration
     }
 
-    private static func core(_ symbols: [Symbol], positionMax: Int64) -> CoreConfiguration {
+    private static func core(_ plan: SeededPlan, _ symbols: [Symbol], positionMax: Int64)
+        -> CoreConfiguration
+    {
         var core = CoreConfiguration()
         core.instruments = symbols.map { InstrumentDefinition(symbol: $0) }
         core.limits.positionMax = Quantity(raw: positionMax)
@@ -207,334 +313,88 @@ public final class SeededWorld {
         core.strategyTimerCountMax = 127
         core.signalCountPerStepMax = 256
         core.messageCountPerPacketMax = 256
+        core.reconciliationPartCountMax = 1 << 12
+        core.orderTimeoutNs = plan.core.orderTimeoutNs
+        core.timesOutGoodTillCancelled = plan.core.timesOutGoodTillCancelled
+        core.answerTimeoutNs = plan.core.answerTimeoutNs
+        core.doubtAlertNs = plan.core.doubtAlertNs
+        core.remainderPolicy = plan.core.remainderPolicy
+        core.retryCountMax = plan.core.retryCountMax
+        core.retryDelayNs = plan.core.retryDelayNs
+        core.messagesPerSecond = plan.core.messagesPerSecond
+        core.messageBurst = plan.core.messageBurst
+        core.hasBackOffice = plan.backOffice != nil
+        core.reconciliationNs = plan.core.reconciliationNs
+        core.reconciliationDelayNs = plan.core.reconciliationDelayNs
+        core.ledger.costMethod = plan.core.costMethod
+        core.ledger.lotCountMax = 1 << 10
+        core.commissionHundredthBps = plan.core.commissionHundredthBps
         return core
     }
 
-    // MARK: The run
+    // MARK: Death and start
 
-    /// Runs the session to its end.
-    public func run() -> SeededOutcome {
-        // Any day will do, but it must be the same one: UTC at engine time 0, which is midnight here.
-        engine.start(epoch: 1, utcAtZeroNs: 1_700_006_400_000_000_000, nowNs: network.nowNs)
-        network.wake(Agent.engineTick.rawValue, atNs: network.nowNs)
-        if engine.io.isPipelined { network.wake(Agent.stageTick.rawValue, atNs: network.nowNs) }
-        network.wake(Agent.journal.rawValue, atNs: network.nowNs)
-        if let holdAtNs { network.wake(Agent.hold.rawValue, atNs: holdAtNs) }
-        if let first = script.first { network.wake(Agent.script.rawValue, atNs: first.atNs) }
-        pumpExchange()
-        while let arrival = network.next() {
-            take(arrival)
-            if !isQuiet, network.nowNs >= plan.quietNs { beginQuiet() }
-            if isQuiet, !isStopping, !isHaltComing, haltedAtNs == nil,
-                network.nowNs >= plan.quietNs + 100_000_000
-            {
-                isStopping = true
-                engine.beginStop(nowNs: network.nowNs)
-            }
-            if let haltedAtNs {
-                if engine.isHaltOver || network.nowNs >= haltedAtNs + Self.haltNsMax { break }
-                continue
-            }
-            if isStopping, isAtRest || network.nowNs >= plan.quietNs + Self.quietNsMax { break }
-            if outcome.violations.count > 20 { break }
-        }
-        finish()
-        return outcome
-    }
-
-    private func take(_ arrival: NetworkArrival) {
-        let nowNs = network.nowNs
-        switch arrival {
-        case .client: engine.io.isPipelined ? wakeStages() : wakeEngine()
-        case .request(let stream, let bytes):
-            // SAFETY: both are copied before the call returns.
-            unsafe bytes.withUnsafeBytes { request in
-                let request = unsafe request
-                exchange.advance(toNs: nowNs)
-                unsafe exchange.retransmissionRequest(request) {
-                    unsafe network.send(stream: stream, Array($0))
-                }
-            }
-            pumpExchange()
-        case .connected(let id):
-            connections.append(id)
-            exchange.connectionOpened(id, atNs: nowNs)
-            pumpExchange()
-        case .bytes(let id, let bytes):
-            // SAFETY: the exchange copies them.
-            unsafe bytes.withUnsafeBytes { unsafe exchange.received(id, $0, atNs: nowNs) }
-            pumpExchange()
-        case .ended(let id):
-            connections.removeAll { $0 == id }
-            exchange.connectionClosed(id, atNs: nowNs)
-            pumpExchange()
-        case .wake(let number):
-            guard let agent = Agent(rawValue: number) else { return }
-            switch agent {
-            case .engine:
-                engineIsWoken = false
-                turnEngine()
-            case .engineTick:
-                turnEngine()
-                network.wake(number, atNs: nowNs + Self.tickNs)
-            case .feed:
-                feedIsWoken = false
-                if (feedStage?.step() ?? 0) > 0 {
-                    wakeEngine()
-                    wakeFeed()
-                }
-            case .venue:
-                venueIsWoken = false
-                if (venueStage?.step() ?? 0) > 0 {
-                    wakeEngine()
-                    wakeVenue()
-                }
-            case .stageTick:
-                wakeStages()
-                network.wake(number, atNs: nowNs + 100_000 + random.below(Self.tickNs))
-            case .exchange:
-                exchangeWakeNs = .max
-                exchange.advance(toNs: nowNs)
-                pumpExchange()
-            case .journal:
-                disk.advance(toNs: nowNs)
-                _ = writer.step(nowNs: nowNs)
-                if case .failed = writer.state {
-                    // The calling thread looks twenty times a second.
-                    if !isHaltComing {
-                        network.wake(Agent.halt.rawValue, atNs: nowNs + random.below(50_000_000))
-                    }
-                    isHaltComing = true
-                    return
-                }
-                network.wake(number, atNs: nowNs + 200_000 + random.below(2_000_000))
-            case .halt:
-                haltedAtNs = nowNs
-                outcome.tally.halts += 1
-                outcome.tally.openAtHalt += engine.core.openOrderCount
-                engine.beginHalt(nowNs: nowNs)
-            case .hold: hold()
-            case .script: followScript()
-            }
-        }
-    }
-
-    // MARK: Engine
-
-    /// The hot thread looks a little after something has come, so that sometimes more has come by then.
-    private func wakeEngine() {
-        guard !engineIsWoken else { return }
-        engineIsWoken = true
-        network.wake(Agent.engine.rawValue, atNs: network.nowNs + random.below(15_000))
-    }
-
-    /// So do the two other threads, each in its time.
-    private func wakeStages() {
-        wakeFeed()
-        wakeVenue()
-    }
-
-    private func wakeFeed() {
-        guard !feedIsWoken else { return }
-        feedIsWoken = true
-        network.wake(Agent.feed.rawValue, atNs: network.nowNs + random.below(15_000))
-    }
-
-    private func wakeVenue() {
-        guard !venueIsWoken else { return }
-        venueIsWoken = true
-        network.wake(Agent.venue.rawValue, atNs: network.nowNs + random.below(15_000))
-    }
-
-    private func turnEngine() {
-        defer { if engine.io.isPipelined { wakeStages() } }
-        for _ in 0..<64 {
-            let work = haltedAtNs == nil ? engine.run(turns: 1) : engine.haltTurn(nowNs: network.nowNs)
-            checkLimits()
-            if work == 0 { return }
-        }
-    }
-
-    /// After every turn: the position stays within its limit, whatever becomes of the orders.
-    ///
-    /// One thing may move it beyond: a trade that the venue breaks, which nobody can refuse. Then it may stay there, and
-    /// nothing of ours may move it further.
-    private func checkLimits() {
-        let isBust = engine.core.counters.busts != bustsSeen
-        bustsSeen = engine.core.counters.busts
-        for index in symbols.indices {
-            let line = engine.core.risk(InstrumentID(index: UInt32(index)))
-            let ends = [line.position + line.openBuy, line.openSell - line.position]
-            for (place, worst) in zip([2 * index, 2 * index + 1], ends) {
-                if worst > worstAllowed[place], !isBust {
-                    outcome.violations.append(
-                        "at \(network.nowNs): worst case of \(symbols[index]) is \(worst), beyond \(worstAllowed[place])"
-                    )
-                }
-                worstAllowed[place] = max(worst, positionMax)
-            }
-            if line.openBuy < 0 || line.openSell < 0 {
-                outcome.violations.append(
-                    "at \(network.nowNs): open quantity of \(symbols[index]) is negative")
-            }
-        }
-        if engine.state == .halted { outcome.violations.append("at \(network.nowNs): the engine has halted") }
-    }
-
-    // MARK: Exchange
-
-    /// Takes what the exchange has to say to the network, and asks to be woken for it again.
-    private func pumpExchange() {
-        while let datagram = unsafe exchange.nextDatagram() {
-            // SAFETY: copied before the packet is popped.
-            unsafe network.send(stream: 0, Array(datagram))
-            exchange.popDatagram()
-        }
-        for id in connections {
-            // SAFETY: copied before the exchange is called again.
-            let bytes = unsafe Array(exchange.output(id))
-            if !bytes.isEmpty {
-                network.send(connection: id, bytes)
-                exchange.consumed(id, bytes.count)
-            }
-        }
-        for id in connections where exchange.shouldClose(id) {
-            network.close(connection: id)
-            exchange.connectionClosed(id, atNs: network.nowNs)
-            connections.removeAll { $0 == id }
-        }
-        // A little later than due: several messages then share a packet.
-        let due = max(exchange.nextWakeNs, network.nowNs + 1)
-        guard due < exchangeWakeNs else { return }
-        exchangeWakeNs = due
-        network.wake(Agent.exchange.rawValue, atNs: due + random.below(600_000))
-    }
-
-    // MARK: Script
-
-    private func followScript() {
-        guard !isQuiet else { return }
-        while nextStep < script.count, script[nextStep].atNs <= network.nowNs {
-            let step = script[nextStep]
-            nextStep += 1
-            switch step.action {
-            case .reject(let count): exchange.faults.rejectNext += count
-            case .reportDelay(let delayNs): exchange.faults.reportDelayNs = delayNs
-            case .outageBegins:
-                network.faults.isOutage = true
-                network.breakConnections()
-            case .outageEnds: network.faults.isOutage = false
-            case .breakConnections: network.breakConnections()
-            case .venueDrops:
-                for id in connections { exchange.drop(id, atNs: network.nowNs) }
-            case .bust:
-                if let last = exchange.executions.last(where: { !$0.isBroken }) {
-                    exchange.breakTrade(last.matchNumber, atNs: network.nowNs)
-                }
-            }
-        }
-        pumpExchange()
-        if nextStep < script.count { network.wake(Agent.script.rawValue, atNs: script[nextStep].atNs) }
-    }
-
-    /// The hot thread comes back to a shut gate: its connections have ended behind its back. Nothing else goes wrong from here
-    /// on, so that every order can be known in the end.
-    private func hold() {
-        guard haltedAtNs == nil, !isHaltComing else { return }
-        beginQuiet()
-        network.breakConnections()
-        isHeld = true
-        haltedAtNs = network.nowNs
-        outcome.tally.openAtHalt += engine.core.openOrderCount
-        engine.beginHold(awayNs: 1_000_000_000, connectionCount: 1, nowNs: network.nowNs)
-    }
-
-    /// The faults are over; connections that are broken without either side's knowing are found by their silence.
-    private func beginQuiet() {
-        isQuiet = true
-        network.faults = NetworkFaults()
-        exchange.faults = ExchangeFaults()
-        pumpExchange()
-    }
-
-    /// Everybody has heard everything.
-    private var isAtRest: Bool {
-        engine.sessions[0].phase == .up && !engine.feeds[0].isGapOpen && engine.core.openOrderCount == 0
-            && engine.core.inDoubtCount == 0 && network.nowNs >= plan.quietNs + 800_000_000
-    }
-
-    // MARK: The end
-
-    private func finish() {
-        var nowNs = network.nowNs
-        if haltedAtNs != nil {
-            outcome.tally.openAfterHalt += engine.core.openOrderCount
-            if isHeld {
-                engine.finishStop(nowNs: nowNs)
-                writer.requestClose()
-            } else {
-                engine.finishHalt()
-            }
-        } else {
-            if !isAtRest { tellUnrest() }
-            engine.finishStop(nowNs: nowNs)
-            writer.requestClose()
-        }
-        for _ in 0..<100_000 where writer.state == .closing {
-            nowNs += 100_000
-            disk.advance(toNs: nowNs)
-            _ = writer.step(nowNs: nowNs)
-        }
-        if let ringPath {
-            do throws(SetupError) {
-                if case .failed = writer.state { ringLeft = try JournalRing.salvage(path: ringPath) }
+    /// The engine is no more, between two of its turns.
+    func die(keepsRing: Bool) {
+        guard !isDead, !isStopping else { return }
+        isDead = true
+        outcome.tally.deaths += 1
+        network.clientDies(isSilent: !keepsRing)
+        var ring: SalvagedRing?
+        do throws(SetupError) {
+            if let ringPath {
+                if keepsRing { ring = try JournalRing.salvage(path: ringPath) }
                 try JournalRing.remove(path: ringPath)
-            } catch {
-                outcome.violations.append("\(error)")
             }
+        } catch {
+            outcome.violations.append("\(error)")
         }
-        // The venue tells the truth here, so nothing that it says may be impossible.
-        let counters = engine.core.counters
-        if counters.illegalTransitions > 0 || counters.disputes > 0 {
-            outcome.violations.append(
-                "\(counters.illegalTransitions) reports refused, \(counters.disputes) orders disputed")
-        }
-        outcome.endNs = nowNs
-        outcome.files = disk.contents
-        outcome.digest = engine.core.digest()
-        outcome.engine = engine.counters
-        outcome.core = engine.core.counters
-        outcome.network = network.counters
-        outcome.tally.marketMessages = Int(engine.feeds[0].counters.messages)
-        outcome.tally.duplicates = Int(engine.feeds[0].counters.duplicatePackets)
-        var (tally, violations) = (outcome.tally, outcome.violations)
-        audit.check(outcome.files, &tally, &violations)
-        outcome.tally = tally
-        outcome.violations = violations
+        ringPath = nil
+        // Where the process alone is gone the disk goes on; what it has not finished is in the ring.
+        disk.crash()
+        writer.diskIsGone()
+        earlier.append(SeededRun(files: disk.contents, ring: ring))
     }
 
-    /// What the engine's record is compared with.
-    public var audit: SeededAudit {
-        var audit = SeededAudit(
-            seed: plan.seed, symbols: symbols, executions: exchange.executions,
-            ordersReceived: exchange.ordersReceived,
-            positions: symbols.indices.map {
-                engine.core.position(InstrumentID(index: UInt32($0))).quantity.raw
-            })
-        audit.ring = ringLeft
-        audit.isHalted = haltedAtNs != nil
-        return audit
+    /// The next start, from what the earlier ones left.
+    func startAnew() {
+        guard isDead else { return }
+        isDead = false
+        life += 1
+        let nowNs = network.nowNs
+        // What came for nobody.
+        network.clientDies(isSilent: false)
+        do {
+            var parts = try Self.make(
+                plan, symbols, seeds, network, life: life, isPipelined: isPipelined, positionMax: positionMax)
+            disk = parts.disk
+            control = parts.control
+            ringPath = parts.ringPath
+            feedStage = parts.feedStage.take()
+            venueStage = parts.venueStage.take()
+            writer = parts.writer
+            engine = parts.engine
+            var left = EarlierRuns()
+            for run in earlier {
+                try left.take(RunRecords(segments: run.files, ring: run.ring), isOfThisDay: true)
+            }
+            let inputs = left.inputs(
+                instrument: { symbol in symbols.firstIndex(of: symbol).map(UInt32.init) },
+                strategies: Self.strategyNames)
+            outcome.tally.restored += inputs.count { $0.kind == InputKind.restoreOrder.rawValue }
+            watch.beginLife(positionMax, engine.core.counters)
+            start(nowNs)
+            for input in inputs { engine.restore(input, nowNs: nowNs) }
+        } catch {
+            preconditionFailure("Invariant: a start of the seeded world has what it needs (\(error))")
+        }
     }
 
-    private func tellUnrest() {
-        outcome.violations.append(
-            "not at rest at the end: session \(engine.sessions[0].phase), gap \(engine.feeds[0].isGapOpen), "
-                + "open orders \(engine.core.openOrderCount), in doubt \(engine.core.inDoubtCount)")
-        for slot in 0..<engine.core.orderSlotCount {
-            guard let order = engine.core.order(slot: slot), !order.lifecycle.isEnded else { continue }
-            outcome.violations.append(
-                "order \(order.userRef): \(order.lifecycle) \(order.request) \(order.knowledge) leaves \(order.leaves)"
-            )
-        }
+    func start(_ nowNs: UInt64) {
+        engine.start(epoch: life, utcAtZeroNs: Self.utcAtZeroNs, nowNs: nowNs)
+        network.wake(Agent.engineTick.rawValue, atNs: nowNs)
+        if isPipelined { network.wake(Agent.stageTick.rawValue, atNs: nowNs) }
+        network.wake(Agent.journal.rawValue, atNs: nowNs)
+        network.wake(Agent.control.rawValue, atNs: nowNs)
     }
 }

@@ -67,6 +67,30 @@ extension SeededNetwork {
         tellVenue(id)
     }
 
+    /// The engine is no more: whatever waits for it is gone, and its connections with it.
+    ///
+    /// - Parameter isSilent: Its machine is gone too, so that nobody tells the venue.
+    public func clientDies(isSilent: Bool) {
+        for session in current.indices {
+            guard let id = current[session] else { continue }
+            guard isSilent else {
+                clientCloses(session: session)
+                continue
+            }
+            current[session] = nil
+            received[session] = []
+            connections[id].state = .closed
+            connections[id].isBroken = true
+            connections[id].toVenue.isCut = true
+            connections[id].toClient.isCut = true
+            if random.below(2) == 0 { connections[id].toVenue.losesInFlight = true }
+        }
+        for stream in inboxes.indices { inboxes[stream] = Inbox() }
+    }
+
+    /// Which of the engine's sessions a connection is of.
+    public func session(of connection: Int) -> Int { connections[connection].session }
+
     // MARK: The venue's end
 
     /// The venue sends: all of it is taken.

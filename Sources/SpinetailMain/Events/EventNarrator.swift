@@ -123,6 +123,17 @@ struct EventNarrator {
             event.price = decimal(input.price)
             event.add("type", OrderType(rawValue: input.flags).map { "\($0)" } ?? "?")
         case .restoreCommit: event.add("lowest_ref", UInt64(input.user_ref))
+        case .restoreTie:
+            event.orderID = OrderID(high: input.venue_time_ns, low: input.execution_id).description
+            if let link = OrderLink(rawValue: UInt32(input.flags)) {
+                let other = OrderID(
+                    high: UInt64(bitPattern: input.price), low: UInt64(bitPattern: input.quantity))
+                event.add("link", EventNames.snakeCase("\(link)"))
+                event.add("other", other.description)
+            } else {
+                event.add("take_profit", decimal(input.price))
+                event.add("stop_loss", decimal(input.quantity))
+            }
         case .strategyOverran:
             event.add("turns", input.execution_id)
             event.add("longest_ns", input.quantity)
@@ -168,6 +179,9 @@ struct EventNarrator {
             event.add(
                 "type", OrderType(rawValue: UInt8(truncatingIfNeeded: fact.detail)).map { "\($0)" } ?? "?")
         case .orderDated: event.add("until_ns", fact.execution_id)
+        case .orderBracket:
+            if fact.price != 0 { event.add("take_profit", decimal(fact.price)) }
+            if fact.quantity != 0 { event.add("stop_loss", decimal(fact.quantity)) }
         case .orderTriggered:
             if fact.price != 0 { event.price = decimal(fact.price) }
             event.add("by", HoldCause(rawValue: fact.detail).map { "\($0)" } ?? "\(fact.detail)")

@@ -139,7 +139,7 @@ extension ModelWorld {
     /// Instrument and side of what nobody of us ordered: always the same for one number, and for some never told.
     func nameStranger(_ input: inout Input) {
         let ref = input.user_ref
-        if let mine = known[Self.key(input.source, ref)] {
+        if let mine = given[Self.key(input.source, ref)] {
             input.instrument = mine.instrument
             input.side = mine.side.rawValue
             return

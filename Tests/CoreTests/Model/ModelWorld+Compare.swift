@@ -116,7 +116,7 @@ extension ModelWorld {
         let order = core.pool[slot]
         var most = order.leaves
         for place in 0..<Int(order.versionCount) {
-            most = max(most, core.details[slot].versions[place].quantity - order.filled)
+            most = max(most, core.details[slot].versions[place].quantity - order.filled - min(order.busted, 0))
         }
         return most
     }
@@ -125,7 +125,8 @@ extension ModelWorld {
     private func compareWorstCase() {
         // What was inferred stands for executions of orders that nobody can name.
         if traits.infers { return compareRange() }
-        for order in orders {
+        // After a start nothing is decided before the stream has been heard.
+        for order in orders where venues[order.session].isReplayed {
             var most = order.leaves
             if order.isAlive || order.isFilled && traits.replaceOutlivesFill {
                 for quantity in replacements(order) { most = max(most, quantity - order.countedExecuted(traits)) }
@@ -146,7 +147,7 @@ extension ModelWorld {
 
     /// The venue's position and what its live orders can still make of it lie within the worst case.
     private func compareRange() {
-        for index in 0..<3 {
+        for index in 0..<3 where venues[index == 2 ? 1 : 0].isReplayed {
             var position: Int64 = 0
             // As they were told; an undoing or mending that nobody has told of is no part of any worst case.
             for execution in told where execution.instrument == index && !execution.isBroken {

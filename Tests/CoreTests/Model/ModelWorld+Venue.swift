@@ -60,9 +60,13 @@ extension ModelWorld {
         let order = orders.count - 1
         var accepted = report(.orderAccepted, command.user_ref, quantity: command.quantity, price: command.price)
         accepted.execution_id = UInt64(order) + 9_000
+        // As the client's own id says, and the terms that a venue acknowledges.
+        accepted.flags = 2
+        accepted.instrument = command.instrument
+        accepted.side = command.side
         if timeInForce.isImmediate {
             let isDead = chance(20)
-            accepted.flags = isDead ? 1 : 0
+            accepted.flags |= isDead ? 1 : 0
             if isDead { orders[order].leaves = 0 }
             send(session, accepted, order)
             if isDead { return }
@@ -159,6 +163,7 @@ extension ModelWorld {
             }).first
         else { return }
         let quantity = random.within(1...min(orders[buy].leaves, orders[sell].leaves))
+        kinds[.selfTrades] += 1
         nextMatch += 1
         let match = nextMatch
         execute(buy, quantity, match: match)
@@ -200,6 +205,7 @@ extension ModelWorld {
         executions[execution].price = price
         if isGrowing {
             orders[order].executed += quantity - what.quantity
+            orders[order].hasGrown = true
         } else {
             orders[order].undone += what.quantity - quantity
             orders[order].untoldUndone += what.quantity - quantity
@@ -218,9 +224,9 @@ extension ModelWorld {
             orders[order].session, told, order, execution: execution, undoes: max(what.quantity - quantity, 0))
     }
 
-    /// Half of the reports name instrument and side, as some venues do.
+    /// Half of the reports name instrument and side, as some venues do; where a fill may overtake what names its order, all.
     private func name(_ input: inout Input, _ order: Int) {
-        guard order & 1 == 0 else { return }
+        guard order & 1 == 0 || traits.reorders || traits.isChaotic else { return }
         input.instrument = orders[order].instrument
         input.side = orders[order].side.rawValue
     }
@@ -266,11 +272,14 @@ extension ModelWorld {
         if traits.isLossy, !isSettling, canBeLost(stream[place]), chance(15) {
             if isVerbose { say("    lost: " + Self.words(stream[place].input)) }
             pass(session, place)
+            kinds[.reportsLost] += 1
             return
         }
+        if place > venues[session].told { kinds[.reportsOvertaking] += 1 }
         pass(session, place)
         input(stream[place].input)
         if traits.reorders || traits.isChaotic, chance(15), stream[place].mayRepeat || traits.isChaotic {
+            kinds[.reportsRepeated] += 1
             input(stream[place].input)
         }
     }
@@ -301,23 +310,53 @@ extension ModelWorld {
 
     func drop(_ session: Int) {
         guard venues[session].isUp else { return }
+        kinds[.connectionsDropped] += 1
+        hangUp(session)
+        input(Input(kind: .sessionDown, source: UInt8(session)))
+    }
+
+    /// Of what was under way the venue received the first part; of what waited the first part was written.
+    func hangUp(_ session: Int) {
         venues[session].isUp = false
-        // Of what was under way the venue received the first part; of what waited the first part was written.
         var written = venues[session].wire.map(\.command)
         for place in venues[session].outbox.indices where venues[session].outbox[place].fate == .open {
             venues[session].outbox[place].fate = .failed
         }
         if chance(50) {
             let count = Int(random.below(UInt64(venues[session].outbox.count + 1)))
-            for place in 0..<count {
+            for place in 0..<count where venues[session].outbox[place].fate == .failed {
                 venues[session].outbox[place].fate = .written
                 written.append(venues[session].outbox[place].command)
             }
         }
         venues[session].wire = []
         let received = Int(random.below(UInt64(written.count + 1)))
+        kinds[.commandsLost] += written.count - received
         for command in written[..<received] { take(command, session) }
-        input(Input(kind: .sessionDown, source: UInt8(session)))
+    }
+
+    /// Nobody knows any more what the stream has told, or asks the questions that were asked.
+    func forget(_ session: Int) {
+        venues[session].questions = []
+        venues[session].answer = []
+        venues[session].answered = []
+        venues[session].told = 0
+        venues[session].heard = 1
+        venues[session].isReplayed = false
+        // Only what the venue takes note of must rise: a cancel's number is ours alone.
+        venues[session].lastUsedRef = venues[session].lastRef
+        for place in venues[session].stream.indices { venues[session].stream[place].isTold = false }
+        for order in orders.indices where orders[order].session == session {
+            orders[order].untold = 0
+            orders[order].untoldUndone = 0
+        }
+        for report in venues[session].stream where report.undoes > 0 {
+            orders[report.order].untoldUndone += report.undoes
+        }
+        for execution in executions.indices where orders[executions[execution].order].session == session {
+            executions[execution].isTold = false
+            orders[executions[execution].order].untold += executions[execution].firstQuantity
+        }
     }
 
     /// Logs on again: the session speaks of what it still had, the stream is repeated from where the core was, or before.
@@ -335,11 +374,13 @@ extension ModelWorld {
             let first = Int(random.below(UInt64(venues[session].told)))
             for place in first..<venues[session].told
             where venues[session].stream[place].mayRepeat && venues[session].stream[place].isTold {
+                kinds[.reportsRepeated] += 1
                 input(venues[session].stream[place].input)
             }
         }
         deliverAll(session)
         venues[session].isUp = true
+        venues[session].isReplayed = true
         var up = Input(kind: .sessionUp, source: UInt8(session))
         // Where the stream has holes, its silence proves nothing.
         up.user_ref = traits.isLossy && !venues[session].stream.isEmpty ? 0 : chance(85) || isSettling || venues[session].stream.isEmpty ? venues[session].lastRef + 1 : 0

@@ -33,6 +33,26 @@ struct SlowLedger {
     /// As if it had not been where the position still holds it; else the other way at its own price.
     mutating func undo(_ index: Int, _ side: Side, _ price: Int64, _ quantity: Int64) {
         let before = lines[index]
+        takeBack(index, side, price, quantity)
+        settle(index, before, price, -quantity)
+    }
+
+    /// Other terms in the place of an execution's: what was leaves, what is comes, in one step. A position that only
+    /// changes was never closed, and goes on being marked where it was.
+    mutating func correct(
+        _ index: Int, _ side: Side, from old: (price: Int64, quantity: Int64), to new: (price: Int64, quantity: Int64)
+    ) {
+        let before = lines[index]
+        takeBack(index, side, old.price, old.quantity)
+        charge(index, old.price, -old.quantity)
+        let signed = side == .buy ? new.quantity : -new.quantity
+        add(index, signed, new.price)
+        lines[index].cash -= Int128(signed) * Int128(new.price) * before.multiplier
+        settle(index, before, new.price, new.quantity)
+    }
+
+    private mutating func takeBack(_ index: Int, _ side: Side, _ price: Int64, _ quantity: Int64) {
+        let before = lines[index]
         let signed = side == .buy ? quantity : -quantity
         let isHeld = before.quantity != 0 && (before.quantity > 0) == (signed > 0)
         if isHeld, abs(before.quantity) >= quantity {
@@ -46,7 +66,6 @@ struct SlowLedger {
             add(index, -signed, price)
         }
         lines[index].cash += Int128(signed) * Int128(price) * before.multiplier
-        settle(index, before, price, -quantity)
     }
 
     private mutating func add(_ index: Int, _ signed: Int64, _ price: Int64) {
@@ -69,11 +88,15 @@ struct SlowLedger {
         lines[index] = line
     }
 
-    private mutating func settle(_ index: Int, _ before: Line, _ price: Int64, _ quantity: Int64) {
+    /// What is undone gives its fee back.
+    private mutating func charge(_ index: Int, _ price: Int64, _ quantity: Int64) {
         lines[index].volume += quantity
-        let value = Int128(price) * Int128(quantity) * before.multiplier
-        // What is undone gives its fee back.
+        let value = Int128(price) * Int128(quantity) * lines[index].multiplier
         lines[index].fees += abs128(value) * commission * (quantity < 0 ? -1 : 1)
+    }
+
+    private mutating func settle(_ index: Int, _ before: Line, _ price: Int64, _ quantity: Int64) {
+        charge(index, price, quantity)
         if lines[index].quantity == 0 {
             lines[index].unrealised = 0
         } else {
@@ -114,5 +137,6 @@ struct ToldExecution {
 enum Booking: Equatable {
     case book(Int, Side, Int64, Int64, UInt64)
     case undo(Int, Side, Int64, Int64, UInt64)
-    case correct(Int, Side, Int64, Int64, UInt64)
+    /// Its last two figures are those that stood before.
+    case correct(Int, Side, Int64, Int64, UInt64, Int64, Int64)
 }

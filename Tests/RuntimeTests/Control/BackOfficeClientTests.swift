@@ -4,6 +4,7 @@ import Settings
 import Testing
 import Wire
 
+@testable import Core
 @testable import Runtime
 @testable import Simulation
 
@@ -200,8 +201,9 @@ private func trade(
         settings.backOffice.port = Int(office.server.ports.queryPort!)
         settings.backOffice.timeoutNs = 1_000_000_000
         let world = try ControlWorld(symbols: symbols, backOffice: BackOfficeClient(settings))
-        // One clock for both.
+        // One clock for both; and the engine has heard all of the stream that the venue's answer counts.
         world.nowNs = office.server.clock.nowNs()
+        world.engine.core.sessions[0].nextMessage = 1 << 40
         return (world, office)
     }
 

@@ -10,7 +10,7 @@ private let cancelAll = "{\"id\":1,\"command\":\"cancel_all\"}\n"
 /// Goal: the socket is this user's alone, and found by nobody once the agent has ended.
 @Test func theSocketIsOurs() throws {
     let world = try ControlWorld()
-    let path = world.agent.listener.path
+    let path = world.agent.listener!.path
     let attributes = try FileManager.default.attributesOfItem(atPath: path)
     #expect(attributes[.posixPermissions] as? Int == 0o600)
     #expect(try FileManager.default.contentsOfDirectory(atPath: world.folder) == ["a.control"])

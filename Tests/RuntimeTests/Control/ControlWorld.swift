@@ -65,7 +65,7 @@ final class ControlWorld {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    func client() throws -> ControlTester { try ControlTester(path: agent.listener.path) }
+    func client() throws -> ControlTester { try ControlTester(path: agent.listener!.path) }
 
     /// Both sides, so many times.
     func turn(_ count: Int = 1) {

@@ -1,6 +1,4 @@
-import Journal
 import Settings
-import Simulation
 import Testing
 
 @testable import Runtime
@@ -12,27 +10,24 @@ import Testing
 @Test(arguments: [ThreadSettings.Topology.fused, .pipelined])
 func aHeldEngineLearnsWhatBecameOfItsOrders(_ topology: ThreadSettings.Topology) throws {
     #if DEBUG
-    let seeds: ClosedRange<UInt64> = 1...12
+    let seeds: ClosedRange<UInt64> = 1...16
     #else
     let seeds: ClosedRange<UInt64> = 1...60
     #endif
-    var (open, cancelled, kept) = (0, 0, 0)
+    var (cancelled, kept) = (0, 0)
     for seed in seeds {
         let plan = SeededPlan(seed: seed)
-        guard plan.disk == .none else { continue }
+        guard plan.disk == .none, plan.deathCount == 0 else { continue }
         let length = plan.quietNs - plan.startNs
         let holdAtNs = plan.startNs + length / 4 + seed * 7_919_113 % (length / 2)
-        let world = try SeededWorld(plan, topology: topology, holdAtNs: holdAtNs)
-        let outcome = world.run()
+        let outcome = try SeededWorld(plan, topology: topology, holdAtNs: holdAtNs).run()
         #expect(outcome.violations.isEmpty, "seed \(seed): \(outcome.violations.prefix(3))")
         #expect(outcome.tally.openAfterHalt == 0, "seed \(seed): \(outcome.tally.openAfterHalt) open")
-        open += outcome.tally.openAtHalt
-        cancelled += plan.cancelsOnDisconnect ? outcome.tally.openAtHalt : 0
-        kept += plan.cancelsOnDisconnect ? 0 : outcome.tally.openAtHalt
-        var replay = world.replay()
-        let replayed = try replay.run(JournalReader(segments: outcome.files))
-        #expect(replayed.difference == nil, "seed \(seed): \(replayed.difference?.description ?? "")")
-        #expect(!replayed.isHalted && replayed.digest == outcome.digest, "seed \(seed)")
+        if plan.venue.cancelsOnDisconnect {
+            cancelled += outcome.tally.openAtHalt
+        } else {
+            kept += outcome.tally.openAtHalt
+        }
     }
-    #expect(open > seeds.count / 2 && cancelled > 0 && kept > 0, "\(open), \(cancelled), \(kept)")
+    #expect(cancelled > 0 && kept > 0, "\(cancelled), \(kept)")
 }

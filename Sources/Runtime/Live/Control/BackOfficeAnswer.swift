@@ -46,6 +46,7 @@ struct BackOfficeAnswer: Sendable {
                 part.price = Int64(clamping: trade.price)
                 part.execution_id = trade.matchNumber
                 part.side = Self.side(trade.side)
+                part.flags = trade.kind == .correction ? 1 : 0
                 place(trade.symbol, &part, instrument, &unknown)
                 inputs.append(part)
             }

@@ -36,11 +36,11 @@ final class BackOfficeClient {
     static let attemptCountMax = 8
     static let settleNs: UInt64 = 20_000_000
 
-    private let venue: SocketAddress
+    private let connect: () -> any QueryConnection
     private let userName: Token6
     private let password: Token10
     private let timeoutNs: UInt64
-    private var connection: TcpConnection?
+    private var connection: (any QueryConnection)?
     private var isLoggedOn = false
     private var state = State.idle
     private var outcome: Outcome?
@@ -58,15 +58,25 @@ final class BackOfficeClient {
     /// Time-outs one after the other: after the second, the connection is not believed in any more.
     private var timeoutsInARow = 0
 
+    /// - Parameter connect: Begins a connection to the back office.
+    init(
+        userName: Token6, password: Token10, timeoutNs: UInt64, connect: @escaping () -> any QueryConnection
+    ) {
+        self.userName = userName
+        self.password = password
+        self.timeoutNs = timeoutNs
+        self.connect = connect
+    }
+
     /// `nil`: nobody is to be asked.
-    init?(_ settings: BrokerSettings) {
+    convenience init?(_ settings: BrokerSettings) {
         guard settings.backOffice.port != 0, let host = SocketAddress.host(settings.backOffice.host),
             let userName = Token6(settings.ouch.username), let password = Token10(settings.ouch.password)
         else { return nil }
-        venue = SocketAddress(host: host, port: UInt16(clamping: settings.backOffice.port))
-        self.userName = userName
-        self.password = password
-        timeoutNs = UInt64(settings.backOffice.timeoutNs)
+        let venue = SocketAddress(host: host, port: UInt16(clamping: settings.backOffice.port))
+        self.init(
+            userName: userName, password: password, timeoutNs: UInt64(settings.backOffice.timeoutNs)
+        ) { TcpConnection(connectingTo: venue) }
     }
 
     var isIdle: Bool { state == .idle }
@@ -96,7 +106,7 @@ final class BackOfficeClient {
             ask()
         } else {
             close()
-            connection = TcpConnection(connectingTo: venue)
+            connection = connect()
             state = .connecting
         }
     }
@@ -155,7 +165,7 @@ final class BackOfficeClient {
 
     // MARK: Bytes
 
-    private func exchange(_ connection: TcpConnection) -> Int {
+    private func exchange(_ connection: any QueryConnection) -> Int {
         var work = 0
         if !outbound.isEmpty {
             // SAFETY: the array stands still during the call.

@@ -52,7 +52,8 @@ final class ControlAgent {
     static var busyNs: UInt64 { 500_000 }
 
     let configuration: Configuration
-    let listener: LocalListener
+    /// Where people come in; `nil`: they do not.
+    let listener: LocalListener?
     var link: EngineLink
     var clients: [ControlClient] = []
     var nextClient: UInt64 = 1
@@ -75,7 +76,7 @@ final class ControlAgent {
     var pendingUpTo: UInt64 = 0
     var room = [UInt8](repeating: 0, count: 1 << 14)
 
-    init(_ configuration: Configuration, listener: LocalListener, link: consuming EngineLink) {
+    init(_ configuration: Configuration, listener: LocalListener?, link: consuming EngineLink) {
         self.configuration = configuration
         self.listener = listener
         self.link = link
@@ -103,7 +104,7 @@ final class ControlAgent {
 
     /// Sleeps until somebody says something.
     func wait(nowNs: UInt64) {
-        var readable = [listener.descriptor]
+        var readable = [listener?.descriptor ?? -1]
         var writable: [Int32] = []
         for client in clients {
             if !client.connection.hasEnded { readable.append(client.connection.descriptor) }
@@ -120,7 +121,7 @@ final class ControlAgent {
 
     /// The run is over: whoever waits is told so, and what was answered is sent as far as it is taken at once.
     func finish(nowNs: () -> UInt64) {
-        listener.remove()
+        listener?.remove()
         // What the engine has said before its end.
         while takeMessages(nowNs()) > 0 {}
         for asked in asked.values { fail(asked.client, asked.request.id, .stopped, "the run has ended") }
@@ -152,7 +153,7 @@ final class ControlAgent {
     // MARK: Clients
 
     private func takeClients() -> Int {
-        guard let connection = listener.accept() else { return 0 }
+        guard let connection = listener?.accept() else { return 0 }
         let client = ControlClient(id: nextClient, connection: connection)
         nextClient += 1
         if clients.count >= Self.clientCountMax {

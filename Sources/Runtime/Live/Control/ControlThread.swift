@@ -13,7 +13,7 @@ final class ControlThread {
     /// - Parameter core: Where it runs; `nil`: wherever the system puts it.
     init(_ agent: ControlAgent, clock: Clock, core: Int?) throws(SetupError) {
         self.agent = agent
-        path = agent.listener.path
+        path = agent.listener?.path ?? ""
         let flag = stopFlag
         thread = try EngineThread(name: "control", holding: agent) { agent in
             if let core { _ = Threads.pin(core: core) }

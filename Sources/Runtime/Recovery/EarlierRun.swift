@@ -1,0 +1,198 @@
+internal import Foundation
+internal import Journal
+internal import Model
+
+/// Orders and positions of one run, record by record, on top of what the runs before it left.
+struct EarlierRun {
+    private var orders: [OrderID: EarlierOrder] = [:]
+    /// Good for more than a day, and the venue's day is over for them.
+    private var expired: [OrderID: EarlierOrder] = [:]
+    private var sequence: [OrderID] = []
+    private var positions: [Symbol: EarlierPosition] = [:]
+    private var symbols: [UInt32: Symbol] = [:]
+    private var strategies: [String] = []
+    private var utcAtZeroNs: UInt64 = 0
+    private(set) var nextRef: UInt32 = 0
+    /// Logged on once, at least.
+    private(set) var heardVenue = false
+
+    init(before: [EarlierOrder]) {
+        for order in before {
+            orders[order.id] = order
+            sequence.append(order.id)
+        }
+    }
+
+    /// In the order in which they were made.
+    var open: [EarlierOrder] { sequence.compactMap { orders[$0] } }
+
+    /// What a day's end leaves: the rest of orders that are good for longer. They are given to the venue anew, which has
+    /// forgotten them; those that are held wait on.
+    var outlivingDay: [EarlierOrder] {
+        sequence.compactMap { id -> EarlierOrder? in
+            guard var order = orders[id] ?? expired[id], order.timeInForce?.outlivesDay == true else { return nil }
+            order.quantity -= order.gone
+            order.gone = 0
+            // Today's executions are counted from nothing; what yesterday's left open the children still have to close.
+            order.closed -= order.executed
+            order.executed = 0
+            if !order.isHeld {
+                order.isHeld = true
+                order.isAttempt = true
+                order.userRef = 0
+                // What was triggered stays so: it goes on as what it became.
+                order.terms = (order.terms & ~0xff) | UInt32(Self.released(order.terms).rawValue)
+                order.stop = 0
+                order.trail = 0
+            }
+            return order.quantity > 0 ? order : nil
+        }
+    }
+
+    private static func released(_ terms: UInt32) -> OrderType {
+        switch OrderType(rawValue: UInt8(truncatingIfNeeded: terms)) {
+        case .limit, .stopLimit, nil: .limit
+        case .market, .stop, .trailingStop: .market
+        }
+    }
+
+    /// At the venue, as far as the run knew.
+    var atVenue: [OrderID] { sequence.filter { orders[$0].map { !$0.isHeld } ?? false } }
+
+    var openPositions: [Symbol: EarlierPosition] { positions.filter { $0.value.quantity != 0 } }
+
+    mutating func take(_ record: JournalRecord) {
+        if let input = record.input {
+            take(input)
+        } else if let fact = record.fact {
+            take(fact)
+        } else if let text = record.text {
+            take(text: text)
+        } else if record.type == .mark {
+            // SAFETY: a mark is one line, and a line may be read as any record of its size.
+            guard unsafe record.content.count >= 64 else { return }
+            let event = unsafe record.content.loadUnaligned(as: MarketEvent.self)
+            if event.kind == MarketEventKind.instrument.rawValue {
+                symbols[event.instrument] = Symbol(raw: event.symbol)
+            }
+        }
+    }
+
+    mutating func take(_ input: Input) {
+        guard let kind = InputKind(rawValue: input.kind) else { return }
+        if kind == .start || kind == .clockOffset { utcAtZeroNs = input.execution_id }
+        if kind == .sessionUp { heardVenue = true }
+    }
+
+    mutating func take(text: String) {
+        struct Header: Decodable { let strategies: [String] }
+        struct Definition: Decodable {
+            let instrument: UInt32
+            let symbol: String
+        }
+        let bytes = Data(text.utf8)
+        if let header = try? JSONDecoder().decode(Header.self, from: bytes) { strategies = header.strategies }
+        if let found = try? JSONDecoder().decode(Definition.self, from: bytes),
+            let symbol = Symbol(found.symbol)
+        {
+            symbols[found.instrument] = symbol
+        }
+    }
+
+    mutating func take(_ fact: Fact) {
+        guard let kind = FactKind(rawValue: fact.kind) else { return }
+        let id = fact.orderID
+        switch kind {
+        case .orderCreated, .orderRestored: create(fact, id)
+        case .orderHeld:
+            orders[id]?.isHeld = true
+            orders[id]?.stop = fact.price
+            orders[id]?.trail = fact.quantity
+            orders[id]?.remainder = RemainderPolicy(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 8))
+            // The moment of an attempt is no date.
+            if fact.execution_id != 0, orders[id]?.isAttempt == false {
+                orders[id]?.endsAtUtcNs = utcAtZeroNs &+ fact.execution_id
+            }
+        case .orderDated: orders[id]?.endsAtUtcNs = utcAtZeroNs &+ fact.execution_id
+        case .orderBracket:
+            orders[id]?.takeProfit = fact.price
+            orders[id]?.stopLoss = fact.quantity
+        case .orderLinked: link(fact, id)
+        case .orderTriggered: orders[id]?.isTriggered = true
+        case .orderPending:
+            orders[id]?.isHeld = false
+            orders[id]?.isAttempt = false
+            orders[id]?.isTriggered = false
+            orders[id]?.userRef = fact.user_ref
+            orders[id]?.price = fact.price
+            orders[id]?.quantity = fact.quantity
+            nextRef = max(nextRef, fact.user_ref &+ 1)
+        case .replaceRequested: nextRef = max(nextRef, fact.user_ref &+ 1)
+        case .orderReplaced:
+            // Under its first number: the venue's stream tells of the others again. Only what is held has no stream.
+            guard orders[id]?.isHeld == true else { return }
+            orders[id]?.price = fact.price
+            orders[id]?.quantity = fact.quantity
+            if fact.price != 0, orders[id]?.stop != 0 { orders[id]?.stop = fact.price }
+        case .orderFilled:
+            guard let order = orders[id] else { return }
+            for link in order.links where link.link == .takeProfit || link.link == .stopLoss {
+                orders[link.other]?.closed += fact.quantity
+            }
+            orders[id]?.executed += fact.quantity
+            leave(id, fact.quantity)
+        case .orderCancelled: leave(id, fact.quantity)
+        case .orderExpired:
+            if let order = orders[id], order.timeInForce == .goodTillCancelled { expired[id] = order }
+            orders[id] = nil
+        case .orderRejected, .riskRejected, .orderClosed: orders[id] = nil
+        case .orderSendFailed: if fact.detail == 0 { orders[id] = nil }
+        case .orderResolved:
+            if let lifecycle = Lifecycle(rawValue: UInt8(truncatingIfNeeded: fact.detail)), lifecycle.isEnded {
+                orders[id] = nil
+            }
+        case .positionOpened, .positionChanged, .positionClosed:
+            guard let symbol = symbols[fact.instrument] else { return }
+            positions[symbol] = EarlierPosition(quantity: fact.quantity, averagePrice: fact.price)
+        case .signal, .signalDiscarded, .orderSubmitted, .orderAccepted, .cancelRequested, .cancelRefused,
+            .executionBroken, .executionRepeated, .replaceRefused, .orderInDoubt, .orderDisputed,
+            .illegalTransition, .executionCorrected, .orderTimedOut, .executionInferred, .inferenceReplaced,
+            .accountState, .bookState, .riskState, .reconciliationAsked, .reconciliationDone,
+            .reconciliationDifference, .operatorAnswered, .alert, .digest:
+            break
+        }
+    }
+
+    private mutating func leave(_ id: OrderID, _ quantity: Int64) {
+        guard let order = orders[id] else { return }
+        if order.gone + quantity >= order.quantity { orders[id] = nil } else { orders[id]?.gone += quantity }
+    }
+
+    private mutating func create(_ fact: Fact, _ id: OrderID) {
+        guard orders[id] == nil, let symbol = symbols[fact.instrument], let side = Side(rawValue: fact.side)
+        else { return }
+        let strategy = Int(fact.strategy) < strategies.count ? strategies[Int(fact.strategy)] : ""
+        orders[id] = EarlierOrder(
+            id: id, symbol: symbol, side: side, quantity: fact.quantity, price: fact.price,
+            terms: fact.detail, strategy: strategy)
+        sequence.append(id)
+        if fact.user_ref != 0 {
+            orders[id]?.userRef = fact.user_ref
+            nextRef = max(nextRef, fact.user_ref &+ 1)
+        }
+    }
+
+    private mutating func link(_ fact: Fact, _ id: OrderID) {
+        guard let link = OrderLink(rawValue: fact.detail) else { return }
+        let other = OrderID(high: UInt64(bitPattern: fact.price), low: UInt64(bitPattern: fact.quantity))
+        switch link {
+        case .retryOf:
+            orders[id]?.isAttempt = true
+            if let endsAtUtcNs = orders[other]?.endsAtUtcNs { orders[id]?.endsAtUtcNs = endsAtUtcNs }
+        case .sibling, .takeProfit, .stopLoss, .triggeredBy:
+            // A run that took the order over tells its ties again.
+            let tie = EarlierOrder.Tie(link: link, other: other)
+            if orders[id]?.links.contains(tie) == false { orders[id]?.links.append(tie) }
+        }
+    }
+}
