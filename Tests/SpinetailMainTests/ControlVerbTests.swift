@@ -59,7 +59,7 @@ private final class TradingDay: @unchecked Sendable {
         let warnings: [String]
     }
 
-    init(faults: String = "") throws {
+    init(faults: String = "", topology: String = "fused") throws {
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         let feedPort = try Self.freePort()
         var exchange = ExchangeConfiguration(
@@ -86,8 +86,8 @@ private final class TradingDay: @unchecked Sendable {
             overrides: [
                 "journal.ring_bytes=\(1 << 22)", "feeds.0.address=127.0.0.1", "feeds.0.port=\(feedPort)",
                 "feeds.0.request_host=127.0.0.1", "feeds.0.request_port=\(ports.requestPort)",
-                "network.backend=sockets", "threads.poll=idle", "threads.hot_core=-1",
-                "threads.journal_core=-1",
+                "network.backend=sockets", "threads.poll=idle", "threads.topology=\(topology)",
+                "threads.hot_core=-1", "threads.journal_core=-1",
                 "broker.ouch.port=\(ports.orderPort)", "broker.back_office.port=\(ports.queryPort!)",
                 "execution.reconcile_interval_seconds=0", "pools.book_order_count_max=65536",
             ], strategies: [description]
@@ -175,13 +175,14 @@ private final class TradingDay: @unchecked Sendable {
 /// Whole days, one after the other: each engine shows itself in shared memory by this process's number.
 @Suite(.serialized) struct ControlVerbTests {
     /// Goal: a person looks at a running engine and steers it; everything that is asked is done or refused in words, and with
-    /// `--wait` it is the venue that has confirmed it. The hot thread allocates nothing for it.
-    @Test(.timeLimit(.minutes(2))) func aDayAtTheControls() throws {
-        try engineLock.withLock { _ in try dayAtTheControls() }
+    /// `--wait` it is the venue that has confirmed it; in either topology. The hot thread allocates nothing for it.
+    @Test(.timeLimit(.minutes(2)), arguments: ["fused", "pipelined"])
+    func aDayAtTheControls(_ topology: String) throws {
+        try engineLock.withLock { _ in try dayAtTheControls(topology) }
     }
 
-    private func dayAtTheControls() throws {
-        let day = try TradingDay()
+    private func dayAtTheControls(_ topology: String) throws {
+        let day = try TradingDay(topology: topology)
         try #require(
             try day.waitForTheStrategy(), "\(day.command("orders", day.id)) \(day.end()?.text ?? "")")
         let run = day.id

@@ -16,7 +16,12 @@ extension SeededWorld {
         var nowNs = network.nowNs
         if haltedAtNs != nil {
             outcome.tally.openAfterHalt += engine.core.openOrderCount
-            engine.finishHalt()
+            if isHeld {
+                engine.finishStop(nowNs: nowNs)
+                writer.requestClose()
+            } else {
+                engine.finishHalt()
+            }
         } else {
             if isDead || engine.core.openOrderCount > 0 || engine.core.inDoubtCount > 0
                 || engine.sessions[0].phase != .up || engine.feeds[0].isGapOpen
@@ -98,7 +103,7 @@ extension SeededWorld {
             if let difference = outcome.difference {
                 self.outcome.violations.append(
                     "start \(number + 1) is decided otherwise again: \(difference)")
-            } else if isLast, haltedAtNs == nil, outcome.digest != self.outcome.digest {
+            } else if isLast, haltedAtNs == nil || isHeld, outcome.digest != self.outcome.digest {
                 self.outcome.violations.append("the replayed state is another one")
             }
         }
