@@ -71,6 +71,8 @@ uint32_t st_net_waiting(const st_net *net, uint32_t stream)
 
 /* --- Sessions --- */
 
+void st_net_set_gate(st_net *net, st_gate *gate) { net->gate = gate; }
+
 static source *session_of(st_net *net, uint32_t session)
 {
     return &net->sources[net->settings.stream_count + session];
@@ -92,6 +94,12 @@ int64_t st_net_connect(st_net *net, uint32_t session, st_address to, uint32_t us
     int64_t result = st_net_register_file(net, it, (int)fd);
     struct io_uring_sqe *entry = result < 0 ? NULL : st_net_request(net);
     if (result == 0 && !entry) result = -EAGAIN;
+    if (result == 0 && net->gate && !st_gate_enter(net->gate, session, (int)fd)) {
+        /* Made, and to be filled: it becomes nothing. */
+        io_uring_prep_nop(entry);
+        io_uring_sqe_set_data64(entry, st_net_tag(of_nothing, 0, 0));
+        result = -ECONNABORTED;
+    }
     if (result < 0) {
         net->counts.system_calls += 1;
         close((int)fd);
@@ -189,6 +197,7 @@ int64_t st_net_send(st_net *net, uint32_t session, const void *bytes, size_t cou
     source *it = session_of(net, session);
     if (it->fd < 0) return -ENOTCONN;
     if (count == 0) return 0;
+    if (net->gate && st_gate_is_shut(net->gate)) return -EAGAIN;
     if (net->settings.is_polled) return send_polled(net, it, bytes, count);
     struct io_uring_sqe *entry = st_net_request(net);
     if (!entry) return -EAGAIN;
@@ -264,6 +273,7 @@ void st_net_close(st_net *net, uint32_t session)
         if (st_net_any_completions(net)) st_net_reap(net);
     }
     st_net_register_file(net, it, -1);
+    if (net->gate) st_gate_leave(net->gate, session);
     close(it->fd);
     it->fd = -1;
     it->closed_at[it->generation & 1] = net->ring.sq.sqe_tail;

@@ -177,6 +177,7 @@ void st_net_destroy(st_net *net)
         /* The kernel may hold the socket a while longer for the receive that stands there: the peer is to
          * hear of the end now. */
         shutdown(it->fd, SHUT_RDWR);
+        if (net->gate && !it->is_datagrams) st_gate_leave(net->gate, i - net->settings.stream_count);
         close(it->fd);
     }
     for (uint32_t i = 0; i < net->accepted_count; i++)

@@ -13,6 +13,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "st_gate.h"
 #include "st_uring_net.h"
 
 /* What a completion is of: the request's kind, its source, and which of the source's connections. */
@@ -86,6 +87,8 @@ struct st_net {
 
     int watched;      /* ends a sleep when it can be read; -1: none */
     bool is_watching; /* the kernel looks at it                     */
+
+    st_gate *gate; /* NULL: none */
 
     int64_t fail_with;
     uint32_t fail_count;

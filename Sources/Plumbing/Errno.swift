@@ -35,6 +35,7 @@ internal import Glibc
     /// The numbers that a hot function compares with: no lazy global may be read there.
     @usableFromInline static var againCode: Int64 { -11 }
     @usableFromInline static var interruptedCode: Int64 { -4 }
+    @usableFromInline static var abortedCode: Int64 { -103 }
 
     /// Name, meaning and remedy of the ones that can reach us.
     private var entry: (name: String, meaning: String, remedy: String) {

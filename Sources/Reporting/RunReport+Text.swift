@@ -21,6 +21,7 @@ extension RunReport {
         if !refusals.isEmpty { lines.append("  refused by rule: " + counts(refusals)) }
         if !alertsByKind.isEmpty { lines.append("  alerts by kind: " + counts(alertsByKind)) }
         lines.append("")
+        lines += accountLines()
         lines += positionLines(positionCountMax)
         lines += openOrderLines()
         lines += bookLines()
@@ -30,6 +31,7 @@ extension RunReport {
         lines += networkLines()
         lines += memoryLines()
         lines += hotThreadLines()
+        lines += watchLines()
         lines += stageLines()
         lines.append(
             "Journal: \(grouped(journalBytes)) bytes in \(grouped(journalBlocks)) blocks, "
@@ -212,5 +214,7 @@ extension RunReport {
     }
 
     /// Whether the run did not end as it should.
-    public var isFailure: Bool { ending.hasPrefix("halted") || ending.hasPrefix("failed") }
+    public var isFailure: Bool {
+        ending.hasPrefix("halted") || ending.hasPrefix("held") || ending.hasPrefix("failed")
+    }
 }

@@ -181,7 +181,7 @@ public struct RunReport: Codable, Sendable {
     }
 
     public var version: String
-    /// How it ended: `complete`, `stopped`, `halted: …`, `failed: …`.
+    /// How it ended: `complete`, `stopped`, `halted: …`, `held: …`, `failed: …`.
     public var ending: String
     public var mode: String
     public var folder: String
@@ -208,6 +208,7 @@ public struct RunReport: Codable, Sendable {
     /// Orders that had not ended when the run did.
     public var openOrders: [OpenOrder] = []
     public var books = Books()
+    public var watch = Watch()
     public var alerts: UInt64 = 0
     public var alertsByKind: [String: UInt64] = [:]
     /// Orders that risk refused and signals that were discarded, by the rule's name.
@@ -225,6 +226,8 @@ public struct RunReport: Codable, Sendable {
     public var realisedPnl = "0.00"
     public var unrealisedPnl = "0.00"
     public var fees = "0.00"
+    /// `nil`: the run did not come as far.
+    public var account: Account?
     public var positions: [Position] = []
     public var latencies: [Latency] = []
     /// `nil`: the run did not come as far.

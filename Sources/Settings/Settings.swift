@@ -6,6 +6,7 @@
 public struct Settings: Sendable, Equatable {
     public var execution = ExecutionSettings()
     public var broker = BrokerSettings()
+    public var account = AccountSettings()
     public var risk = RiskSettings()
     public var strategies: [StrategySettings] = StrategySettings.standard
     public var instruments = InstrumentSettings()

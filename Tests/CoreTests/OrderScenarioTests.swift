@@ -381,3 +381,62 @@ func absurdExecutionIsNeitherBookedNorATrap(_ quantity: Int64) {
     #expect(world.order(ref)?.status == .pendingCancel)
     #expect(world.disagreement() == nil)
 }
+
+/// Goal: a correction of a whole position changes it in one step: it was never flat, and goes on being marked where it was
+/// when its book has no side to close at and nothing has traded since.
+@Test func correctionKeepsTheMark() {
+    let world = World()
+    let ref = world.working(.buy, 10, limit: 1_000_000)
+    world.execute(ref, 10, at: 1_000_000, match: 1)
+    #expect(world.position().mark.raw == 999_000)
+    world.quote(bid: 999_000, 0, ask: 1_001_000, 500)
+    world.report(.executionCorrected, ref, quantity: 8, price: 1_002_000, id: 1, flags: 1)
+    #expect(world.position().mark.raw == 999_000)
+    #expect(world.position().unrealised.raw == 8 * (999_000 - 1_002_000))
+    // A bust and a new execution are two steps, and the second opens a position: at its own price.
+    world.report(.executionBroken, ref, id: 1)
+    world.execute(ref, 10, at: 1_003_000, match: 2)
+    #expect(world.position().mark.raw == 1_003_000)
+    #expect(world.position().unrealised.raw == 0)
+    #expect(world.disagreement() == nil)
+}
+
+/// Goal: what executed under a number that the order had many replacements ago is undone in the order too: what a further
+/// replacement gives back counts, and nothing is disputed.
+@Test(arguments: [false, true])
+func executionOfAnOldNumberIsUndoneInItsOrder(_ isCorrected: Bool) throws {
+    let world = World()
+    var ref = world.working(.buy, 30, limit: 990_000)
+    let first = ref
+    world.accept(ref)
+    world.execute(ref, 9, at: 990_000, match: 1)
+    let handle = try #require(world.open.first)
+    // More replacements than the record keeps numbers of.
+    for number in 1...Int64(OrderDetail.pastRefCountMax) + 2 {
+        world.replace(handle, limit: 990_000 + number * 100)
+        ref = try #require(world.sent.last).user_ref
+        world.report(
+            .orderReplaced, ref, quantity: 21, price: 990_000 + number * 100, id: UInt64(world.ref(handle)))
+    }
+    #expect(world.order(first) == nil)
+    if isCorrected {
+        world.report(.executionCorrected, first, quantity: 4, price: 990_000, id: 1, flags: 1)
+    } else {
+        world.report(.executionBroken, first, id: 1)
+    }
+    let standing: Int64 = isCorrected ? 4 : 0
+    #expect(world.position().quantity.raw == standing)
+    #expect(world.record(handle).filled == standing)
+    world.replace(handle, limit: 991_000)
+    #expect(world.risk().openBuy == 30 - standing)
+    ref = try #require(world.sent.last).user_ref
+    world.report(.orderReplaced, ref, quantity: 30 - standing, price: 991_000, id: UInt64(world.ref(handle)))
+    #expect(world.record(handle).knowledge == .known)
+    #expect(world.record(handle).leaves == 30 - standing)
+    // A late execution under the old number is the order's own.
+    world.execute(first, 5, at: 990_000, match: 2)
+    #expect(world.record(handle).filled == standing + 5)
+    #expect(world.record(handle).leaves == 25 - standing)
+    #expect(world.core.counters.disputes == 0)
+    #expect(world.disagreement() == nil)
+}

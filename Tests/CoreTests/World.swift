@@ -239,6 +239,16 @@ final class World {
 
     func down() { step(Input(kind: .sessionDown)) }
 
+    /// What an operator says a currency is worth.
+    func rate(_ code: String, _ rate: Int64) {
+        var input = Input(kind: .operatorCommand)
+        input.flags = OperatorCommand.setRate.rawValue
+        input.user_ref = 77
+        input.execution_id = Symbol(code)!.raw
+        input.quantity = rate
+        step(input)
+    }
+
     func stopTrading() {
         var input = Input(kind: .operatorCommand)
         input.flags = OperatorCommand.stopTrading.rawValue
@@ -259,8 +269,10 @@ final class World {
     }
 
     func accept(_ ref: UInt32) { report(.orderAccepted, ref, id: UInt64(ref) + 9_000) }
-    func execute(_ ref: UInt32, _ quantity: Int64, at price: Int64, match: UInt64) {
-        report(.execution, ref, quantity: quantity, price: price, id: match)
+    func execute(_ ref: UInt32, _ quantity: Int64, at price: Int64, match: UInt64, isMaker: Bool = false) {
+        report(
+            .execution, ref, quantity: quantity, price: price, id: match,
+            flags: Input.executionFlags(UInt8(ascii: isMaker ? "A" : "R"), isMaker: isMaker))
     }
     func cancelled(_ ref: UInt32, _ quantity: Int64) { report(.orderCancelled, ref, quantity: quantity) }
 
@@ -278,7 +290,8 @@ final class World {
     var totals: AccountTotals { core.totals }
     var kinds: [FactKind] { last.map(\.factKind) }
     var digest: UInt64 { core.digest() }
-    var nextDeadlineNs: UInt64 { core.nextDeadlineNs }
+    /// The next deadline of an order, strategy or session; `.max`: none is set. The end of the day always is.
+    var nextDeadlineNs: UInt64 { core.nextDeadlineNs == core.dayEndsNs ? .max : core.nextDeadlineNs }
 
     /// The rule of the last refusal or discard, with limit and value.
     var refusal: (rule: Rule, limit: Int64, value: Int64)? {
@@ -310,14 +323,15 @@ final class World {
         let order = core.pool[slot]
         var most = order.leaves
         for place in 0..<Int(order.versionCount) {
-            most = max(most, core.details[slot].versions[place].quantity - order.filled - min(order.busted, 0))
+            most = max(
+                most, core.details[slot].versions[place].quantity - order.filled - min(order.busted, 0))
         }
         return most
     }
 
     /// Recomputes every running sum the slow way; `nil`: all agree.
     func disagreement() -> String? {
-        var gross: Int128 = 0
+        var gross = BigInteger.zero
         var open = 0
         var doubt = 0
         var live = 0
@@ -364,7 +378,10 @@ final class World {
             }
             let worst = max(
                 abs(line.position + line.openBuy), abs(line.position - line.openSell))
-            gross += Int128(worst) * Int128(line.reference) * Int128(line.multiplier)
+            gross =
+                gross + BigInteger(Int128(worst) * Int128(line.reference) * Int128(line.multiplier))
+                * BigInteger(core.ledger.sums(Int(line.currency)).rate)
+            if line.currency != position.currency { return "instrument \(index): currency" }
             realised += position.realised
             unrealised += position.unrealised
             fees += position.feesMillionths
@@ -378,16 +395,23 @@ final class World {
             let isExposed = line.position != 0 || line.openBuy != 0 || line.openSell != 0
             if core.markets[index].isExposed != isExposed { return "instrument \(index): exposed" }
         }
-        if gross != core.account.grossNotional { return "gross \(core.account.grossNotional), slow \(gross)" }
+        // Rates have nine decimals: what is shown is the least whole number that is not below the exact one.
+        let rateOne = BigInteger(Ledger.rateOne)
+        let shown = BigInteger(core.account.grossNotional)
+        if shown * rateOne < gross || gross <= (shown - BigInteger(1)) * rateOne {
+            return "gross \(core.account.grossNotional), slow \(gross) of 10⁻⁹"
+        }
         if open != core.openOrderCount { return "open \(core.openOrderCount), slow \(open)" }
         if doubt != core.inDoubtCount { return "in doubt \(core.inDoubtCount), slow \(doubt)" }
         if live != core.liveOrderCount { return "live \(core.liveOrderCount), slow \(live)" }
-        if realised != totals.realised || unrealised != totals.unrealised || fees != totals.feesMillionths {
+        if core.currencyCount == 1,
+            realised != totals.realised || unrealised != totals.unrealised || fees != totals.feesMillionths
+        {
             return "the positions do not sum to the account"
         }
         var digest: UInt64 = 0
         for index in 0..<core.instrumentCountMax { digest ^= Ledger.digest(index, core.ledger[index]) }
         if digest != core.ledger.positionDigest { return "position digest" }
-        return nil
+        return core.disagreementOfMoney
     }
 }

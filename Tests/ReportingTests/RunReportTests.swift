@@ -20,6 +20,17 @@ private func sample() -> RunReport {
             maxNs: 12_000)
     ]
     report.warnings = ["core 9 refused"]
+    var account = RunReport.Account(currency: "USD", costMethod: "fifo")
+    account.equity = "1000123.45"
+    account.dayPnl = "-12.30"
+    account.drawdownBps = 17
+    account.currencies = [
+        RunReport.Account.Currency(
+            currency: "EUR", rate: "1.084200001", cash: "500000.00", marketValue: "-1234.50",
+            equity: "498765.50",
+            fees: "-0.20")
+    ]
+    report.account = account
     return report
 }
 
@@ -27,6 +38,7 @@ private func sample() -> RunReport {
 @Test func reportFitsTheTerminal() {
     let text = sample().text()
     for expected in [
+        "equity 1000123.45", "day -12.30", "(17 bps)", "EUR at 1.084200001: equity 498765.50", "method fifo",
         "1,234,567", "42", "SYM19", "… and 5 more", "12,000", "warning: core 9 refused", "paper, epoch 3",
     ] {
         #expect(text.contains(expected), "\(expected)")

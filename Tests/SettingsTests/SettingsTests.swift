@@ -216,6 +216,24 @@ private func unquoted(_ text: String) -> String {
         ("network: {kernel_timestamps: on}", 1, "true or false"),
         ("network:\n  backend: uring_sqpoll\n  sqpoll_core: 1", 3, "the core of the hot thread too"),
         ("risk: {max_open_orders: 20000}", 1, "at most pools.order_count_max"),
+        ("account: {base_currency: usd}", 1, "a currency's code"),
+        ("account: {base_currency: \"\"}", 1, "a currency's code"),
+        ("account: {cost_method: lifo}", 1, "expected average or fifo"),
+        ("account: {start_cash: 0.00001}", 1, "at most 4 digits"),
+        ("account: {day_offset_hours: 15}", 1, "from -12 to 14"),
+        ("account:\n  currencies:\n    - name: EUR", 3, "is not told, expected what one EUR is worth in USD"),
+        ("account:\n  currencies:\n    - {name: USD, rate: 1}", 3, "is the base currency (USD)"),
+        ("account:\n  currencies:\n    - name: EUR\n      rate: 0", 4, "a number above 0"),
+        ("account:\n  currencies:\n    - name: EUR\n      rate: 1.0000000001", 4, "at most 9 digits"),
+        ("account:\n  currencies: [{name: EUR, rate: 1}, {name: EUR, rate: 2}]", 2, "again"),
+        ("instruments:\n  definitions:\n    - name: A\n      currency: CHF", 4, "one of the account's (USD)"),
+        ("instruments:\n  definitions:\n    - {name: A, multiplier: 0}", 3, "from 1 to 1000000"),
+        ("instruments:\n  definitions:\n    - {name: TOOLONGSYM}", 3, "a symbol of 1 to 8"),
+        ("instruments:\n  max_count: 1\n  symbols: [A, B]", 2, "expected at least 2"),
+        ("broker:\n  commission_pct: 5\n  fees: {taker_pct: 6}", 3, "more than 10 percent"),
+        ("broker:\n  fees: {maker_per_unit: 0.00000000001}", 2, "at most 10 digits"),
+        ("broker: {fees: {min_per_order: -1}}", 1, "from 0 to"),
+        ("pools: {lot_count_max: 0}", 1, "from 1 to"),
         ("risk: &a {}", 1, "anchor"),
         ("risk: {}\nbroker: *a", 2, "alias"),
         ("risk: !x {}", 1, "tag"),
@@ -259,6 +277,44 @@ func aMistakeIsToldInItsLine(_ text: String, _ line: Int, _ words: String) {
     #expect(loaded.settings.risk.grossNotionalMax == Money(raw: 1_234_567_890_001))
     #expect(loaded.settings.risk.priceCollarPct.partsPerMillion == 700)
     #expect(loaded.settings.broker.commissionPct.partsPerMillion == 1)
+}
+
+/// Goal: fees, rates and the account's money are exact, rebates negative; and what a journal keeps of them reads back.
+@Test func theAccountIsExactAndReadsBack() throws {
+    let settings = try load(
+        """
+        broker: {fees: {maker_pct: -0.0012, taker_per_unit: 0.0030, maker_per_unit: -0.0000000001, min_per_order: 0.35}}
+        account:
+          base_currency: EUR
+          start_cash: -0.0001
+          cost_method: fifo
+          day_offset_hours: 2
+          currencies:
+            - {name: USD, rate: 0.921234567, start_cash: 250000.5}
+            - {name: JPY, rate: 0.000000001}
+        instruments:
+          definitions: [{name: ESZ6, currency: USD, multiplier: 50}, {name: NO}]
+        pools: {lot_count_max: 7}
+        """
+    ).settings
+    let fees = settings.broker.fees
+    #expect(fees.makerPct.partsPerMillion == -12 && fees.takerPct.partsPerMillion == 0)
+    #expect(fees.takerPerUnit == 30_000_000 && fees.makerPerUnit == -1)
+    #expect(fees.minPerOrder == Money(raw: 3_500))
+    let account = settings.account
+    #expect(account.baseCurrency == "EUR" && account.startCash == Money(raw: -1))
+    #expect(account.costMethod == .fifo && account.dayOffsetHours == 2)
+    #expect(account.currencies.map(\.name) == ["USD", "JPY"])
+    #expect(account.currencies.map(\.rate) == [921_234_567, 1])
+    #expect(account.currencies.map(\.startCash) == [Money(raw: 2_500_005_000), .zero])
+    #expect(settings.instruments.definitions.map(\.multiplier) == [50, 1])
+    #expect(settings.instruments.definitions.map(\.currency) == ["USD", ""])
+    #expect(settings.pools.lotCountMax == 7)
+    #expect(try Settings.restored(from: settings.values()) == settings)
+    let other = try load(
+        "account: {currencies: [{name: USD, rate: 1}], base_currency: EUR}",
+        overrides: ["account.currencies.USD.rate=1.25"])
+    #expect(other.settings.account.currencies[0].rate == 1_250_000_000)
 }
 
 /// Goal: no file is no mistake, a named file that is missing is; an empty file is the defaults.

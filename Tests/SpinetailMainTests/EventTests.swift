@@ -43,7 +43,7 @@ private func fill(ref: UInt32 = 7) -> Fact {
     #expect(
         event.line
             == "2026-11-21T14:30:01.000000005Z #9 fact  order_filled       AAPL     buy 100 @ 150.0500 match=42 "
-            + "liquidity=R order=01234567-89ab-8def-8000-000000000001 ref=7")
+            + "liquidity=R role=taker order=01234567-89ab-8def-8000-000000000001 ref=7")
     let read = try #require(try JSONSerialization.jsonObject(with: Data(event.json.utf8)) as? [String: Any])
     #expect(read["kind"] as? String == "order_filled")
     #expect(read["price"] as? String == "150.0500")

@@ -74,6 +74,8 @@ private func sample(
             .packets: 6_000, .orders: 7, .heartbeatNs: 49_999_000_000, .sessionCount: 2,
             .sessionPhases: 0x0304,
             .sessionsUp: 1, .journalPermille: 512, .turnNsMax: 9_000_000, .turnNsMaxLately: 41_000,
+            .equity: 12_345_678, .dayProfit: UInt64(bitPattern: -1_500_000), .drawdown: 1_600_000,
+            .equityPeak: 13_945_678,
         ],
         stage: 0, slow + [UInt64](repeating: 400, count: 9_900))
     let view = view(first, second, third)
@@ -94,7 +96,7 @@ private func sample(
         "run abcdef12", "up 00:01:23", "running", "2,000", "6,000", "received → signal", "none",
         "within 1 ms",
         "[###############...............] 51.2 %  over half", "41 µs lately, 9 ms in all",
-        "1 of 2 up: up, catching up",
+        "1 of 2 up: up, catching up", "equity 1234.57   day -150.00   drawdown 160.00 from 1394.57",
         "p99, 10 s",
     ] {
         #expect(page.joined(separator: "\n").contains(text), "\(text)\n\(page.joined(separator: "\n"))")
@@ -167,6 +169,19 @@ private func sample(
     let silent = view(try sample(reader, [.heartbeatNs: beat - 1]))
     #expect(TopScreen.lines(silent)[0].hasSuffix("SILENT"))
     #expect(TopScreen.lines(silent, colour: true)[0].contains("\u{1B}[1;31m"))
+    // The watchdog has seen it too, and done something about it.
+    let held = view(
+        try sample(
+            reader,
+            [
+                .heartbeatNs: beat, .awayNs: 1, .holds: 1, .strategyOverruns: 7,
+                .strategyOverrunNsMax: 2_500_000,
+            ]))
+    let page = TopScreen.lines(held)
+    #expect(page[0].hasSuffix("HELD"))
+    #expect(page.contains { $0.contains("watchdog") && $0.contains("sessions were ended") })
+    #expect(page.contains { $0.contains("7 turns over their budget, the longest 2.5 ms") })
+    #expect(!TopScreen.lines(silent).contains { $0.contains("watchdog") || $0.contains("budget") })
 }
 
 /// Goal: no line is wider than the terminal, colours set aside.

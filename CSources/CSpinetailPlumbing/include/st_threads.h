@@ -18,13 +18,27 @@ int64_t st_thread_join(uint64_t thread);
 /* [hot] Lets another thread have the core, where one waits for it. */
 ST_HOT void st_thread_yield(void);
 
-/* SIGINT and SIGTERM set a flag; the second one ends the process at once. SIGPIPE is ignored. */
+/* A thread as another one can look at it. */
+typedef struct st_thread_mark {
+    int32_t id;
+    int32_t cpu_clock;
+} st_thread_mark;
+/* Of the calling thread. */
+int64_t st_thread_mark_self(st_thread_mark *_Nonnull mark);
+/* The processor time that it has taken, and the letter that the kernel shows of its state (R, S, D, T, t, …;
+ * 0 where it is not shown). */
+int64_t st_thread_look(st_thread_mark mark, uint64_t *_Nonnull cpu_ns, char *_Nonnull state);
+
+/* SIGINT and SIGTERM set a flag; the second one ends the process at once, or where the program takes it for
+ * itself (below) the third. SIGPIPE is ignored. */
 int64_t st_interrupt_install(void);
 /* [hot] How often one has come. */
 ST_HOT int st_interrupt_count(void);
 /* As if one had come: for tests, and for a thread that wants the run to end. */
 void st_interrupt_raise(void);
 void st_interrupt_clear(void);
+/* Whether the program ends by itself at the second one, in as good an order as can be had. */
+void st_interrupt_take_second(bool takes);
 
 /* A flag between threads that Swift can hold in any type: 0, or why. */
 typedef struct st_flag st_flag;

@@ -10,6 +10,7 @@
 #ifndef ST_URING_NET_H
 #define ST_URING_NET_H
 
+#include "st_gate.h"
 #include "st_sockets.h"
 
 typedef struct st_net st_net;
@@ -58,6 +59,10 @@ int64_t st_net_create(st_net_settings *_Nonnull settings, st_net *_Nullable *_No
 void st_net_destroy(st_net *_Nonnull net);
 st_net_counts st_net_counts_of(const st_net *_Nonnull net);
 ST_HOT uint64_t st_net_system_calls(const st_net *_Nonnull net);
+
+/* The gate that every session's bytes pass; the caller's own, which outlives the ring. Before the first hot
+ * call. */
+void st_net_set_gate(st_net *_Nonnull net, st_gate *_Nonnull gate);
 
 /* A bound socket becomes the stream's, and is closed with the ring; it must be a blocking one (the kernel
  * answers EAGAIN at once for others instead of waiting for a datagram). Before the first hot call. */

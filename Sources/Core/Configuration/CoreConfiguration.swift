@@ -106,6 +106,7 @@ public struct CoreConfiguration: Sendable {
             + 6 * signalCountPerStepMax  // signal, created, pending or refused, and what a refusal adds
             + sessionCount * creditCountMax  // one fact a cancel
             + 2 * messageCountPerPacketMax  // a book's state and its alert a message
+            + ledger.currencies.count + 1  // the account's state
             + 64  // everything that a step writes once
     }
 

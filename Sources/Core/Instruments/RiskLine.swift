@@ -25,6 +25,8 @@
     /// Bits, named below.
     private var states: UInt8
     @usableFromInline var session: UInt8
+    /// Its place among the account's currencies.
+    @usableFromInline var currency: UInt8
 
     init(positionMax: Int64, tick: Int32, lot: Int32) {
         position = 0
@@ -40,6 +42,7 @@
         sellCount = 0
         states = 0
         session = 0
+        currency = 0
     }
 
     /// No orders at all.

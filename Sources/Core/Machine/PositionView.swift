@@ -11,6 +11,8 @@
     public var openSell: Int64 = 0
     public var instrument: UInt32 = .max
     public var isReduceOnly = false
+    /// Its place among the account's currencies.
+    public var currency: UInt8 = 0
 
     @inlinable public init() {}
 }

@@ -124,7 +124,7 @@ extension TradingCore {
         let entry = UInt32(truncatingIfNeeded: slot)
         if lastEnded == .max {
             firstEnded = entry
-            setReleaseTimer(nowNs + evidenceHorizonNs)
+            if !hasReleaseTimer { setReleaseTimer(nowNs + evidenceHorizonNs) }
         } else {
             pool[Int(lastEnded)].next = entry
         }
@@ -132,6 +132,7 @@ extension TradingCore {
     }
 
     private mutating func setReleaseTimer(_ dueNs: UInt64) {
+        hasReleaseTimer = true
         let isSet = timers.insert(TimerEntry(dueNs: dueNs, id: CoreTimer.release.rawValue))
         precondition(isSet, "Invariant: the core's own timer has room")
         updateDeadline()
@@ -140,6 +141,7 @@ extension TradingCore {
     /// Frees slots whose horizon has passed: at most 8 a timer, the next one 8 µs later, so that a burst of ends
     /// does not become a burst of work. Counted from when the timer was due: one that came late catches up.
     mutating func releaseEnded(timerDueNs: UInt64) {
+        hasReleaseTimer = false
         var released = 0
         while firstEnded != .max {
             let slot = Int(firstEnded)
@@ -148,11 +150,25 @@ extension TradingCore {
                 setReleaseTimer(max(dueNs, timerDueNs + 8_000))
                 return
             }
-            firstEnded = pool[slot].next
-            if firstEnded == .max { lastEnded = .max }
-            close(slot)
+            closeFirstEnded()
             released += 1
         }
+    }
+
+    private mutating func closeFirstEnded() {
+        let slot = Int(firstEnded)
+        firstEnded = pool[slot].next
+        if firstEnded == .max { lastEnded = .max }
+        close(slot)
+    }
+
+    /// A record for what the venue tells of. Where none is free, the one that ended first gives way before its time: its
+    /// residue is enough to book by, and the stream of a whole day, repeated to a new start, ends more orders within the
+    /// horizon than there are records.
+    @inline(never)
+    mutating func acquireHeard() -> OrderHandle? {
+        if !pool.hasRoom(reducing: true), firstEnded != .max { closeFirstEnded() }
+        return pool.acquire(reducing: true)
     }
 
     /// The record goes, its residue stays.

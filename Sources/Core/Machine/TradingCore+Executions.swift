@@ -33,7 +33,7 @@ extension TradingCore {
         let taken = min(quantity, order.leaves)
         let change = book(
             index, order.side, Price(raw: input.price), quantity, reserved: order.marks.hasDetail ? 0 : taken,
-            key: key(input, order.side, .new), order: pool.handle(slot))
+            key: key(input, order.side, .new), isMaker: input.isMaker, order: pool.handle(slot))
         pool[slot].filled += quantity
         pool[slot].leaves -= taken
         pool[slot].filledCost += Int128(input.price) * Int128(quantity)
@@ -123,17 +123,30 @@ extension TradingCore {
     /// Gives a stand-in the instrument and side that a report on it names.
     @inline(never)
     private mutating func nameStandIn(_ slot: Int, _ input: Input) {
-        guard pool[slot].lifecycle.isEnded, Int(input.instrument) < markets.count, input.orderSide != .none else {
+        guard pool[slot].lifecycle.isEnded, Int(input.instrument) < markets.count, input.orderSide != .none
+        else {
             return
         }
         pool[slot].instrument = input.instrument
         pool[slot].side = input.orderSide
     }
 
+    /// The order that had a number so many replacements ago that its record does not name it any more: the residue of the
+    /// number does. Seldom asked, as reports on such numbers undo what executed long ago.
+    @inline(never)
+    private mutating func retiredSlot(_ input: Input) -> Int? {
+        guard let place = residues.find(Self.key(input.source, input.user_ref)) else { return nil }
+        let id = residues[place].id
+        for slot in 0..<pool.touchedCount where pool[slot].id == id && pool[slot].lifecycle != .closed {
+            return slot
+        }
+        return nil
+    }
+
     /// Whether a replacement on its way could let an order go on that has nothing left.
     mutating func mayRevive(_ slot: Int, filled: Int64) -> Bool {
         guard pool[slot].versionCount > 0, sessions[Int(pool[slot].session)].replaceOutlivesFill else {
-            return false
+            return mayBeRevivedBefore(slot)
         }
         for place in 0..<Int(pool[slot].versionCount) where details[slot].versions[place].quantity > filled {
             return true
@@ -141,11 +154,22 @@ extension TradingCore {
         return false
     }
 
+    /// Whether the stream that is being repeated could tell of a replacement that an earlier run asked for: nobody here
+    /// knows of it before that.
+    @inline(__always)
+    private mutating func mayBeRevivedBefore(_ slot: Int) -> Bool {
+        guard pool[slot].marks.isAdopted else { return false }
+        let session = Int(pool[slot].session)
+        return !sessions[session].isUp && sessions[session].replaceOutlivesFill
+    }
+
     /// Of a closed order, by its residue; else of nobody we know.
     @inline(never)
     private mutating func executedWithoutOrder(_ input: Input) -> InputEffect {
+        if let slot = retiredSlot(input) { return executed(input, slot) }
         let place = residues.find(Self.key(input.source, input.user_ref))
-        var residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
+        var residue =
+            if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
         guard residue.instrument != .max, residue.side != .none, admits(input, Int(residue.instrument))
         else { return unbookable(input) }
         guard
@@ -157,7 +181,7 @@ extension TradingCore {
         }
         let change = book(
             index, residue.side, Price(raw: input.price), input.quantity, reserved: 0,
-            key: key(input, residue.side, .new))
+            key: key(input, residue.side, .new), isMaker: input.isMaker)
         counters.fills += 1
         if let place {
             residues[place].filled += input.quantity
@@ -181,7 +205,9 @@ extension TradingCore {
 
     /// The side of an execution: its order's, as far as we have it, else what the report names.
     mutating func executionSide(_ input: Input) -> Side {
-        if let slot = orderSlot(input.source, input.user_ref), pool[slot].side != .none { return pool[slot].side }
+        if let slot = orderSlot(input.source, input.user_ref), pool[slot].side != .none {
+            return pool[slot].side
+        }
         if let place = residues.find(Self.key(input.source, input.user_ref)) { return residues[place].side }
         return input.orderSide
     }
@@ -207,7 +233,7 @@ extension TradingCore {
         // No slot left, or no number to find it by: the facts are all that stays.
         guard Int(input.source) < sessions.count, slots.isFree(input.source, input.user_ref),
             input.user_ref != 0,
-            let handle = pool.acquire(reducing: true)
+            let handle = acquireHeard()
         else { return id }
         let slot = Int(handle.index)
         var order = OrderRecord()
@@ -262,7 +288,7 @@ extension TradingCore {
     // MARK: Busts
 
     mutating func broken(_ input: Input) -> InputEffect {
-        let slot = orderSlot(input.source, input.user_ref)
+        let slot = orderSlot(input.source, input.user_ref) ?? retiredSlot(input)
         let place = slot == nil ? residues.find(Self.key(input.source, input.user_ref)) : nil
         var residue = Residue()
         if let slot {
@@ -281,7 +307,8 @@ extension TradingCore {
             return unbookable(input)
         }
         let verdict = executions.insert(
-            key(input, userRef, residue.side, .bust), price: known.price, quantity: known.quantity)
+            key(input, userRef, residue.side, .bust), price: known.price, quantity: known.quantity,
+            isMaker: known.isMaker)
         if verdict == .repeated {
             recordRepeated(input, residue.id, residue.instrument, residue.strategy)
             return .none
@@ -294,7 +321,7 @@ extension TradingCore {
         if let slot { handle = pool.handle(slot) }
         let change = ledger.undo(
             index, residue.side, price: known.price, quantity: known.quantity,
-            key: key(input, userRef, residue.side, .new), order: handle,
+            key: key(input, userRef, residue.side, .new), isMaker: known.isMaker, order: handle,
             market: &markets[index])
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: -residue.side.sign * known.quantity, buy: 0, sell: 0)
@@ -327,7 +354,7 @@ extension TradingCore {
     /// What an execution was in truth. Each correction of it counts once, and the last one stands.
     mutating func corrected(_ input: Input) -> InputEffect {
         guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
-            input.flags > 0, let slot = orderSlot(input.source, input.user_ref),
+            input.flags > 0, let slot = orderSlot(input.source, input.user_ref) ?? retiredSlot(input),
             pool[slot].side != .none, Int(pool[slot].instrument) < markets.count,
             admits(input, Int(pool[slot].instrument))
         else { return correctedWithoutOrder(input) }
@@ -347,8 +374,11 @@ extension TradingCore {
             dispute(slot, input)
             return update(slot)
         }
-        if !executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags)) { executionSetIsFull(input) }
-        _ = executions.keep(newKey, price: Price(raw: input.price), quantity: input.quantity)
+        if !executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags)) {
+            executionSetIsFull(input)
+        }
+        _ = executions.keep(
+            newKey, price: Price(raw: input.price), quantity: input.quantity, isMaker: known.isMaker)
         checkExecutionRoom()
         let index = Int(order.instrument)
         let change = moveCorrected(
@@ -372,7 +402,9 @@ extension TradingCore {
         recordCorrected(input, order.id, order.instrument, order.strategy, order.side)
         recordPosition(index, change, order.id, order.strategy, order.side)
         if order.lifecycle.next(on: .executionCorrected) == nil { illegal(slot, input) }
-        if !pool[slot].lifecycle.isEnded, pool[slot].leaves == 0, pool[slot].versionCount == 0 {
+        if !pool[slot].lifecycle.isEnded, pool[slot].leaves == 0, pool[slot].versionCount == 0,
+            !mayBeRevivedBefore(slot)
+        {
             end(slot, .filled)
             answered(slot)
         }
@@ -384,10 +416,11 @@ extension TradingCore {
     @inline(never)
     private mutating func correctedWithoutOrder(_ input: Input) -> InputEffect {
         guard input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
-            input.flags > 0, orderSlot(input.source, input.user_ref) == nil
+            input.flags > 0, orderSlot(input.source, input.user_ref) == nil, retiredSlot(input) == nil
         else { return unbookable(input) }
         let place = residues.find(Self.key(input.source, input.user_ref))
-        let residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
+        let residue =
+            if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
         guard residue.side != .none, residue.instrument != .max, admits(input, Int(residue.instrument))
         else { return unbookable(input) }
         let correctKey = key(input, residue.side, .correct)
@@ -398,9 +431,12 @@ extension TradingCore {
         guard let known = executions.find(key(input, residue.side, .new)),
             executions.find(key(input, residue.side, .bust)) == nil
         else { return unbookable(input) }
-        if !executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags)) { executionSetIsFull(input) }
+        if !executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags)) {
+            executionSetIsFull(input)
+        }
         _ = executions.keep(
-            key(input, residue.side, .new), price: Price(raw: input.price), quantity: input.quantity)
+            key(input, residue.side, .new), price: Price(raw: input.price), quantity: input.quantity,
+            isMaker: known.isMaker)
         checkExecutionRoom()
         let index = Int(residue.instrument)
         let change = moveCorrected(
@@ -414,13 +450,15 @@ extension TradingCore {
         return .none
     }
 
-    /// Ledger and worst-case sums: what was is taken back, what is is booked.
+    /// Ledger and worst-case sums: what was is taken back, what is is booked, at the rate of the execution.
     private mutating func moveCorrected(
-        _ index: Int, _ side: Side, from old: (price: Price, quantity: Int64),
+        _ index: Int, _ side: Side, from old: ExecutionSet.Execution,
         to new: (price: Price, quantity: Int64), key: ExecutionKey, order: OrderHandle
     ) -> PositionChange {
         let change = ledger.correct(
-            index, side, from: old, to: new, key: key, order: order, market: &markets[index])
+            index, side, from: (old.price, old.quantity), to: new, key: key, isMaker: old.isMaker,
+            order: order,
+            market: &markets[index])
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: side.sign * (new.quantity - old.quantity), buy: 0, sell: 0)
         updateExposed(index)
@@ -485,7 +523,8 @@ extension TradingCore {
         _ input: Input, _ side: Side, _ id: OrderID, _ instrument: UInt32, _ strategy: UInt16
     ) -> Bool {
         switch executions.insert(
-            key(input, side, .new), price: Price(raw: input.price), quantity: input.quantity)
+            key(input, side, .new), price: Price(raw: input.price), quantity: input.quantity,
+            isMaker: input.isMaker)
         {
         case .new:
             checkExecutionRoom()
@@ -516,6 +555,8 @@ extension TradingCore {
         alert(
             .executionSetNearFull, instrument: input.instrument, userRef: input.user_ref,
             price: Int64(truncatingIfNeeded: input.execution_id), quantity: Int64(executions.count))
+        // Also after somebody has lifted it: each one that is not remembered makes the position less certain.
+        checkExecutionRoom()
     }
 
     /// Near the bound of what we can recognise again, no new exposure: what comes after it could be booked twice.
@@ -529,10 +570,11 @@ extension TradingCore {
     /// Ledger and worst-case sums in one step; `reserved`: what of it the sums held already.
     mutating func book(
         _ index: Int, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64, key: ExecutionKey,
-        order: OrderHandle = .none
+        isMaker: Bool = false, order: OrderHandle = .none
     ) -> PositionChange {
         let change = ledger.book(
-            index, side, price: price, quantity: quantity, key: key, order: order, market: &markets[index])
+            index, side, price: price, quantity: quantity, key: key, isMaker: isMaker, order: order,
+            market: &markets[index])
         move(index, side, price, quantity, reserved: reserved)
         return change
     }
@@ -564,7 +606,7 @@ extension TradingCore {
         facts.append(
             .orderFilled, sequence: sequence, order: id, executionID: input.execution_id, price: input.price,
             quantity: input.quantity, instrument: instrument, userRef: input.user_ref,
-            detail: UInt32(input.flags), strategy: strategy, side: side)
+            detail: input.liquidity, strategy: strategy, side: side)
         calledStrategy = Int(strategy)
         fill = Fill(
             order: id, instrument: InstrumentID(index: instrument), side: side,

@@ -14,11 +14,13 @@ extension TradingCore {
         case .marketPacket: preconditionFailure("Caller: a packet's messages go to applyMarket")
         case .start: return start(input)
         case .stop:
+            recordAccount(.stop)
             // What a replay of the run must come to.
             recordDigest()
             return .stop
         case .clockOffset:
             utcOffsetNs = input.execution_id
+            setDayEnd()
             return .none
         case .feedGap:
             books.markStale(stream: input.source)
@@ -66,6 +68,11 @@ extension TradingCore {
         case .restorePosition: return restorePosition(input)
         case .restoreCommit: return restoreCommit(input)
         case .restoreTie: return restoreTie(input)
+        case .strategyOverran:
+            alert(
+                .strategyOverran, price: Int64(bitPattern: input.execution_id), quantity: input.quantity)
+            return .none
+        case .engineHeld: return held(input)
         case .journalPressure:
             account.isJournalPressed = input.flags != 0
             if input.flags & 2 != 0 {
@@ -95,8 +102,10 @@ extension TradingCore {
         epoch = input.user_ref
         utcOffsetNs = input.execution_id
         // Fixed for the run: a day that turned over midnight would book an execution twice when it is replayed.
-        let seconds = Int64((utcOffsetNs &+ nowNs) / 1_000_000_000) + tradingDayOffsetSeconds
-        tradingDay = UInt16(truncatingIfNeeded: max(seconds, 0) / 86_400)
+        profitDay = venueDay
+        tradingDay = UInt16(truncatingIfNeeded: profitDay)
+        setDayEnd()
+        recordAccount(.start)
         startReconciling()
         return .start
     }
@@ -113,6 +122,15 @@ extension TradingCore {
         facts.append(
             .bookState, sequence: sequence, executionID: input.execution_id, quantity: Int64(input.source),
             detail: UInt32(state.rawValue))
+    }
+
+    /// The watchdog has ended the sessions, and what works is asked back when they are up again. A strategy that did not
+    /// come back once is not called again, nor are those beside it: which of them it was nobody has seen.
+    private mutating func held(_ input: Input) -> InputEffect {
+        alert(.engineHeld, price: Int64(bitPattern: input.execution_id), quantity: input.quantity)
+        context.switchOff()
+        stopTrading()
+        return .none
     }
 
     /// No new orders from here on; what works is asked back.

@@ -125,6 +125,7 @@ extension TradingCore {
         risks[index].session = line.session
         risks[index].isRestricted = line.isRestricted
         ledger.define(index, multiplier: Int64(line.multiplier), currency: Int(line.currency))
+        risks[index].currency = ledger[index].currency
         books.define(InstrumentID(index: UInt32(index)), stream: line.stream)
     }
 

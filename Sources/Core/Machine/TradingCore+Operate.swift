@@ -55,9 +55,13 @@ extension TradingCore {
             let order = pool[slot]
             facts.append(
                 .orderResolved, sequence: sequence, order: order.id, quantity: order.leaves,
-                instrument: order.instrument, userRef: order.userRef, detail: UInt32(order.lifecycle.rawValue),
+                instrument: order.instrument, userRef: order.userRef,
+                detail: UInt32(order.lifecycle.rawValue),
                 strategy: order.strategy, side: order.side)
             answer(input, command, count: 1)
+        case .setRate:
+            let rule = setRate(input.execution_id, input.quantity)
+            answer(input, command, rule: rule, count: rule == .none ? 1 : 0)
         }
         return .none
     }

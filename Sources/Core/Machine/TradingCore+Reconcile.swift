@@ -123,14 +123,17 @@ extension TradingCore {
         counters.reconciliations += 1
         let before = counters.differences
         // Executions first: they are what positions are made of, and may end what a list would only miss.
-        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcileExecution.rawValue {
+        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcileExecution.rawValue
+        {
             compareExecution(reconciliation.parts[place])
         }
         markSeen(session, count)
         for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcileOrder.rawValue {
             compareOrder(reconciliation.parts[place])
         }
-        for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session { compareMissing(slot, session) }
+        for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
+            compareMissing(slot, session)
+        }
         comparePositions(session, count)
         facts.append(
             .reconciliationDone, sequence: sequence, quantity: Int64(counters.differences - before),
@@ -144,11 +147,13 @@ extension TradingCore {
     ) {
         counters.differences += 1
         facts.append(
-            .reconciliationDifference, sequence: sequence, order: order, executionID: executionID, price: ours,
+            .reconciliationDifference, sequence: sequence, order: order, executionID: executionID,
+            price: ours,
             quantity: theirs, instrument: instrument, userRef: userRef, detail: difference.rawValue)
         if difference != .answerUseless {
             alert(
-                .reconciliationDifference, order: order, instrument: instrument, userRef: userRef, price: ours,
+                .reconciliationDifference, order: order, instrument: instrument, userRef: userRef,
+                price: ours,
                 quantity: theirs)
         }
     }
@@ -160,7 +165,7 @@ extension TradingCore {
     private mutating func compareExecution(_ part: Input) {
         var report = part
         report.kind = InputKind.execution.rawValue
-        report.flags = 0
+        report.venue_time_ns = 0
         let side = executionSide(report)
         guard side != .none else { return }
         // A bust or correction may have moved it since: known is known.
@@ -168,7 +173,7 @@ extension TradingCore {
         differ(
             .executionMissing, instrument: part.instrument, userRef: part.user_ref,
             executionID: part.execution_id, ours: 0, theirs: part.quantity)
-        if part.flags & 1 != 0, mended(report, side) { return }
+        if part.venue_time_ns == 1, mended(report, side) { return }
         _ = executed(report)
     }
 
@@ -241,7 +246,9 @@ extension TradingCore {
             if wasCancel { askCancel(slot) }
         }
         let open = pool[slot].leaves
-        guard part.quantity != open, pool[slot].versionCount == 0, !pool[slot].lifecycle.isEnded else { return }
+        guard part.quantity != open, pool[slot].versionCount == 0, !pool[slot].lifecycle.isEnded else {
+            return
+        }
         differ(
             .leaves, order: order.id, instrument: order.instrument, userRef: part.user_ref, ours: open,
             theirs: part.quantity)
@@ -260,18 +267,28 @@ extension TradingCore {
             lastHeard[slot] < reconciliation.trueUpTo
         else { return }
         // A list counts only if it was asked for long enough after the order was sent.
-        guard order.sinceNs + reconciliation.delayNs <= reconciliation.questions[session].askedAtNs else { return }
+        guard order.sinceNs + reconciliation.delayNs <= reconciliation.questions[session].askedAtNs else {
+            return
+        }
+        // What nobody has told of it may be in the position alone: where that has moved since the answer was made, and so
+        // is not compared, the order goes on counting until the next answer.
+        if reconciliation.infers, lastTraded[Int(order.instrument)] >= reconciliation.trueUpTo { return }
         switch order.lifecycle {
         case .submitted:
-            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .neverReceived) else { return }
+            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .neverReceived) else {
+                return
+            }
             end(slot, next)
             counters.ordersRejected += 1
             resolve(slot)
             // Where executions are inferred the list does not tell them: it may have executed, and is not made again.
             if !reconciliation.infers { retry(slot, order) }
-        case .accepted where order.leaves == 0 && order.versionCount > 0:
-            // Filled, and only a replacement could let it go on: the list is as we have it.
-            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .lastExecution) else { return }
+        case .accepted where order.leaves == 0:
+            // Filled, and only a replacement could let it go on, ours or one that an earlier run asked for and the stream
+            // has not told of yet: the list is as we have it.
+            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .lastExecution) else {
+                return
+            }
             end(slot, next)
             resolve(slot)
         case .accepted:
@@ -297,7 +314,8 @@ extension TradingCore {
 
     /// The positions that the venue told, and, as its list is complete, none in whatever it did not tell.
     private mutating func comparePositions(_ session: Int, _ count: Int) {
-        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcilePosition.rawValue {
+        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcilePosition.rawValue
+        {
             let part = reconciliation.parts[place]
             let index = Int(part.instrument)
             guard index < markets.count, Int(risks[index].session) == session else { continue }

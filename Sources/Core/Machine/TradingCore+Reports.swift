@@ -53,7 +53,7 @@ extension TradingCore {
             input.quantity > 0, input.quantity < 1 << 40, Self.isBelievable(input.price),
             Int(input.source) < sessions.count, slots.isFree(input.source, input.user_ref),
             residues.find(Self.key(input.source, input.user_ref)) == nil,
-            let handle = pool.acquire(reducing: true)
+            let handle = acquireHeard()
         else { return false }
         counters.ordersCreated += 1
         var order = OrderRecord()

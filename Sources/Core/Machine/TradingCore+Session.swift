@@ -118,7 +118,9 @@ extension TradingCore {
     private mutating func isAsked(_ slot: Int) -> Bool {
         let order = pool[slot]
         if order.request == .cancelPending, order.cancelRef == 0 { return true }
-        for place in 0..<Int(order.versionCount) where details[slot].versions[place].isSubmitted { return true }
+        for place in 0..<Int(order.versionCount) where details[slot].versions[place].isSubmitted {
+            return true
+        }
         return false
     }
 
@@ -137,15 +139,24 @@ extension TradingCore {
         if hasLost { doubtAll(session, firstUnseen, input.kind) }
         for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
             let order = pool[slot]
+            if order.marks.isAdopted, order.lifecycle == .accepted, order.leaves == 0, order.versionCount == 0
+            {
+                // No replacement has followed in the stream: it is filled.
+                end(slot, .filled)
+                resolve(slot)
+                continue
+            }
             // Of a disputed order the figures are a person's business; what was lost with the connection is ours.
-            guard order.knowledge == .inDoubt || order.knowledge == .disputed && (isNew || isAsked(slot)) else {
+            guard order.knowledge == .inDoubt || order.knowledge == .disputed && (isNew || isAsked(slot))
+            else {
                 continue
             }
             switch order.lifecycle {
             case .submitted:
                 // A number below it, of an earlier connection and without a word in the whole stream, was passed over: the
-                // venue takes none that does not rise. An earlier run's may be of an earlier day's stream.
-                guard firstUnseen != 0, order.userRef >= firstUnseen || isNew && !order.marks.isAdopted,
+                // venue takes none that does not rise. An earlier run's too, as the numbers that are restored are this
+                // day's, and its stream was heard from the beginning.
+                guard firstUnseen != 0, order.userRef >= firstUnseen || isNew,
                     let next = order.lifecycle.next(on: .neverReceived)
                 else { continue }
                 end(slot, next)
@@ -169,10 +180,13 @@ extension TradingCore {
             case .created, .held, .pending, .filled, .cancelled, .rejected, .expired, .closed: continue
             }
         }
-        for index in 0..<risks.count where risks[index].hasReduceOnly && Int(risks[index].session) == session {
+        for index in 0..<risks.count where risks[index].hasReduceOnly && Int(risks[index].session) == session
+        {
             enforceReduceOnly(index)
         }
-        if account.isStopped || sessions[session].hasSweep || sessions[session].hasLaterSweep { sweep(session) }
+        if account.isStopped || sessions[session].hasSweep || sessions[session].hasLaterSweep {
+            sweep(session)
+        }
         // What was to be closed while nothing could be sent.
         for index in 0..<risks.count where risks[index].isClosing && Int(risks[index].session) == session {
             closeNow(index)

@@ -15,13 +15,15 @@ enum CoreTimer: UInt32 {
     case reconciliation = 6
     /// What came to nothing is tried again.
     case later = 7
+    /// The venue's day is over.
+    case day = 8
 }
 
 extension TradingCore {
     /// When the next of all deadlines falls due.
     mutating func updateDeadline() {
         nextDeadlineNs = min(
-            min(timers.nextDueNs, orderTimers.nextDueNs),
+            min(timers.nextDueNs, min(orderTimers.nextDueNs, dayEndsNs)),
             min(answers.nextDueNs, min(timeouts.nextDueNs, doubts.nextDueNs)))
     }
 
@@ -45,6 +47,7 @@ extension TradingCore {
         earlier(&first, timeouts.nextDueNs, .timeouts)
         earlier(&first, doubts.nextDueNs, .doubts)
         earlier(&first, orderTimers.nextDueNs, .order)
+        earlier(&first, dayEndsNs, .day)
         return first
     }
 
@@ -80,11 +83,15 @@ extension TradingCore {
             timers.removeFirst()
             releaseEnded(timerDueNs: entry.dueNs)
         case .answers:
-            guard let slot = answers.firstSlot else { preconditionFailure("Invariant: a deadline has a slot") }
+            guard let slot = answers.firstSlot else {
+                preconditionFailure("Invariant: a deadline has a slot")
+            }
             answers.remove(slot)
             return unanswered(slot)
         case .timeouts:
-            guard let slot = timeouts.firstSlot else { preconditionFailure("Invariant: a deadline has a slot") }
+            guard let slot = timeouts.firstSlot else {
+                preconditionFailure("Invariant: a deadline has a slot")
+            }
             timeouts.remove(slot)
             return timedOut(slot)
         case .doubts:
@@ -92,7 +99,9 @@ extension TradingCore {
             doubts.remove(slot)
             escalate(slot)
         case .order:
-            guard let first = orderTimers.first else { preconditionFailure("Invariant: a deadline has a slot") }
+            guard let first = orderTimers.first else {
+                preconditionFailure("Invariant: a deadline has a slot")
+            }
             orderTimers.removeFirst()
             return wake(Int(first.id), dueNs: first.dueNs)
         case .room:
@@ -109,6 +118,7 @@ extension TradingCore {
         case .reconciliation:
             timers.removeFirst()
             reconcileOnTimer()
+        case .day: rollDay()
         }
         return .none
     }

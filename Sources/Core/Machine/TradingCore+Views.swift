@@ -5,20 +5,46 @@ extension TradingCore {
     /// What the account holds. Traps outside the instrument table.
     public func position(_ instrument: InstrumentID) -> Position { ledger[Int(instrument.index)] }
 
-    /// Sums over all positions.
+    /// Sums over all positions, in the base currency.
     public var totals: AccountTotals { ledger.account }
+
+    public var costMethod: CostMethod { ledger.costMethod }
+
+    /// What somebody who looks all the time is shown: no more than that, as the hot thread works it out.
+    public var equityFigures: (equity: Money, dayProfit: Money, drawdown: Money, peak: Money) {
+        (
+            ledger.equity.money, (ledger.equity - ledger.equityAtDayBegin).money,
+            (ledger.equityPeak - ledger.equity).moneyRoundedUp, ledger.equityPeak.money
+        )
+    }
+
+    /// Currencies of the account; the base is the first.
+    #if DEBUG
+    public var currencyCount: Int { ledger.currencyCount }
+    #else
+    public var currencyCount: Int { @_noLocks get { ledger.currencyCount } }
+    #endif
+
+    /// The exact sums of one currency.
+    public func sums(ofCurrency currency: Int) -> CurrencySums { ledger.sums(currency) }
+
+    /// Its code.
+    public func code(ofCurrency currency: Int) -> Symbol { ledger.code(currency) }
+
+    /// Adds the account up from its positions, the slow way: in every currency cash and what is held are the equity, and
+    /// what the currencies come to is the account's. What does not agree, in words; `nil`: all of it does.
+    public var disagreementOfMoney: String? { ledger.disagreement(instrumentCount: markets.count) }
 
     public func instrument(_ instrument: InstrumentID) -> Instrument { instruments[Int(instrument.index)] }
 
     /// Whether anybody has defined the instrument: the configuration or the feed.
     public func isDefined(_ instrument: InstrumentID) -> Bool { markets[Int(instrument.index)].isDefined }
 
-    public var instrumentCountMax: Int {
-        #if !DEBUG
-        @_noLocks
-        #endif
-        get { markets.count }
-    }
+    #if DEBUG
+    public var instrumentCountMax: Int { markets.count }
+    #else
+    public var instrumentCountMax: Int { @_noLocks get { markets.count } }
+    #endif
 
     /// The worst case as running sums.
     public func risk(_ instrument: InstrumentID) -> RiskLine { risks[Int(instrument.index)] }
@@ -26,7 +52,8 @@ extension TradingCore {
     /// Best prices, last trade, status.
     public func market(_ instrument: InstrumentID) -> MarketLine { markets[Int(instrument.index)] }
 
-    /// Sum over the instruments of the worst end of the position at its reference price.
+    /// Sum over the instruments of the worst end of the position at its reference price, in the base currency, rounded
+    /// up.
     public var grossNotional: Money { Money(raw: account.grossNotional) }
 
     /// Orders that have not ended.
@@ -45,12 +72,11 @@ extension TradingCore {
     public var liveOrderCount: Int { pool.liveCount }
 
     /// No order record at or above this index was ever used.
-    public var orderSlotCount: Int {
-        #if !DEBUG
-        @_noLocks
-        #endif
-        get { pool.touchedCount }
-    }
+    #if DEBUG
+    public var orderSlotCount: Int { pool.touchedCount }
+    #else
+    public var orderSlotCount: Int { @_noLocks get { pool.touchedCount } }
+    #endif
 
     /// The record in a slot, `nil`: it is free.
     public func order(slot: Int) -> OrderRecord? {

@@ -90,11 +90,15 @@ public struct TradingCore: ~Copyable {
     var epoch: UInt32 = 0
     var utcOffsetNs: UInt64 = 0
     var tradingDay: UInt16 = 0
+    /// The day whose profit is counted, by the venue's calendar, and when it is over, in core time.
+    var profitDay: Int64 = 0
+    var dayEndsNs = UInt64.max
     /// Of the packet that is being handled.
     var currentStream: UInt8 = 0
     var signalsInStep = 0
     var hasRefusedSignalInStep = false
     var hasRoomTimer = false
+    var hasReleaseTimer = false
     var hasLaterTimer = false
 
     // MARK: Settings
@@ -128,7 +132,7 @@ public struct TradingCore: ~Copyable {
         instruments = FixedArray(count: count, repeating: Instrument(), for: "instruments")
         risks = FixedArray(
             count: count, repeating: RiskLine(positionMax: 0, tick: 1, lot: 1), for: "risk lines")
-        account = AccountRisk(configuration.limits)
+        account = AccountRisk(configuration.limits, currencies: configuration.ledger.currencies)
         ledger = Ledger(
             configuration.ledger, instrumentCountMax: count, orderCountMax: configuration.orderCountMax)
         pool = OrderPool(
@@ -153,7 +157,8 @@ public struct TradingCore: ~Copyable {
             count: configuration.sessionCount,
             repeating: SessionState(
                 creditCountMax: configuration.creditCountMax,
-                rate: RateLimit(perSecond: configuration.messagesPerSecond, burst: configuration.messageBurst),
+                rate: RateLimit(
+                    perSecond: configuration.messagesPerSecond, burst: configuration.messageBurst),
                 replaceOutlivesFill: configuration.replaceOutlivesFill), for: "sessions")
         // The strategies' timers, and the core's own: the release of ended orders, cancels that wait for room, what is tried
         // again, and the next comparison with the venue's books.

@@ -20,7 +20,32 @@ struct ExecutionSet: ~Copyable {
         /// The key's other half; 0: an empty place (a key's side is never `.none`).
         var rest: UInt64
         var price: Int64
+        /// The quantity, below 2⁴⁰, and ``makerBit``.
         var quantity: Int64
+
+        static var makerBit: Int64 { 1 << 62 }
+
+        @inline(__always)
+        init(executionID: UInt64, rest: UInt64, price: Int64, quantity: Int64, isMaker: Bool) {
+            self.executionID = executionID
+            self.rest = rest
+            self.price = price
+            self.quantity = isMaker ? quantity | Self.makerBit : quantity
+        }
+
+        var execution: Execution {
+            Execution(
+                price: Price(raw: price), quantity: quantity & ~Self.makerBit,
+                isMaker: quantity & Self.makerBit != 0)
+        }
+    }
+
+    /// What was booked under a key: what a bust or correction takes back, at the rate that it was charged by.
+    struct Execution: BitwiseCopyable {
+        var price: Price
+        var quantity: Int64
+        /// It gave what rested.
+        var isMaker: Bool
     }
 
     enum Insertion {
@@ -40,7 +65,8 @@ struct ExecutionSet: ~Copyable {
         var bits = 3
         while 1 << bits < 2 * executionCountMax { bits += 1 }
         entries = FixedArray(
-            count: 1 << bits, repeating: Entry(executionID: 0, rest: 0, price: 0, quantity: 0),
+            count: 1 << bits,
+            repeating: Entry(executionID: 0, rest: 0, price: 0, quantity: 0, isMaker: false),
             for: "the execution set")
         mask = 1 << bits - 1
         shift = UInt64(64 - bits)
@@ -61,7 +87,9 @@ struct ExecutionSet: ~Copyable {
         return Int(truncatingIfNeeded: ((mixed ^ mixed >> 32) &* 0x9e37_79b9_7f4a_7c15) >> shift)
     }
 
-    mutating func insert(_ key: ExecutionKey, price: Price, quantity: Int64) -> Insertion {
+    mutating func insert(
+        _ key: ExecutionKey, price: Price, quantity: Int64, isMaker: Bool = false
+    ) -> Insertion {
         let rest = Self.rest(key)
         precondition(rest >> 60 != 0, "Invariant: an execution's key has a side")
         var place = home(key.executionID, rest)
@@ -71,27 +99,30 @@ struct ExecutionSet: ~Copyable {
         }
         guard count < countMax else { return .full }
         count += 1
-        entries[place] = Entry(executionID: key.executionID, rest: rest, price: price.raw, quantity: quantity)
+        entries[place] = Entry(
+            executionID: key.executionID, rest: rest, price: price.raw, quantity: quantity, isMaker: isMaker)
         return .new
     }
 
     /// Keeps price and quantity under `key`, whatever was kept there.
     ///
     /// - Returns: `false`: full, and the key is new: it is not kept.
-    mutating func keep(_ key: ExecutionKey, price: Price, quantity: Int64) -> Bool {
+    mutating func keep(_ key: ExecutionKey, price: Price, quantity: Int64, isMaker: Bool = false) -> Bool {
+        let entry = Entry(
+            executionID: key.executionID, rest: Self.rest(key), price: price.raw, quantity: quantity,
+            isMaker: isMaker)
         let rest = Self.rest(key)
         var place = home(key.executionID, rest)
         while entries[place].rest != 0 {
             if entries[place].executionID == key.executionID, entries[place].rest == rest {
-                entries[place].price = price.raw
-                entries[place].quantity = quantity
+                entries[place] = entry
                 return true
             }
             place = (place + 1) & mask
         }
         guard count < countMax else { return false }
         count += 1
-        entries[place] = Entry(executionID: key.executionID, rest: rest, price: price.raw, quantity: quantity)
+        entries[place] = entry
         return true
     }
 
@@ -100,7 +131,9 @@ struct ExecutionSet: ~Copyable {
         let rest = Self.rest(key)
         var place = home(key.executionID, rest)
         var length = 1
-        while entries[place].rest != 0, entries[place].executionID != key.executionID || entries[place].rest != rest {
+        while entries[place].rest != 0,
+            entries[place].executionID != key.executionID || entries[place].rest != rest
+        {
             place = (place + 1) & mask
             length += 1
         }
@@ -111,12 +144,12 @@ struct ExecutionSet: ~Copyable {
     var byteCount: Int { entries.count * MemoryLayout<Entry>.stride }
 
     /// What was kept under `key`.
-    func find(_ key: ExecutionKey) -> (price: Price, quantity: Int64)? {
+    func find(_ key: ExecutionKey) -> Execution? {
         let rest = Self.rest(key)
         var place = home(key.executionID, rest)
         while entries[place].rest != 0 {
             if entries[place].executionID == key.executionID, entries[place].rest == rest {
-                return (Price(raw: entries[place].price), entries[place].quantity)
+                return entries[place].execution
             }
             place = (place + 1) & mask
         }

@@ -31,6 +31,8 @@ public struct AccountTotals: BitwiseCopyable, Sendable {
     /// The same in basis points of that peak, rounded up; 0 while that peak is not above zero.
     public internal(set) var drawdownMaxBps: Int64 = 0
 
+    public init() {}
+
     /// Fees paid, rounded up: against us.
     public var fees: Money { Position.wholeFees(feesMillionths) }
 

@@ -17,9 +17,9 @@ public import Model
     @inlinable public static var zero: BaseMoney { BaseMoney(high: 0, low: 0) }
 
     /// Units of a money unit.
-    @usableFromInline static var unit: UInt128 { 1_000_000_000_000_000 }
+    @usableFromInline static var unit: UInt64 { 1_000_000_000_000_000 }
     /// Units of a millionth of it.
-    @usableFromInline static var millionth: UInt128 { 1_000_000_000 }
+    @usableFromInline static var millionth: UInt64 { 1_000_000_000 }
 
     @inlinable public static func < (a: BaseMoney, b: BaseMoney) -> Bool {
         a.high < b.high || (a.high == b.high && a.low < b.low)
@@ -64,14 +64,18 @@ public import Model
     /// In millionths of the money unit, rounded up: for what we owe.
     var millionthsRoundedUp: Int128 { -Self.floor(.zero - self, Self.millionth) }
 
-    private static func floor(_ amount: BaseMoney, _ divisor: UInt128) -> Int128 {
+    private static func floor(_ amount: BaseMoney, _ divisor: UInt64) -> Int128 {
         let isNegative = amount.high < 0
         let size = isNegative ? BaseMoney.zero - amount : amount
         let high = UInt128(truncatingIfNeeded: size.high)
-        guard high < divisor / 2 else { return isNegative ? -Int128.max : .max }
-        let (quotient, rest) = divisor.dividingFullWidth((high, size.low))
-        guard quotient < UInt128(Int128.max) else { return isNegative ? -Int128.max : .max }
-        let whole = Int128(quotient)
+        // Below this the quotient has at most 127 bits, and the divisions are the machine's own.
+        guard high < UInt128(divisor / 2) else { return isNegative ? -Int128.max : .max }
+        let first = divisor.dividingFullWidth(
+            (UInt64(truncatingIfNeeded: high), UInt64(truncatingIfNeeded: size.low >> 64)))
+        let (second, rest) = divisor.dividingFullWidth(
+            (first.remainder, UInt64(truncatingIfNeeded: size.low)))
+        let whole = Int128(first.quotient) << 64 | Int128(second)
+        guard whole < Int128.max else { return isNegative ? -Int128.max : .max }
         return isNegative ? (rest == 0 ? -whole : -whole - 1) : whole
     }
 

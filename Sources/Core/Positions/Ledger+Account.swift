@@ -44,6 +44,44 @@ extension Ledger {
     /// What ``equity`` is, added up from its parts.
     var equityOfParts: BaseMoney { cash + sum { $0.marketValue.raw } - fees }
 
+    // MARK: The parts sum to the whole
+
+    /// See ``TradingCore/disagreementOfMoney``.
+    func disagreement(instrumentCount: Int) -> String? {
+        var whole = BaseMoney.zero
+        for currency in 0..<currencyCount {
+            var parts = CurrencySums()
+            for index in 0..<instrumentCount where self[index].currency == currency {
+                let position = self[index]
+                let value = position.value(position.mark, position.quantity.raw)
+                if position.quantity.raw != 0, position.marketValue.raw != value {
+                    return "instrument \(index) is worth \(position.marketValue.raw), marked \(value)"
+                }
+                parts.realised += position.realised
+                parts.unrealised += position.unrealised
+                parts.cost += position.cost
+                parts.grossExposure += position.marketValue.magnitude
+                parts.feesMillionths += position.feesMillionths
+                parts.volume += position.volume
+            }
+            let sums = sums(currency)
+            let code = code(currency)
+            if parts.realised != sums.realised { return "realised of \(code)" }
+            if parts.unrealised != sums.unrealised { return "unrealised of \(code)" }
+            if parts.cost != sums.cost { return "cost of \(code)" }
+            if parts.grossExposure != sums.grossExposure { return "gross exposure of \(code)" }
+            if parts.feesMillionths != sums.feesMillionths { return "fees of \(code)" }
+            if parts.volume != sums.volume { return "volume of \(code)" }
+            let cash = sums.startCash + parts.realised - parts.cost
+            let held = parts.cost + parts.unrealised
+            if sums.cash + sums.marketValue != sums.equity { return "equity of \(code)" }
+            whole.add((cash + held).raw, times: sums.worth)
+            whole.add(-parts.feesMillionths, times: Int128(sums.rate))
+        }
+        if whole != equity { return "equity, of the positions" }
+        return equityOfParts == equity ? nil : "equity, of the currencies"
+    }
+
     private func sum(_ part: (CurrencySums) -> Int128) -> BaseMoney {
         var sum = BaseMoney.zero
         for currency in 0..<currencyCount {

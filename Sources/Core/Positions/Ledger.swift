@@ -14,12 +14,14 @@ internal import Model
 struct Ledger: ~Copyable {
     private var positions: FixedArray<Position>
     private var currencies: FixedArray<CurrencySums>
+    /// Of each currency, as ``Symbol/raw``.
+    private var codes: FixedArray<UInt64>
     private(set) var lots: LotPool
     /// Merges of lots at which somebody is told again.
     private var mergedCountToTell: UInt64 = 1
     /// By the orders' slots; where there is a minimum only.
     private var orderFees: FixedArray<OrderFees>
-    private let costMethod: CostMethod
+    let costMethod: CostMethod
     private let maker: FeeRate
     private let taker: FeeRate
     /// In millionths; 0: none.
@@ -53,6 +55,7 @@ struct Ledger: ~Copyable {
             "Caller: the least that an order costs is not negative and has at most 60 bits")
         positions = FixedArray(count: instrumentCountMax, repeating: Position(), for: "positions")
         currencies = FixedArray(count: definitions.count, repeating: CurrencySums(), for: "currencies")
+        codes = FixedArray(count: definitions.count, repeating: 0, for: "codes of currencies")
         costMethod = configuration.costMethod
         lots = LotPool(
             instrumentCountMax: instrumentCountMax,
@@ -67,6 +70,13 @@ struct Ledger: ~Copyable {
             precondition(definition.rate > 0, "Caller: a currency is worth something")
             precondition(
                 definition.startCash.magnitude.raw < 1 << 100, "Caller: start cash has at most 100 bits")
+            guard let code = Symbol(definition.code) else {
+                preconditionFailure("Caller: a currency's code has one to eight printable characters")
+            }
+            precondition(
+                !definitions[..<index].contains { $0.code == definition.code },
+                "Caller: a currency is named once")
+            codes[index] = code.raw
             currencies[index].rate = definition.rate
             currencies[index].startCash = definition.startCash
             equity.add(definition.startCash.raw, times: currencies[index].worth)
@@ -84,6 +94,14 @@ struct Ledger: ~Copyable {
     }
 
     var currencyCount: Int { currencies.count }
+
+    func code(_ currency: Int) -> Symbol { Symbol(raw: codes[currency]) }
+
+    /// The place of a currency; `nil`: the account has none of that code.
+    func currency(ofCode code: UInt64) -> Int? {
+        for index in 0..<codes.count where codes[index] == code { return index }
+        return nil
+    }
 
     /// The exact sums of one currency.
     func sums(_ currency: Int) -> CurrencySums { currencies[currency] }

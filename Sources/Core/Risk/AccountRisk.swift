@@ -1,9 +1,12 @@
+internal import Memory
 internal import Model
 
 /// The account's hard limits, and the sums that they are held against. One line of limits, one of sums.
 ///
 /// Everything here is O(1): an order is judged from the account's sums, the instrument's ``RiskLine`` and its market.
-struct AccountRisk {
+/// The limits on money are in the account's base currency. What instruments of other currencies come to is converted
+/// exactly (``BaseMoney``) and compared exactly; only what a refusal shows is rounded, up.
+struct AccountRisk: ~Copyable {
     // swift-format-ignore
     /// Prices at or above this are no prices: 2⁴⁸ in scale 4 is 28 billion. Keeps every product below in range.
     static var priceBound: Int64 { 1 << 48 }
@@ -14,8 +17,13 @@ struct AccountRisk {
     private let openOrderCountMax: Int
     private let collarBps: Int64
 
-    /// Σ max(|P + B|, |P − S|) · reference · multiplier over the instruments.
-    private(set) var grossNotional: Int128 = 0
+    /// Σ max(|P + B|, |P − S|) · reference · multiplier over the instruments of the base currency.
+    private var baseGross: Int128 = 0
+    /// The same of the other currencies, each by its rate.
+    private var foreignGross = BaseMoney.zero
+    /// By currency; the base's is not used.
+    private var foreign: FixedArray<ForeignGross>
+    private let hasForeign: Bool
     /// Orders that have not ended.
     var openOrderCount = 0
     /// Why no order may raise exposure, in any instrument; `.none`: they may.
@@ -25,7 +33,15 @@ struct AccountRisk {
     /// The journal's ring is past its half.
     var isJournalPressed = false
 
-    init(_ limits: RiskLimits) {
+    /// What the instruments of one currency come to, in that currency, and its rate: units of the base in 10⁻⁹.
+    private struct ForeignGross: BitwiseCopyable {
+        var gross: Int128 = 0
+        var rate: Int64 = 0
+
+        @inline(__always) var worth: Int128 { Int128(rate) &* 1_000_000 }
+    }
+
+    init(_ limits: RiskLimits, currencies: [CurrencyDefinition] = [CurrencyDefinition(code: "USD")]) {
         precondition(limits.orderQuantityMax.raw < 1 << 40, "Caller: an order's quantity has at most 40 bits")
         precondition(
             limits.openOrderCountMax <= Int(UInt16.max), "Caller: open orders are counted in 16 bits")
@@ -36,6 +52,26 @@ struct AccountRisk {
         grossNotionalMax = limits.grossNotionalMax.raw
         openOrderCountMax = limits.openOrderCountMax
         collarBps = limits.collarBps
+        hasForeign = currencies.count > 1
+        foreign = FixedArray(
+            count: max(currencies.count, 1), repeating: ForeignGross(), for: "gross notional of currencies")
+        for (index, currency) in currencies.enumerated() { foreign[index].rate = currency.rate }
+    }
+
+    /// Σ max(|P + B|, |P − S|) · reference · multiplier over all instruments, in the base currency, rounded up.
+    var grossNotional: Int128 { hasForeign ? exactGross.moneyRoundedUp.raw : baseGross }
+
+    private var exactGross: BaseMoney {
+        var sum = foreignGross
+        sum.add(baseGross, times: Int128(BaseMoney.unit))
+        return sum
+    }
+
+    /// Says what a currency is worth from here on.
+    mutating func setRate(_ currency: Int, _ rate: Int64) {
+        let moved = Int128(rate) - Int128(foreign[currency].rate)
+        foreign[currency].rate = rate
+        foreignGross.add(foreign[currency].gross, times: moved * 1_000_000)
     }
 
     // Lines are lent, `inout` by form only: handed over by value they are copied, and the copy waits for the stores that
@@ -55,7 +91,7 @@ struct AccountRisk {
         precondition(line.openBuy >= 0, "Invariant: what may still be bought is not negative")
         precondition(line.openSell >= 0, "Invariant: what may still be sold is not negative")
         let moved = Self.worst(&line) - before
-        if moved != 0 { grossNotional += Self.notional(moved, &line) }
+        if moved != 0 { raise(&line, Self.notional(moved, &line)) }
     }
 
     /// Counts the instrument by another price from here on.
@@ -64,7 +100,18 @@ struct AccountRisk {
         guard moved != 0 else { return }
         line.reference = reference
         let worst = Self.worst(&line)
-        if worst != 0 { grossNotional += Self.product(moved, worst, line.multiplier) }
+        if worst != 0 { raise(&line, Self.product(moved, worst, line.multiplier)) }
+    }
+
+    @inline(__always)
+    private mutating func raise(_ line: inout RiskLine, _ amount: Int128) {
+        if line.currency == 0 { baseGross += amount } else { raiseForeign(Int(line.currency), amount) }
+    }
+
+    @inline(never)
+    private mutating func raiseForeign(_ currency: Int, _ amount: Int128) {
+        foreign[currency].gross += amount
+        foreignGross.add(amount, times: foreign[currency].worth)
     }
 
     /// `quantity` at the line's reference.
@@ -94,13 +141,14 @@ struct AccountRisk {
     /// larger is closed in several orders, not refused for ever.
     mutating func largestOrder(_ line: inout RiskLine, quantity: Int64, price: Int64) -> Int64 {
         guard price > 0, price < Self.priceBound else { return quantity }
+        let notionalMax = line.currency == 0 ? orderNotionalMax : orderNotionalMax(in: Int(line.currency))
         // No division where the whole fits.
         if quantity <= orderQuantityMax,
-            Self.product(price, quantity, line.multiplier) <= orderNotionalMax
+            Self.product(price, quantity, line.multiplier) <= notionalMax
         {
             return quantity
         }
-        let most = min(Int128(orderQuantityMax), orderNotionalMax / (Int128(price) * Int128(line.multiplier)))
+        let most = min(Int128(orderQuantityMax), notionalMax / (Int128(price) * Int128(line.multiplier)))
         guard Int128(quantity) > most else { return quantity }
         let whole = Int64(truncatingIfNeeded: most)
         return whole - whole % Int64(line.lot)
@@ -143,7 +191,9 @@ struct AccountRisk {
             )
         }
         let notional = Self.product(price, quantity, line.multiplier)
-        guard notional <= orderNotionalMax else {
+        if line.currency != 0 {
+            if let refused = refusal(Int(line.currency), orderNotional: notional) { return refused }
+        } else if notional > orderNotionalMax {
             return RiskVerdict(
                 .orderNotional, limit: Int64(clamping: orderNotionalMax), value: Int64(clamping: notional))
         }
@@ -198,11 +248,52 @@ struct AccountRisk {
             ? abs(line.position + line.openBuy + quantity) : abs(line.position - line.openSell - quantity)
         let raised = end - Self.worst(&line)
         guard raised > 0 else { return .passed }
-        let gross = grossNotional + Self.notional(raised, &line)
+        if hasForeign { return checkGross(Int(line.currency), raisedBy: Self.notional(raised, &line)) }
+        let gross = baseGross + Self.notional(raised, &line)
         guard gross <= grossNotionalMax else {
             return RiskVerdict(
                 .grossNotional, limit: Int64(clamping: grossNotionalMax), value: Int64(clamping: gross))
         }
         return .passed
+    }
+
+    // MARK: Other currencies
+
+    /// Against the limit exactly: nothing is rounded before the comparison.
+    @inline(never)
+    private mutating func checkGross(_ currency: Int, raisedBy amount: Int128) -> RiskVerdict {
+        var gross = exactGross
+        gross.add(amount, times: worth(currency))
+        guard gross > Self.exact(grossNotionalMax) else { return .passed }
+        return RiskVerdict(
+            .grossNotional, limit: Int64(clamping: grossNotionalMax),
+            value: Int64(clamping: gross.moneyRoundedUp.raw))
+    }
+
+    @inline(never)
+    private mutating func refusal(_ currency: Int, orderNotional notional: Int128) -> RiskVerdict? {
+        var value = BaseMoney.zero
+        value.add(notional, times: worth(currency))
+        guard value > Self.exact(orderNotionalMax) else { return nil }
+        return RiskVerdict(
+            .orderNotional, limit: Int64(clamping: orderNotionalMax),
+            value: Int64(clamping: value.moneyRoundedUp.raw))
+    }
+
+    /// The limit on an order's notional in another currency, rounded down.
+    @inline(never)
+    private mutating func orderNotionalMax(in currency: Int) -> Int128 {
+        let (scaled, overflowed) = orderNotionalMax.multipliedReportingOverflow(by: Int128(Ledger.rateOne))
+        return (overflowed ? .max : scaled) / Int128(foreign[currency].rate)
+    }
+
+    private func worth(_ currency: Int) -> Int128 {
+        currency == 0 ? Int128(BaseMoney.unit) : foreign[currency].worth
+    }
+
+    private static func exact(_ money: Int128) -> BaseMoney {
+        var exact = BaseMoney.zero
+        exact.add(money, times: Int128(BaseMoney.unit))
+        return exact
     }
 }

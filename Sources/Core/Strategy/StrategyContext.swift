@@ -160,6 +160,9 @@ public import Model
         return enabledMask >> UInt64(truncatingIfNeeded: index) & 1 != 0
     }
 
+    /// No strategy is called from here on.
+    mutating func switchOff() { enabledMask = 0 }
+
     /// What waits for `decide()`: signals, timers, and signals that found no room.
     @inlinable public var signalCount: Int { signalsUsed + timersUsed + signalsRefused }
 }

@@ -42,6 +42,10 @@
     case noChange = 54
     /// Nobody can be asked for the venue's books.
     case noBackOffice = 55
+    /// The account has no such currency, or it is the base, whose rate is one.
+    case unknownCurrency = 60
+    /// Not above zero, or beyond all bounds.
+    case badRate = 61
 
     /// The name that reports and `events` show, as in `position_limit`.
     public var name: String {
@@ -79,6 +83,8 @@
         case .timerQueueFull: "timer_queue_full"
         case .noChange: "no_change"
         case .noBackOffice: "no_back_office"
+        case .unknownCurrency: "unknown_currency"
+        case .badRate: "bad_rate"
         }
     }
 }
@@ -106,9 +112,13 @@
     case reconciliationFailed = 15
     /// An execution was booked without the venue's report of it.
     case executionInferred = 16
-    /// A strategy overran its time budget: it is switched off.
+    /// Strategies overran their time budget. `quantity`: nanoseconds of the longest turn; `price`: how many turns since it
+    /// was last told.
     case strategyOverran = 17
     /// There was no room for another lot: two became one at their joint cost. `quantity`: how often so far; told at each
     /// doubling.
     case lotsMerged = 18
+    /// The hot thread did not come back in time: the watchdog has ended the venue sessions. `quantity`: nanoseconds;
+    /// `price`: connections that were shut down.
+    case engineHeld = 19
 }

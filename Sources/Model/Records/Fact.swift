@@ -24,7 +24,8 @@ public typealias Fact = st_fact
     case orderSendFailed = 14
     /// `execution_id`: the venue's order number; `quantity`, `price` as accepted.
     case orderAccepted = 15
-    /// Booked. `price`, `quantity`, `execution_id`: match number; `detail`: liquidity flag.
+    /// Booked. `price`, `quantity`, `execution_id`: match number; `detail`: the venue's liquidity flag, and bit 8: it gave
+    /// what rested (a maker's execution).
     case orderFilled = 16
     /// `detail`: the venue's reason. `quantity`: what left the order.
     case orderCancelled = 17
@@ -85,10 +86,16 @@ public typealias Fact = st_fact
     /// It ends by itself. `execution_id`: core time of that.
     case orderDated = 44
     /// Its executions grow children that close them. `price`: take profit; `quantity`: stop loss; 0: none.
-    case orderBracket = 45
+    case orderBracket = 47
     /// The account as one. `price`: equity; `quantity`: day's profit; `execution_id`: drawdown, all Int64 in the
-    /// money scale of the base currency, saturating.
+    /// money scale of the base currency, saturating; `detail`: AccountMoment. Each currency follows it.
     case accountState = 43
+    /// What a currency is worth from here on: `quantity`, units of the base currency in 10⁻⁹, and `price`, before;
+    /// `execution_id`: its code, eight characters as of a symbol.
+    case currencyRate = 45
+    /// One currency of the account, behind `accountState`. `price`: cash; `quantity`: what is held at its marks, in that
+    /// currency, Int64, saturating: together they are the equity; `execution_id`: its code.
+    case currencyState = 46
 
     /// `detail`: 1 stale, 0 whole, 2 broken (a bound was passed or the feed contradicted itself).
     case bookState = 50

@@ -40,7 +40,8 @@ public typealias Input = st_input
     /// `user_ref`; `quantity`, `price` as accepted; `execution_id`: the venue's own order number; `flags` bit 0:
     /// accepted dead (the order never rested); bit 1: its client order id is one of ours, of whichever run.
     case orderAccepted = 30
-    /// `user_ref`; `quantity`, `price` of this execution; `execution_id`: match number; `flags`: liquidity flag.
+    /// `user_ref`; `quantity`, `price` of this execution; `execution_id`: match number; `flags`: the venue's liquidity
+    /// flag, 7 bits, and bit 7: it gave what rested (``st_input/makerFlag``).
     case execution = 31
     /// Quantity left the order without execution. `user_ref`; `quantity`: how much; `flags`: the venue's reason.
     case orderCancelled = 32
@@ -69,6 +70,13 @@ public typealias Input = st_input
     /// The journal's ring has passed half (`flags` 1) or has room again (0); or the journal takes nothing any more (2):
     /// nothing new is decided, and what works is cancelled.
     case journalPressure = 60
+    /// Turns in which the strategies took longer than their budget, the first at once and then all of a second together.
+    /// `quantity`: nanoseconds of the longest; `execution_id`: how many; `price`: the budget, nanoseconds.
+    case strategyOverran = 61
+    /// The hot thread did not come back from a turn, and the watchdog has shut the egress gate and ended the venue sessions:
+    /// nothing new is decided, no strategy is called any more, and what works is cancelled. `quantity`: for how many
+    /// nanoseconds it was away; `execution_id`: how many connections were shut down.
+    case engineHeld = 62
 
     // What a back office told, in parts that count only together: begin, parts, commit.
     /// An answer begins. `source`: venue session; `user_ref`: number of the question; `execution_id`: the first
@@ -78,7 +86,7 @@ public typealias Input = st_input
     /// `side`.
     case reconcileOrder = 71
     /// An execution that stands. `user_ref`; `quantity`, `price`, `execution_id`: match number; `instrument`, `side`;
-    /// `flags` bit 0: it stands in the place of one that was undone.
+    /// `flags` as for `execution`; `venue_time_ns` 1: it stands in the place of one that was undone.
     case reconcileExecution = 72
     /// A position. `instrument`; `quantity`: signed; `price`: average.
     case reconcilePosition = 73
@@ -106,7 +114,6 @@ public typealias Input = st_input
     case restoreTie = 84
 }
 
-
 extension st_input {
     /// A record with everything but its kind at nothing.
     @inlinable public init(kind: InputKind, source: UInt8 = 0) {
@@ -123,6 +130,28 @@ extension st_input {
         }
         return known
     }
+
+    /// Bit 7 of an execution's flags: it gave what rested. Without it it took, or the venue did not say.
+    @inlinable public static var makerFlag: UInt8 { 0x80 }
+
+    /// An execution's flags: the venue's own letter, of 7 bits, and whether it gave what rested.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    @inlinable public static func executionFlags(_ letter: UInt8, isMaker: Bool) -> UInt8 {
+        (letter < makerFlag ? letter : 0) | (isMaker ? makerFlag : 0)
+    }
+
+    /// Whether an execution gave what rested.
+    @inlinable public var isMaker: Bool { flags & Self.makerFlag != 0 }
+
+    /// Of an execution, as the fact of it has it: the venue's liquidity flag, and bit 8: it gave what rested.
+    @inlinable public var liquidity: UInt32 {
+        UInt32(flags & ~Self.makerFlag) | (isMaker ? Self.makerDetail : 0)
+    }
+
+    /// Bit 8 of the detail of `FactKind.orderFilled`: it gave what rested.
+    @inlinable public static var makerDetail: UInt32 { 0x100 }
 
     @inlinable public var orderSide: Side {
         guard let known = Side(rawValue: side) else { preconditionFailure("Invariant: side is known") }

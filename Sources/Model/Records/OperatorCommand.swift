@@ -16,4 +16,7 @@
     case reconcile = 7
     /// A person has looked at a disputed order and takes it as it stands: the id as for ``cancelOrder``.
     case acceptDispute = 8
+    /// A currency is worth something else from here on. `execution_id`: its code, eight characters as of a symbol;
+    /// `quantity`: units of the base currency for one of it, in 10⁻⁹.
+    case setRate = 12
 }

@@ -89,6 +89,7 @@ public import CSpinetailPlumbing
         case .engineHalted: append(.engineHalted, atNs)
         case .sessionRefused(let session, let reason):
             append(.sessionRefused, atNs, word(session), UInt64(reason))
+        case .hotThreadBack(let awayMs): append(.hotThreadBack, atNs, awayMs)
         }
     }
 

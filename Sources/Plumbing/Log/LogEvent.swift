@@ -22,4 +22,5 @@
     case journalPressing(permille: Int)
     case engineHalted
     case sessionRefused(session: Int, reason: UInt8)
+    case hotThreadBack(awayMs: UInt64)
 }

@@ -25,9 +25,11 @@
     case riskRejected = 2004
     case alert = 2005
     case journalPressing = 2006
+    case hotThreadBack = 2007
     // error
     case engineHalted = 3001
     case sessionRefused = 3002
+    case hotThreadHeld = 3003
 
     @inlinable public var levelNumber: UInt16 { rawValue / 1000 }
 
@@ -59,6 +61,8 @@
         case .alert:           ("alert {}: instrument {}, {}, {}", [.alert, .whole, .whole, .whole])
         case .journalPressing: ("journal ring is {} per mille full: no orders that add risk", [.whole])
         case .engineHalted:    ("engine halted: the journal took nothing for too long", [])
+        case .hotThreadBack:   ("hot thread back after {} ms: trades no more", [.whole])
+        case .hotThreadHeld:   ("hot thread away for {} ms: the gate is shut, {} venue connections ended", [.whole, .whole])
         case .sessionRefused:  ("venue session {}: log-on refused, reason {}", [.whole, .letter])
         }
     }

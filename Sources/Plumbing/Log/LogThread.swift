@@ -1,8 +1,12 @@
+internal import Synchronization
+
 /// The log's own thread: steps the writer, and sleeps when there is nothing to write.
 public final class LogThread {
     public let status: LogStatus
     private let thread: EngineThread
     private let stopFlag: SharedFlag
+    /// Lines of threads other than the hot one.
+    public let notes: LogNotes
 
     /// - Parameters:
     ///   - core: Where it runs; `nil`: wherever the system puts it.
@@ -14,12 +18,15 @@ public final class LogThread {
         let stopFlag = SharedFlag()
         self.stopFlag = stopFlag
         let status = status
+        let notes = LogNotes()
+        self.notes = notes
         thread = try EngineThread(name: "log", holding: writer) { writer in
             if let core { _ = Threads.pin(core: core) }
             var longestNs: UInt64 = 0
             var quietSteps = 0
             while true {
                 if stopFlag.value != 0 { writer.requestClose() }
+                notes.write(to: &writer)
                 let startNs = clock.nowNs()
                 let work = writer.step(nowNs: startNs)
                 let tookNs = clock.nowNs() &- startNs
@@ -46,5 +53,25 @@ public final class LogThread {
         stopFlag.value = 1
         thread.join()
         return status.failureMessage
+    }
+}
+
+/// Lines on their way to the log's thread beside its ring: few in a run.
+public final class LogNotes: Sendable {
+    private typealias Note = (format: LogFormat, atNs: UInt64, words: [UInt64])
+    private let waiting = Mutex<[Note]>([])
+
+    /// [any thread but the hot one] The watchdog's line: the hot thread, whose ring the log drains, does not come by.
+    public func writeHeld(awayMs: UInt64, connections: Int, atNs: UInt64) {
+        waiting.withLock { $0.append((.hotThreadHeld, atNs, [awayMs, UInt64(connections)])) }
+    }
+
+    /// [log thread] As many as find room.
+    func write(to writer: inout LogWriter) {
+        waiting.withLock { waiting in
+            while let first = waiting.first, writer.put(first.format, atNs: first.atNs, first.words) {
+                waiting.removeFirst()
+            }
+        }
     }
 }

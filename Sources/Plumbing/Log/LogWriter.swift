@@ -125,6 +125,32 @@
         return work
     }
 
+    // MARK: Lines of others
+
+    /// A line that did not come by the ring: of a thread that is not the hot one. `false`: there is no room now.
+    mutating func put(_ format: LogFormat, atNs: UInt64, _ words: [UInt64]) -> Bool {
+        guard isAlive else { return true }
+        if open == nil {
+            open = busy.firstIndex(of: false)
+            openByteCount = LogFile.headerByteCount
+            openRecordCount = 0
+        }
+        // As st_log_append() writes one.
+        let byteCount = 16 + 8 * words.count
+        guard let slot = open, openByteCount + byteCount <= LogFile.blockByteCountMax else { return false }
+        let place = slot * LogFile.blockByteCountMax + openByteCount
+        // SAFETY: the slot's buffer is ours until it is submitted, and has that much room.
+        unsafe buffers.storeBytes(of: UInt32(byteCount), toByteOffset: place, as: UInt32.self)
+        unsafe buffers.storeBytes(of: UInt32(format.rawValue), toByteOffset: place + 4, as: UInt32.self)
+        unsafe buffers.storeBytes(of: atNs, toByteOffset: place + 8, as: UInt64.self)
+        for (index, word) in words.enumerated() {
+            unsafe buffers.storeBytes(of: word, toByteOffset: place + 16 + 8 * index, as: UInt64.self)
+        }
+        openByteCount += byteCount
+        openRecordCount += 1
+        return true
+    }
+
     // MARK: Blocks
 
     /// Whole records out of the ring, as many as there are buffers for.

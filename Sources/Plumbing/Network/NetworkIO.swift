@@ -148,6 +148,12 @@ extension NetworkIO {
         if isUring { uring.watch(wake.descriptor) } else { plain.watched = wake.descriptor }
     }
 
+    /// From here on every session's bytes pass this gate, and its connections end when it is shut. Before the first call of
+    /// ``HotIO``.
+    public mutating func guardEgress(_ gate: EgressGate) {
+        if isUring { uring.guardEgress(gate) } else { plain.guardEgress(gate) }
+    }
+
     /// System calls made since the start, each one counted.
     public var systemCallCount: UInt64 { isUring ? uring.systemCallCount : plain.systemCallCount }
 

@@ -57,6 +57,9 @@ internal import Memory
     var descriptors = FixedArray<Int32>(count: 64, repeating: -1, for: "descriptors")
     /// Ends a wait when it can be read, too; -1: none.
     var watched: Int32 = -1
+    /// What every session's bytes pass; see ``guardEgress(_:)``.
+    private var gate: EgressGate?
+    private var gateView = EgressGate.View()
 
     /// Opens and binds every stream's socket; sessions connect later.
     ///
@@ -99,7 +102,10 @@ internal import Memory
 
     deinit {
         for index in 0..<streamCount where streams[index].fd >= 0 { st_socket_close(streams[index].fd) }
-        for index in 0..<sessionCount where sessions[index].fd >= 0 { st_socket_close(sessions[index].fd) }
+        for index in 0..<sessionCount where sessions[index].fd >= 0 {
+            gateView.leave(session: index)
+            st_socket_close(sessions[index].fd)
+        }
     }
 }
 
@@ -205,12 +211,16 @@ extension PlainSocketIO {
         // SAFETY: C adds to the counter and keeps nothing.
         let result = unsafe st_tcp_connect(
             sessions[session].venue, sessions[session].userTimeoutMs, &systemCallCount)
-        if result >= 0 {
-            sessions[session].fd = Int32(truncatingIfNeeded: result)
-            sessions[session].state = .connecting
-        } else {
+        guard result >= 0 else {
             sessions[session].lastFailure = Int32(truncatingIfNeeded: -result)
             sessions[session].state = .closed
+            return
+        }
+        sessions[session].fd = Int32(truncatingIfNeeded: result)
+        sessions[session].state = .connecting
+        if !gateView.enter(session: session, descriptor: sessions[session].fd) {
+            // The gate is shut.
+            lost(session: session, Errno.abortedCode)
         }
     }
 
@@ -244,7 +254,7 @@ extension PlainSocketIO {
     @_noLocks
     #endif
     public mutating func send(session: Int, _ bytes: UnsafeRawBufferPointer) -> Int {
-        guard sessions[session].state == .open else { return 0 }
+        guard sessions[session].state == .open, !gateView.isShut else { return 0 }
         systemCallCount &+= 1
         // SAFETY: the caller's bytes are there during the call.
         let sent = unsafe st_socket_send(sessions[session].fd, bytes.baseAddress, bytes.count)
@@ -259,6 +269,7 @@ extension PlainSocketIO {
     public mutating func close(session: Int) {
         if sessions[session].fd >= 0 {
             systemCallCount &+= 1
+            gateView.leave(session: session)
             st_socket_close(sessions[session].fd)
         }
         sessions[session].fd = -1
@@ -270,6 +281,7 @@ extension PlainSocketIO {
     /// holds of the peer's bytes was read before, or is lost with the reset.
     mutating func lost(session: Int, _ result: Int64) {
         systemCallCount &+= 1
+        gateView.leave(session: session)
         st_socket_close(sessions[session].fd)
         sessions[session].fd = -1
         sessions[session].state = .closed
@@ -279,6 +291,12 @@ extension PlainSocketIO {
 
 /// Between events, and cold.
 extension PlainSocketIO {
+    /// From here on every session's bytes pass this gate. Before the first connection.
+    mutating func guardEgress(_ gate: EgressGate) {
+        self.gate = gate
+        gateView = gate.view
+    }
+
     /// Sleeps until something can be read or `timeoutNs` is over: for an idle policy that does not spin. Sixty-four
     /// sockets are watched at most.
     #if !DEBUG

@@ -31,6 +31,8 @@ internal import Memory
     public let settings: UringSettings
     /// `nil` only in one that ``NetworkIO`` does not use.
     let net: OpaquePointer?
+    /// What every session's bytes pass: it must outlive the ring.
+    private var gate: EgressGate?
     /// System calls that are not the ring's: requests for retransmission.
     private var otherCallCount: UInt64 = 0
     var streams: FixedArray<Stream>
@@ -315,6 +317,14 @@ extension UringSocketIO {
     public mutating func waitForTraffic(timeoutNs: UInt64) {
         // SAFETY: the ring is ours.
         unsafe st_net_wait(ring, timeoutNs)
+    }
+
+    /// From here on every session's bytes pass this gate. Before the first call of ``HotIO``.
+    mutating func guardEgress(_ gate: EgressGate) {
+        guard let pointer = unsafe gate.view.pointer else { return }
+        self.gate = gate
+        // SAFETY: the ring is ours, and the gate is kept as long.
+        unsafe st_net_set_gate(ring, pointer)
     }
 
     /// A descriptor of the caller's that ends a wait when it can be read. Before the first call of ``HotIO``.

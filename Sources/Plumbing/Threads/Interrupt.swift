@@ -12,6 +12,13 @@ public enum Interrupt {
     /// Whether an end was asked for.
     @inlinable public static var isRequested: Bool { st_interrupt_count() > 0 }
 
+    /// How often one was asked for.
+    public static var count: Int { Int(st_interrupt_count()) }
+
+    /// Whether the program itself ends at the second, as well as it can; then the third ends it at once. For a run whose hot
+    /// thread does not come back, which an orderly end would wait for.
+    public static func takeSecond(_ takes: Bool) { st_interrupt_take_second(takes) }
+
     /// Asks for an orderly end, as ctrl-C does.
     public static func request() { st_interrupt_raise() }
 

@@ -27,6 +27,12 @@
 
     public var clock: Clock { network.clock }
 
+    /// From here on every session's bytes pass this gate; in a pipelined run the venue thread's network has to be given it
+    /// too. Before the first connection.
+    public mutating func guardEgress(_ gate: EgressGate) {
+        if isPipelined { rings.guardEgress(gate) } else { network.guardEgress(gate) }
+    }
+
     /// System calls that the hot thread has made for its network, or to sleep and to wake.
     public var systemCallCount: UInt64 {
         isPipelined ? rings.systemCallCount : network.systemCallCount

@@ -18,6 +18,9 @@ internal import Memory
     private let feedWake: Wake.View
     private let venueWake: Wake.View
     private let sleeps: Bool
+    /// What every session's bytes pass, here and where they leave.
+    private var gate: EgressGate?
+    private var gateView = EgressGate.View()
 
     init(
         streams: consuming FixedList<HotStream>, sessions: consuming FixedList<HotSession>,
@@ -129,7 +132,9 @@ extension RingIO {
     @_noLocks
     #endif
     public mutating func send(session: Int, _ bytes: UnsafeRawBufferPointer) -> Int {
-        guard sessions[session].state == .open, sessions[session].wish == 0 else { return 0 }
+        guard sessions[session].state == .open, sessions[session].wish == 0, !gateView.isShut else {
+            return 0
+        }
         // SAFETY: copied.
         let taken = unsafe sessions[session].append(bytes)
         if taken > 0, sleeps { venueWake.notify() }
@@ -163,6 +168,12 @@ extension RingIO {
 
 /// Between events.
 extension RingIO {
+    /// From here on every session's bytes pass this gate. Before the first connection.
+    mutating func guardEgress(_ gate: EgressGate) {
+        self.gate = gate
+        gateView = gate.view
+    }
+
     /// Sleeps until something was put into a ring for us, or the time is over.
     #if !DEBUG
     @_noLocks

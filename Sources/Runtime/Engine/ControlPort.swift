@@ -8,7 +8,7 @@ public enum ControlMessage {
     @inlinable public static var input: UInt16 { 1 }
     /// An ``Input`` that is only a wish: `user_ref` numbers it, `instrument` narrows it. The open orders, one ``OrderView`` each, and the end.
     @inlinable public static var viewOrders: UInt16 { 2 }
-    /// The same for the positions, one ``PositionView`` each, and the end.
+    /// The same for the positions, one ``PositionView`` each, the account (``account``, ``currency``), and the end.
     @inlinable public static var viewPositions: UInt16 { 3 }
     /// The names of the instruments that have not been told yet, one ``InstrumentName`` each, and the end.
     @inlinable public static var viewInstruments: UInt16 { 4 }
@@ -22,6 +22,10 @@ public enum ControlMessage {
     @inlinable public static var position: UInt16 { 19 }
     /// ``ViewEnd``.
     @inlinable public static var end: UInt16 { 20 }
+    /// ``AccountTotals``, behind the positions.
+    @inlinable public static var account: UInt16 { 22 }
+    /// ``CurrencyView``, one each, behind the account.
+    @inlinable public static var currency: UInt16 { 23 }
     /// ``InstrumentName``: before the first view that has the instrument in it.
     @inlinable public static var instrument: UInt16 { 21 }
 }

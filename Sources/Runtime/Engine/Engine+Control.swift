@@ -67,7 +67,13 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             viewPlace += 1
             looked += 1
         }
-        guard viewPlace >= count else { return }
+        // Behind the positions stand the account and its currencies.
+        let endPlace = viewKind == ControlMessage.viewPositions ? count + 1 + core.currencyCount : count
+        while viewPlace >= count, viewPlace < endPlace {
+            guard showAccount(viewPlace - count) else { return }
+            viewPlace += 1
+        }
+        guard viewPlace >= endPlace else { return }
         let end = ViewEnd(number: viewRequest.number, count: viewCount, sequence: sequencer.lastSequence)
         if control.sendView(ControlMessage.end, end) { viewPlace = -1 }
     }
@@ -90,6 +96,18 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         guard showName(view.instrument), control.sendView(ControlMessage.position, view) else { return false }
         viewCount += 1
         return true
+    }
+
+    /// The account as one, then each of its currencies.
+    @inlinable mutating func showAccount(_ place: Int) -> Bool {
+        if place == 0 {
+            var totals = AccountTotals()
+            core.view(account: &totals)
+            return control.sendView(ControlMessage.account, totals)
+        }
+        var view = CurrencyView()
+        guard core.view(currencyAt: place - 1, &view) else { return true }
+        return control.sendView(ControlMessage.currency, view)
     }
 
     /// An instrument's name goes ahead of the first record that has its number, once. `false`: the ring is full.

@@ -120,6 +120,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
 
     /// Calls the strategies that are switched on, each one's wishes handled before the next is called.
     @inlinable mutating func tellStrategies(_ effect: MarketEffect, receivedAtNs: UInt64) {
+        budget.wasCalled = true
         for index in 0..<Strategies.count where core.context.enter(index) {
             if effect.contains(.quote) { strategies.onQuote(index, core.quote, &core.context) }
             if effect.contains(.trade) { strategies.onTrade(index, core.trade, &core.context) }
@@ -152,6 +153,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             // No further reading of the clock: the send begins where the bytes lie ready.
             let sent = hand(index, nowNs: waitingStages.encodedAtNs)
             let after = io.nowNs()
+            budget.elsewhereNs &+= Int64(bitPattern: after &- waitingStages.encodedAtNs)
             if sent > 0 {
                 latencies.send.record(after &- waitingStages.encodedAtNs)
                 latencies.total.record(after &- waitingStages.receivedAtNs)

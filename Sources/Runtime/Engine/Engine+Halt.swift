@@ -19,14 +19,15 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// One place is enough: every loop that takes inputs from a session ends when the engine is halted.
     @inlinable mutating func hold(_ input: Input) {
         switch input.inputKind {
-        case .timer, .marketPacket, .feedGap, .feedWhole, .feedEnded, .feedRestarted, .journalPressure,
+        case .timer, .strategyOverran, .marketPacket, .feedGap, .feedWhole, .feedEnded, .feedRestarted,
+            .journalPressure,
             .clockOffset, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
             .restoreCommit, .restoreTie:
             return
         case .start, .stop, .sessionUp, .sessionDown, .submitted, .sendFailed, .orderAccepted, .execution,
             .orderCancelled, .orderRejected, .cancelRefused, .executionBroken, .orderReplaced, .venueNotice,
-            .operatorCommand, .executionCorrected, .orderExpired:
+            .operatorCommand, .executionCorrected, .orderExpired, .engineHeld:
             guard !isHolding else { return }
             held = input
             isHolding = true

@@ -13,7 +13,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             | 1 << UInt64(InputKind.feedEnded.rawValue) | 1 << UInt64(InputKind.feedRestarted.rawValue)
             | 1 << UInt64(InputKind.sessionUp.rawValue) | 1 << UInt64(InputKind.sessionDown.rawValue)
             | 1 << UInt64(InputKind.orderRejected.rawValue) | 1 << UInt64(InputKind.operatorCommand.rawValue)
-            | 1 << UInt64(InputKind.journalPressure.rawValue)
+            | 1 << UInt64(InputKind.journalPressure.rawValue) | 1 << UInt64(InputKind.engineHeld.rawValue)
         return kinds >> UInt64(kind & 63) & 1 != 0
     }
 
@@ -87,7 +87,11 @@ extension Log {
             } else {
                 write(.journalRelieved(permille: around.journalPermille), atNs: atNs)
             }
-        case .clockOffset, .marketPacket, .submitted, .sendFailed, .orderAccepted, .execution,
+        case .engineHeld:
+            write(
+                .hotThreadBack(awayMs: UInt64(max(0, input.quantity)) / 1_000_000), atNs: atNs)
+        case .clockOffset, .strategyOverran, .marketPacket, .submitted, .sendFailed, .orderAccepted,
+            .execution,
             .orderCancelled,
             .cancelRefused, .executionBroken, .orderReplaced, .venueNotice, .timer, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,

@@ -23,6 +23,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             }
         }
         core.begin(&input)
+        budget.wasCalled = true
         core.input(&input, &strategies)
         passOn()
         if Self.isLogged(input.kind) { logInput(&input) }

@@ -44,6 +44,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// The last input of a run that ends in order.
     @inlinable public mutating func finishStop(nowNs: UInt64) {
         guard state != .halted else { return }
+        if budget.tellAtNs != .max { _ = tellOverruns(nowNs: nowNs) }
         var input = Input(kind: .stop)
         step(&input, nowNs: nowNs)
         state = .stopped

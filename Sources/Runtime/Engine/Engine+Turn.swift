@@ -21,6 +21,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         var work = 0
         let nowNs = io.nowNs()
         noteTurn(endedNs: nowNs)
+        watch.beat(nowNs: nowNs)
+        if budget.tellAtNs <= nowNs { work += tellOverruns(nowNs: nowNs) }
         for index in 0..<sessions.count { work += sessionTurn(index, nowNs: nowNs) }
         if control.isOn || failedQuestionCount > 0 { work += controlTurn(nowNs: nowNs) }
         if core.nextDeadlineNs <= nowNs { work += fireTimers(upTo: nowNs) }
@@ -37,6 +39,17 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         let tookNs = Int64(bitPattern: nowNs &- turnBeganNs)
         turnBeganNs = nowNs
         if tookNs > turnNsMax { turnNsMax = tookNs }
+        if tookNs > budget.ns { budget.note(tookNs: tookNs, nowNs: nowNs) }
+        budget.wasCalled = false
+        budget.elsewhereNs = 0
+    }
+
+    /// The core hears how often and by how much the budget was overrun since it last did.
+    @inlinable mutating func tellOverruns(nowNs: UInt64) -> Int {
+        var input = Input(kind: .strategyOverran)
+        budget.tell(&input, nowNs: nowNs)
+        step(&input, nowNs: nowNs)
+        return 1
     }
 
     /// After a batch of turns: the last of them is over, and what comes until the next is no turn.
@@ -183,9 +196,16 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             return true
         }
         counters.journalWaits += 1
-        let giveUpNs = io.nowNs() &+ journal.waitNsMax
-        while io.nowNs() < giveUpNs {
-            if journal.fillPermille < 900 { return true }
+        let beganNs = io.nowNs()
+        let giveUpNs = beganNs &+ journal.waitNsMax
+        while true {
+            let nowNs = io.nowNs()
+            guard nowNs < giveUpNs else { break }
+            // A wait of our own, with an end: nobody need fear for this thread.
+            watch.beat(nowNs: nowNs)
+            guard journal.fillPermille < 900 else { continue }
+            budget.elsewhereNs &+= Int64(bitPattern: nowNs &- beganNs)
+            return true
         }
         state = .halted
         log.write(.engineHalted, atNs: giveUpNs)

@@ -74,6 +74,10 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     public var hasOutput = false
     /// Times of the last order that waits for its send, to be written down behind it; received at 0: none waits.
     public var waitingStages = StageTimes(receivedAtNs: 0, signalAtNs: 0, encodedAtNs: 0)
+    /// What the strategies may take of a turn, and the turns in which they took more. Set before the run.
+    public var budget = StrategyBudget()
+    /// By which another thread sees that this one comes by, and shuts what it sends when it does not. Set before the run.
+    public var watch = EgressGate.View()
     /// When the turn that goes on began; ``noTurnNs``: none does.
     public var turnBeganNs = Self.noTurnNs
     /// The longest turn since whoever keeps account of it has set it back to 0.

@@ -29,6 +29,13 @@ public import Synchronization
         case venueTurnNsMax, venueTurnNsMaxLately, venueRingPermille
         /// The fullest of the rings to the venue thread.
         case orderRingPermille
+        /// Turns in which the strategies took longer than their budget, and the longest of them.
+        case strategyOverruns, strategyOverrunNsMax
+        /// How often the watchdog found that the hot thread did not come back; for how long it has been away, while it is.
+        /// Both written by the watchdog's thread.
+        case holds, awayNs
+        /// The account in its base currency, 10⁻⁴, the bits of an Int64.
+        case equity, dayProfit, drawdown, equityPeak
     }
 
     @usableFromInline let figures: UnsafeMutablePointer<Atomic<UInt64>>
@@ -46,8 +53,8 @@ public import Synchronization
             unsafe figures = .allocate(capacity: Figure.allCases.count)
         }
         for figure in Figure.allCases { unsafe (figures + figure.rawValue).initialize(to: Atomic(0)) }
-        unsafe wishes = .allocate(capacity: 2)
-        for index in 0..<2 { unsafe (wishes + index).initialize(to: Atomic(0)) }
+        unsafe wishes = .allocate(capacity: 3)
+        for index in 0..<3 { unsafe (wishes + index).initialize(to: Atomic(0)) }
     }
 
     /// [the figure's thread] Relaxed: a figure may be a moment old, and none depends on another.
@@ -71,4 +78,10 @@ public import Synchronization
 
     /// [hot thread]
     @inlinable public var journalHasFailed: Bool { unsafe wishes[1].load(ordering: .relaxed) != 0 }
+
+    /// [calling thread] Nobody waits for the hot thread any more.
+    public func abandon() { unsafe wishes[2].store(1, ordering: .relaxed) }
+
+    /// [hot thread]
+    @inlinable public var isAbandoned: Bool { unsafe wishes[2].load(ordering: .relaxed) != 0 }
 }

@@ -32,27 +32,37 @@ public struct EngineAssembly: Sendable {
         return mask
     }
 
-    /// Instruments with ids from 0 on, in core and feeds alike: those listed, then those that are restricted, then those
-    /// that earlier runs left something in.
+    /// Instruments with ids from 0 on, in core and feeds alike: those listed, those that are restricted, those of
+    /// which anything is said, and those that earlier runs left something in.
     var symbols: [Symbol] {
-        var symbols = settings.instruments.symbols
-        for symbol in settings.risk.restrictedSymbols + takenOver where !symbols.contains(symbol) {
-            symbols.append(symbol)
-        }
+        var symbols: [Symbol] = []
+        var seen: Set<Symbol> = []
+        let said = settings.instruments.definitions.map(\.symbol)
+        for symbol in settings.instruments.symbols + settings.risk.restrictedSymbols + said + takenOver
+        where seen.insert(symbol).inserted { symbols.append(symbol) }
         return symbols
     }
 
     public func core(strategyNames: [String]) -> CoreConfiguration {
         var core = CoreConfiguration()
+        let listed = Set(settings.instruments.symbols)
+        let restricted = Set(settings.risk.restrictedSymbols)
         core.instruments = symbols.map { symbol in
             var definition = InstrumentDefinition(symbol: symbol)
-            let listed = settings.instruments.symbols
             // Taken over and not listed any more: what is there is looked after, and nothing is added.
             definition.isRestricted =
-                settings.risk.restrictedSymbols.contains(symbol)
-                || (!listed.isEmpty && !listed.contains(symbol))
+                restricted.contains(symbol) || !listed.isEmpty && !listed.contains(symbol)
             return definition
         }
+        core.ledger = ledger
+        for terms in settings.instruments.definitions {
+            guard let place = core.instruments.firstIndex(where: { $0.symbol == terms.symbol }) else {
+                continue
+            }
+            core.instruments[place].multiplier = Int32(clamping: terms.multiplier)
+            core.instruments[place].currency = currency(terms.currency)
+        }
+        core.tradingDayOffsetSeconds = Int64(settings.account.dayOffsetHours) * 3_600
         // Where symbols are listed, what the feed tells of beside them gets a book and no orders.
         core.instrumentDefaults.isRestricted = !settings.instruments.symbols.isEmpty
         core.limits.positionMax = settings.risk.positionUnitsMax
@@ -62,7 +72,6 @@ public struct EngineAssembly: Sendable {
         core.limits.openOrderCountMax = settings.risk.openOrdersMax
         core.limits.collarBps = settings.risk.priceCollarPct.partsPerMillion / 100
         core.sizingQuantity = settings.execution.orderQuantity
-        core.commissionHundredthBps = settings.broker.commissionPct.partsPerMillion
         core.enabledStrategyMask = enabledMask(strategyNames)
         core.instrumentCountMax = settings.instruments.countMax
         core.bookOrderCountMax = settings.pools.bookOrderCountMax
@@ -88,6 +97,39 @@ public struct EngineAssembly: Sendable {
         core.messagesPerSecond = Int64(settings.broker.ouch.messagesPerSecond)
         core.messageBurst = Int64(settings.broker.ouch.messageBurst)
         return core
+    }
+
+    /// Cost method, fees and currencies.
+    var ledger: LedgerConfiguration {
+        var ledger = LedgerConfiguration()
+        switch settings.account.costMethod {
+        case .average: ledger.costMethod = .average
+        case .fifo: ledger.costMethod = .firstInFirstOut
+        }
+        ledger.lotCountMax = settings.pools.lotCountMax
+        // Parts of a million are hundredths of a basis point, and 10⁻¹⁰ of a currency are millionths of its 10⁻⁴.
+        let commission = settings.broker.commissionPct.partsPerMillion
+        let fees = settings.broker.fees
+        ledger.fees.maker = FeeRate(
+            notionalHundredthBps: commission + fees.makerPct.partsPerMillion,
+            perUnitMillionths: fees.makerPerUnit)
+        ledger.fees.taker = FeeRate(
+            notionalHundredthBps: commission + fees.takerPct.partsPerMillion,
+            perUnitMillionths: fees.takerPerUnit)
+        ledger.fees.minimumPerOrder = fees.minPerOrder
+        let account = settings.account
+        ledger.currencies =
+            [CurrencyDefinition(code: account.baseCurrency, startCash: account.startCash)]
+            + account.currencies.map {
+                CurrencyDefinition(code: $0.name, rate: $0.rate, startCash: $0.startCash)
+            }
+        return ledger
+    }
+
+    /// The place of a currency among the account's; the base where none is named.
+    private func currency(_ name: String) -> UInt8 {
+        let place = settings.account.currencies.firstIndex { $0.name == name }
+        return place.map { UInt8($0 + 1) } ?? 0
     }
 
     public func feed(_ index: Int) -> FeedConfiguration {

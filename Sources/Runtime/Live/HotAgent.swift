@@ -21,8 +21,14 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
     let epoch: UInt32
     /// Packets before the figures of the thread count.
     let warmUpPackets: UInt64
+    /// What every byte to a venue passes.
+    let gate: EgressGate
+    /// Who shuts it when this thread does not come by; set before the run.
+    var watchdog: Watchdog?
     /// How long a stop waits for the venue's answers.
     let stopNsMax: UInt64 = 2_000_000_000
+    /// The same after a hold, which begins with new log-ons.
+    let holdNsMax: UInt64 = 10_000_000_000
 
     /// Turns between two looks at what is not the engine's: about 50 µs when nothing comes in.
     static var turnsAtOnce: Int { 128 }
@@ -31,13 +37,16 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
 
     private(set) var warnings: [String] = []
     private(set) var cost = HotCost()
+    /// For how long it was away when the watchdog held it; `nil`: that never happened.
+    private(set) var heldNs: UInt64?
     private var shown = ShownTurns()
     private var yieldCount: UInt64 = 0
 
     init(
-        engine: consuming HotEngine, restored: [Input], turns: @escaping @Sendable (inout HotEngine, Int) -> Int,
+        engine: consuming HotEngine, restored: [Input],
+        turns: @escaping @Sendable (inout HotEngine, Int) -> Int,
         progress: EngineProgress,
-        threads: ThreadSettings, waiting: WaitPolicy, epoch: UInt32, warmUpPackets: UInt64
+        threads: ThreadSettings, waiting: WaitPolicy, gate: EgressGate, epoch: UInt32, warmUpPackets: UInt64
     ) {
         self.engine = engine
         self.restored = restored
@@ -45,6 +54,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         self.progress = progress
         self.threads = threads
         self.waiting = waiting
+        self.gate = gate
         self.epoch = epoch
         self.warmUpPackets = warmUpPackets
     }
@@ -52,6 +62,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
     /// From the first input to the last.
     mutating func run() {
         arrange()
+        watchdog?.watchCallingThread()
         let clock = engine.io.clock
         engine.start(epoch: epoch, utcAtZeroNs: UInt64(bitPattern: clock.utcOffsetNs()), nowNs: clock.nowNs())
         for input in restored { engine.restore(input, nowNs: clock.nowNs()) }
@@ -64,6 +75,12 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
             // After a sleep four turns tell whether there is something to do: a silent session is looked at in one of them;
             // and who yields asks after each.
             let work = turns(&engine, turnsNext(quietTurns))
+            if gate.isShut {
+                // Too late: whoever waited has written the report and is about to end the process.
+                if progress.isAbandoned { return }
+                comeBack(clock)
+                break loop
+            }
             publish(nowNs: clock.nowNs())
             if before == nil, engine.counters.packets >= warmUpPackets {
                 cost.warmUpPackets = engine.counters.packets
@@ -95,7 +112,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
                 if quietTurns > Self.quietBatchesMax { sleep(clock) }
             }
         }
-        if engine.state == .halted || progress.journalHasFailed { halt(clock) }
+        if engine.state == .halted || heldNs == nil && progress.journalHasFailed { halt(clock) }
         if let before {
             Threads.countOtherCalls(false)
             let after = ThreadCounters.current()
@@ -111,11 +128,33 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         publish(nowNs: clock.nowNs(), all: true)
     }
 
+    /// The watchdog has ended the sessions because this thread did not come by: the core hears of it, and then, by log-ons
+    /// anew, what became of the orders; what works is asked back.
+    private mutating func comeBack(_ clock: Clock) {
+        // Nobody but the watchdog shuts the gate, and it says so right after.
+        while watchdog?.hold == nil { Clock.sleep(ns: 100_000) }
+        let hold = watchdog?.hold
+        heldNs = hold?.awayNs ?? 0
+        guard engine.state != .halted else { return }
+        engine.beginHold(
+            awayNs: hold?.awayNs ?? 0, connectionCount: hold?.connections ?? 0, nowNs: clock.nowNs())
+        publish(nowNs: clock.nowNs())
+        gate.open()
+        waitForAnswers(clock, nsMax: holdNsMax)
+    }
+
     /// Cancels go first: what works is asked back, and the answers are waited for as at a stop.
     private mutating func halt(_ clock: Clock) {
+        engine.beginHalt(nowNs: clock.nowNs())
+        waitForAnswers(clock, nsMax: stopNsMax)
+        engine.finishHalt()
+    }
+
+    private mutating func waitForAnswers(_ clock: Clock, nsMax: UInt64) {
         let nowNs = clock.nowNs()
-        engine.beginHalt(nowNs: nowNs)
-        while !engine.isHaltOver, clock.nowNs() < nowNs &+ stopNsMax {
+        while !engine.isHaltOver, clock.nowNs() < nowNs &+ nsMax {
+            // Held once more: nothing gets out that could be answered.
+            if gate.isShut || progress.isAbandoned { break }
             let work = engine.haltTurn(nowNs: clock.nowNs())
             publish(nowNs: clock.nowNs())
             guard work == 0 else { continue }
@@ -125,7 +164,6 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
             case .idle: sleep(clock)
             }
         }
-        engine.finishHalt()
     }
 
     private func turnsNext(_ quietTurns: Int) -> Int {
@@ -183,6 +221,7 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
     /// Shows where the engine is: that it lives with every batch of turns, its counters ten times a second.
     private mutating func publish(nowNs: UInt64, all: Bool = false) {
         progress.set(.heartbeatNs, nowNs)
+        gate.view.beat(nowNs: nowNs)
         engine.endTurns(nowNs: nowNs)
         guard shown.isDue(nowNs: nowNs, state: engine.state) || all else { return }
         shown.take(turnNsMax: UInt64(engine.turnNsMax), nowNs: nowNs)
@@ -199,9 +238,16 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         progress.set(.rejects, engine.factCount(.riskRejected) + engine.factCount(.orderRejected))
         progress.set(.feedGaps, counters.feedGaps)
         progress.set(.turns, counters.turns)
+        progress.set(.strategyOverruns, engine.budget.overruns)
+        progress.set(.strategyOverrunNsMax, UInt64(engine.budget.longestNs))
         progress.set(.journalPermille, UInt64(engine.journal.fillPermille))
         progress.set(.openOrders, UInt64(engine.core.openOrderCount))
         progress.set(.ordersInDoubt, UInt64(engine.core.inDoubtCount))
+        let account = engine.core.equityFigures
+        progress.set(.equity, UInt64(bitPattern: Int64(clamping: account.equity.raw)))
+        progress.set(.dayProfit, UInt64(bitPattern: Int64(clamping: account.dayProfit.raw)))
+        progress.set(.drawdown, UInt64(bitPattern: Int64(clamping: account.drawdown.raw)))
+        progress.set(.equityPeak, UInt64(bitPattern: Int64(clamping: account.peak.raw)))
         var up: UInt64 = 0
         var phases: UInt64 = 0
         for index in 0..<engine.sessions.count {

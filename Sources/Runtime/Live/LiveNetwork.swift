@@ -24,15 +24,18 @@ struct LiveNetwork: ~Copyable {
     }
 
     /// Opens everything; throws where one of the sockets cannot be had.
+    ///
+    /// - Parameter gate: What every venue session's bytes pass.
     static func open(
         _ settings: Settings, _ choice: NetworkChoice, streams: [StreamSettings], sessions: [SessionSettings],
-        clock: Clock, warnings: inout [String]
+        gate: EgressGate, clock: Clock, warnings: inout [String]
     ) throws(SetupError) -> LiveNetwork {
         let waiting = WaitPolicy(settings.threads, coreCount: Threads.coreCount, warnings: &warnings)
         switch settings.threads.topology {
         case .fused:
-            let network = try choice.open(
+            var network = try choice.open(
                 streams: streams, sessions: sessions, clock: clock, warnings: &warnings)
+            network.guardEgress(gate)
             let backend = network.backend
             return LiveNetwork(backend, waiting, io: try LiveIO(network), feed: nil, venue: nil)
         case .pipelined:
@@ -43,12 +46,15 @@ struct LiveNetwork: ~Copyable {
             let feeds = try choice.open(streams: streams, sessions: [], clock: clock, warnings: &warnings)
             // What is not as asked on the second way has been told of the first.
             var told: [String] = []
-            let venues = try choice.open(streams: [], sessions: sessions, clock: clock, warnings: &told)
+            var venues = try choice.open(streams: [], sessions: sessions, clock: clock, warnings: &told)
+            venues.guardEgress(gate)
+            var io = try LiveIO(pipeline.takeIO())
+            io.guardEgress(gate)
             let before = warnings
             warnings += told.filter { !before.contains($0) }
             let backend = feeds.backend
             return LiveNetwork(
-                backend, waiting, io: try LiveIO(pipeline.takeIO()),
+                backend, waiting, io: io,
                 feed: FeedStage(io: feeds, port: pipeline.takeFeed()),
                 venue: VenueStage(io: venues, port: pipeline.takeVenue()))
         }

@@ -18,10 +18,13 @@ internal import Venues
 ///     journal thread   JournalWriter ─▶ runs/<time>-<id>/journal    owns the files
 ///         │ two rings
 ///     control thread   ControlAgent ⇄ people, back office           owns nothing that trades
+///     watchdog thread  Watchdog: shuts the venue sessions when the hot thread does not come back
 ///     calling thread   progress, ctrl-C, report
 public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable {
     /// What the caller of ``run(_:)`` answers each time it is shown the progress.
-    public enum Wish: Sendable { case goOn, stop }
+    ///
+    /// `abandon` ends a run whose hot thread the watchdog holds, without waiting for it; else it is a `stop`.
+    public enum Wish: Sendable { case goOn, stop, abandon }
 
     /// Settings of the machine that were asked for and not granted, each with its remedy.
     public private(set) var warnings: [String]
@@ -44,6 +47,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     private var journal: JournalThread?
     private var log: LogThread?
     private var control: ControlThread?
+    private let gate: EgressGate
     private let begunNs: UInt64
     private let memory: RunReport.Memory?
 
@@ -63,8 +67,9 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             let report = Threads.lockMemory()
             if !report.isGranted { warnings.append(report.description) }
         }
-        let earlier = EarlierRuns(root: root, account: .init(settings), nowUtcNs: Clock.utcNs(),
-            dayOffsetSeconds: Int64(settings.broker.ouch.dayOffsetSeconds))
+        let earlier = EarlierRuns(
+            root: root, account: .init(settings), nowUtcNs: Clock.utcNs(),
+            dayOffsetSeconds: Int64(settings.account.dayOffsetHours) * 3_600)
         warnings += earlier.warnings
         let assembly = EngineAssembly(settings, epoch: epoch, takenOver: earlier.symbols)
         let names = program.descriptions.map(\.name)
@@ -72,8 +77,9 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let streamSettings = try assembly.streamSettings()
         let sessionSettings = try assembly.sessionSettings()
         let network = NetworkChoice(settings, clock: clock)
+        let gate = try EgressGate(sessionCount: sessionSettings.count)
         var wired = try LiveNetwork.open(
-            settings, network, streams: streamSettings, sessions: sessionSettings, clock: clock,
+            settings, network, streams: streamSettings, sessions: sessionSettings, gate: gate, clock: clock,
             warnings: &warnings)
         let used = wired.backend
         // Last of what can be refused: a start that came to nothing leaves no folder and no ring.
@@ -96,6 +102,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             io: wired.takeIO(),
             feeds: assembly.feeds(), sessions: assembly.sessions(connectAtNs: 0),
             journal: EngineJournal(opened.ring, isOn: settings.journal.enabled))
+        engine.watch = gate.view
+        if settings.threads.strategyBudgetNs > 0 { engine.budget.ns = settings.threads.strategyBudgetNs }
         for (index, feed) in settings.feeds.enumerated() {
             engine.canRequest[index] = feed.feedProtocol == .itchMoldUDP64 && !feed.requestHost.isEmpty
         }
@@ -124,17 +132,21 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         banner =
             "spinetail \(version), paper, epoch \(epoch), run folder \(folder.path)\n"
             + "  market data \(feeds.joined(separator: ", ")); orders to \(settings.broker.ouch.host):"
-            + "\(settings.broker.ouch.port)\n"
+            + "\(settings.broker.ouch.port), "
+            + (settings.broker.ouch.cancelOnDisconnect
+                ? "which is to cancel all when the session ends\n"
+                : "which leaves them when the session ends\n")
             + "  network \(network.summary(used)); threads \(wired.summary(settings.threads))\n"
             + "  strategies \(enabled.isEmpty ? "none" : enabled.joined(separator: ", "))"
             + (earlier.summary.map { "\n  \($0)" } ?? "")
         let symbols = assembly.symbols
+        self.gate = gate
         agent = HotAgent(
             engine: engine,
             restored: earlier.inputs(
                 instrument: { symbol in symbols.firstIndex(of: symbol).map(UInt32.init) }, strategies: names),
             turns: program.turns, progress: progress, threads: settings.threads,
-            waiting: wired.waiting, epoch: epoch, warmUpPackets: 1_000)
+            waiting: wired.waiting, gate: gate, epoch: epoch, warmUpPackets: 1_000)
         self.wired = wired
         memory = MemoryFigures.take(settings, ring: opened.ringPages, warnings: &warnings)
         self.live = live
@@ -176,19 +188,29 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let box = ReportBox(report, network)
         let (live, mirror) = (live, mirror)
         defer { live?.remove() }
-        guard let agent = agent.take() else { preconditionFailure("Caller: a run runs once") }
+        guard var agent = agent.take() else { preconditionFailure("Caller: a run runs once") }
+        let progress = progress
         // Before this thread is pinned: they would be where it is.
         let stages = try StageThreads(
             feed: wired.takeFeed(), venue: wired.takeVenue(), settings.threads, wired.waiting, progress,
             network, clock: clock)
+        let watchdog: Watchdog?
         let hot: EngineThread
         do throws(SetupError) {
+            watchdog = try startWatchdog()
+        } catch {
+            stages.end()
+            throw error
+        }
+        do throws(SetupError) {
+            agent.watchdog = watchdog
             hot = try EngineThread(name: "hot", holding: agent) { agent in
                 agent.run()
                 mirror.end()
-                box.take(agent)
+                if !progress.isAbandoned { box.take(agent) }
             }
         } catch {
+            watchdog?.stop()
             stages.end()
             throw error
         }
@@ -199,8 +221,9 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         }
         var stopped = false
         var finished = false
+        var isAbandoned = false
         var mirroredAtNs: UInt64 = 0
-        while !finished {
+        while !finished, !isAbandoned {
             Clock.sleep(ns: 50_000_000)
             if let live, clock.nowNs() &- mirroredAtNs >= 500_000_000 {
                 mirroredAtNs = clock.nowNs()
@@ -210,15 +233,28 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             if status.failure.value != 0 { progress.journalFailed() }
             let state = EngineState(rawValue: UInt8(truncatingIfNeeded: progress[.state]))
             finished = state == .stopped || state == .halted
-            if !finished, look(progress, seconds) == .stop, !stopped {
+            if finished { break }
+            switch look(progress, seconds) {
+            case .goOn: break
+            case .stop: stopped = true
+            case .abandon:
                 stopped = true
-                progress.askToStop()
+                isAbandoned = gate.isShut
             }
+            if stopped { progress.askToStop() }
         }
-        hot.join()
+        watchdog?.stop()
+        if isAbandoned {
+            // From here on the thread does nothing more, should it come back.
+            progress.abandon()
+        } else {
+            hot.join()
+        }
         // Then what it has handed over last goes to the venue.
         stages.end()
         report = box.report
+        if isAbandoned { report.takeLost(progress) }
+        report.take(watchdog?.hold)
         report.topology = settings.threads.topology.rawValue
         stages.report(into: &report)
         report.memory = memory
@@ -236,7 +272,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         }
         // A halt or a refusal is what must be told, whatever was asked for meanwhile.
         if stopped, report.ending == "complete" { report.ending = "stopped" }
-        finishJournal(&report)
+        finishJournal(&report, keepsRing: isAbandoned || report.ending.hasPrefix("halted"))
         finishLog(&report)
         do {
             let json = try report.json()
@@ -247,6 +283,19 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
                 "the report could not be kept in \(folder.path): \(error.localizedDescription)")
         }
         return report
+    }
+
+    /// `nil`: the settings have none.
+    private func startWatchdog() throws(SetupError) -> Watchdog? {
+        let limitNs = settings.threads.watchdogNs
+        guard limitNs > 0 else { return nil }
+        let (log, clock) = (log?.notes, clock)
+        return try Watchdog(
+            gate, progress, limitNs: UInt64(limitNs), priority: settings.threads.priority, clock: clock
+        ) { hold in
+            log?.writeHeld(
+                awayMs: hold.awayNs / 1_000_000, connections: hold.connections, atNs: clock.nowNs())
+        }
     }
 
     private var seconds: Double { Double(clock.nowNs() - begunNs) / 1e9 }
@@ -264,7 +313,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     }
 
     /// Everything durable, or told; the ring goes only when the files have all of it.
-    private mutating func finishJournal(_ report: inout RunReport) {
+    private mutating func finishJournal(_ report: inout RunReport, keepsRing: Bool) {
         let failure = journal.take()?.stop()
         report.journalBytes = status.writtenBytes.value
         report.journalBlocks = status.durableBlocks.value
@@ -273,7 +322,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             report.warnings.append("what the journal could not write is kept in \(ringPath)")
             return
         }
-        if report.ending.hasPrefix("halted") {
+        if keepsRing {
             report.warnings.append("what the journal may lack is kept in \(ringPath)")
             return
         }
@@ -298,6 +347,8 @@ private final class ReportBox: Sendable {
     func take<Strategies: StrategySet & ~Copyable & Sendable>(_ agent: borrowing HotAgent<Strategies>) {
         var report = report
         report.take(agent.engine)
+        report.watch.strategyOverruns = agent.engine.budget.overruns
+        report.watch.strategyOverrunNsMax = UInt64(agent.engine.budget.longestNs)
         report.hotThread = RunReport.HotThread(
             allocatedBytes: agent.cost.allocatedBytes, pageFaults: agent.cost.pageFaults,
             networkCalls: agent.cost.networkCalls,
@@ -311,6 +362,7 @@ private final class ReportBox: Sendable {
         {
             report.ending = "failed: the venue refused the log-on"
         }
+        if let heldNs = agent.heldNs { report.takeHold(heldNs) }
         if agent.engine.state == .halted {
             report.ending = "halted: the journal could not take what the engine had to record"
         }

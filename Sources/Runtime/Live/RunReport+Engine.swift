@@ -124,6 +124,41 @@ extension RunReport {
         realisedPnl = totals.realised.decimal(scale: 4)
         unrealisedPnl = totals.unrealised.decimal(scale: 4)
         fees = totals.fees.decimal(scale: 4)
+        takeAccount(engine, totals)
+    }
+
+    private mutating func takeAccount<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>(
+        _ engine: borrowing Engine<Strategies, IO>, _ totals: AccountTotals
+    ) {
+        let method =
+            switch engine.core.costMethod {
+            case .average: "average"
+            case .firstInFirstOut: "fifo"
+            }
+        var account = Account(
+            currency: engine.core.code(ofCurrency: 0).description, costMethod: method)
+        account.cash = totals.cash.decimal(scale: 4)
+        account.marketValue = totals.marketValue.decimal(scale: 4)
+        account.grossExposure = totals.grossExposure.decimal(scale: 4)
+        account.equity = totals.equity.decimal(scale: 4)
+        account.dayPnl = totals.dayProfit.decimal(scale: 4)
+        account.peakEquity = totals.equityPeak.decimal(scale: 4)
+        account.drawdown = totals.drawdown.decimal(scale: 4)
+        account.drawdownBps = totals.drawdownBps
+        account.maxDrawdown = totals.drawdownMax.decimal(scale: 4)
+        account.maxDrawdownBps = totals.drawdownMaxBps
+        account.tradedNotional = totals.tradedNotional.decimal(scale: 4)
+        account.volume = totals.volume.raw
+        if engine.core.currencyCount > 1 {
+            account.currencies = (0..<engine.core.currencyCount).map { place in
+                let sums = engine.core.sums(ofCurrency: place)
+                return Account.Currency(
+                    currency: engine.core.code(ofCurrency: place).description, rate: Words.rate(sums.rate),
+                    cash: sums.cash.decimal(scale: 4), marketValue: sums.marketValue.decimal(scale: 4),
+                    equity: sums.equity.decimal(scale: 4), fees: sums.fees.decimal(scale: 4))
+            }
+        }
+        self.account = account
     }
 
     func latency(_ stage: String, _ histogram: borrowing LatencyHistogram) -> Latency {

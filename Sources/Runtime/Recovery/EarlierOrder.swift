@@ -14,11 +14,22 @@ struct EarlierOrder: Equatable {
         var other: OrderID
     }
 
+    struct Terms: Equatable {
+        /// Of the whole order, with what had executed.
+        var quantity: Int64
+        var price: Int64
+        /// What had been cancelled before is no part of the quantity.
+        var cancelledBefore: Int64
+    }
+
     var id: OrderID
     var symbol: Symbol
     var side: Side
+    /// As it was first given to the venue, which tells of replacements itself.
     var quantity: Int64
     var price: Int64
+    /// Terms in force since, where it was replaced.
+    var replaced: Terms?
     /// OrderType, TimeInForce and OrderFlags, as in the fact `orderCreated`.
     var terms: UInt32
     /// Name of the strategy that wanted it; empty: none did.
@@ -38,12 +49,20 @@ struct EarlierOrder: Equatable {
     var takeProfit: Int64 = 0
     var stopLoss: Int64 = 0
     var links: [Tie] = []
-    /// Executed, or cancelled.
-    var gone: Int64 = 0
     /// Executed, busts not taken off.
     var executed: Int64 = 0
+    var cancelled: Int64 = 0
+    /// The same by the run that is being read alone: to it the venue tells again what it told to those before.
+    var executedInRun: Int64 = 0
+    var cancelledInRun: Int64 = 0
     /// What its children have executed.
     var closed: Int64 = 0
+
+    /// What is left of it at the least.
+    var rest: Int64 {
+        let whole = replaced?.quantity ?? quantity
+        return whole - executed - (cancelled - (replaced?.cancelledBefore ?? 0))
+    }
 
     var timeInForce: TimeInForce? { TimeInForce(rawValue: UInt8(truncatingIfNeeded: terms >> 8)) }
 

@@ -17,7 +17,9 @@ struct EarlierRun {
     private(set) var heardVenue = false
 
     init(before: [EarlierOrder]) {
-        for order in before {
+        for var order in before {
+            order.executedInRun = 0
+            order.cancelledInRun = 0
             orders[order.id] = order
             sequence.append(order.id)
         }
@@ -30,9 +32,13 @@ struct EarlierRun {
     /// forgotten them; those that are held wait on.
     var outlivingDay: [EarlierOrder] {
         sequence.compactMap { id -> EarlierOrder? in
-            guard var order = orders[id] ?? expired[id], order.timeInForce?.outlivesDay == true else { return nil }
-            order.quantity -= order.gone
-            order.gone = 0
+            guard var order = orders[id] ?? expired[id], order.timeInForce?.outlivesDay == true else {
+                return nil
+            }
+            order.quantity = order.rest
+            order.price = order.replaced?.price ?? order.price
+            order.replaced = nil
+            order.cancelled = 0
             // Today's executions are counted from nothing; what yesterday's left open the children still have to close.
             order.closed -= order.executed
             order.executed = 0
@@ -130,25 +136,39 @@ struct EarlierRun {
         case .replaceRequested: nextRef = max(nextRef, fact.user_ref &+ 1)
         case .orderReplaced:
             // Under its first number: the venue's stream tells of the others again. Only what is held has no stream.
-            guard orders[id]?.isHeld == true else { return }
+            guard let order = orders[id] else { return }
+            guard order.isHeld else {
+                orders[id]?.replaced = EarlierOrder.Terms(
+                    quantity: fact.quantity, price: fact.price, cancelledBefore: order.cancelledInRun)
+                return
+            }
             orders[id]?.price = fact.price
             orders[id]?.quantity = fact.quantity
             if fact.price != 0, orders[id]?.stop != 0 { orders[id]?.stop = fact.price }
         case .orderFilled:
-            guard let order = orders[id] else { return }
+            guard var order = orders[id] else { return }
+            order.executedInRun += fact.quantity
+            let more = max(order.executedInRun - order.executed, 0)
+            order.executed += more
+            orders[id] = order
             for link in order.links where link.link == .takeProfit || link.link == .stopLoss {
-                orders[link.other]?.closed += fact.quantity
+                orders[link.other]?.closed += more
             }
-            orders[id]?.executed += fact.quantity
-            leave(id, fact.quantity)
-        case .orderCancelled: leave(id, fact.quantity)
+            leave(id)
+        case .orderCancelled:
+            guard var order = orders[id] else { return }
+            order.cancelledInRun += fact.quantity
+            order.cancelled = max(order.cancelled, order.cancelledInRun)
+            orders[id] = order
+            leave(id)
         case .orderExpired:
             if let order = orders[id], order.timeInForce == .goodTillCancelled { expired[id] = order }
             orders[id] = nil
         case .orderRejected, .riskRejected, .orderClosed: orders[id] = nil
         case .orderSendFailed: if fact.detail == 0 { orders[id] = nil }
         case .orderResolved:
-            if let lifecycle = Lifecycle(rawValue: UInt8(truncatingIfNeeded: fact.detail)), lifecycle.isEnded {
+            if let lifecycle = Lifecycle(rawValue: UInt8(truncatingIfNeeded: fact.detail)), lifecycle.isEnded
+            {
                 orders[id] = nil
             }
         case .positionOpened, .positionChanged, .positionClosed:
@@ -157,15 +177,18 @@ struct EarlierRun {
         case .signal, .signalDiscarded, .orderSubmitted, .orderAccepted, .cancelRequested, .cancelRefused,
             .executionBroken, .executionRepeated, .replaceRefused, .orderInDoubt, .orderDisputed,
             .illegalTransition, .executionCorrected, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .accountState, .bookState, .riskState, .reconciliationAsked, .reconciliationDone,
+            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .reconciliationAsked,
+            .reconciliationDone,
             .reconciliationDifference, .operatorAnswered, .alert, .digest:
             break
         }
     }
 
-    private mutating func leave(_ id: OrderID, _ quantity: Int64) {
-        guard let order = orders[id] else { return }
-        if order.gone + quantity >= order.quantity { orders[id] = nil } else { orders[id]?.gone += quantity }
+    /// Nothing is left of it. One that was replaced may have had something given back that was undone: it is taken over,
+    /// and ends when the venue's stream says so.
+    private mutating func leave(_ id: OrderID) {
+        guard let order = orders[id], order.replaced == nil, order.rest <= 0 else { return }
+        orders[id] = nil
     }
 
     private mutating func create(_ fact: Fact, _ id: OrderID) {

@@ -87,7 +87,8 @@ struct JournalWalk {
             if input.flags != CommandKind.cancel.rawValue { _ = notSent.mark(input.user_ref) }
         case .orderAccepted: _ = told.mark(input.user_ref)
         case .reconcileFailed: tally.reconciliationsFailed += 1
-        case .submitted, .clockOffset, .execution, .orderCancelled, .orderRejected,
+        case .engineHeld: sawHalt = true
+        case .submitted, .clockOffset, .strategyOverran, .execution, .orderCancelled, .orderRejected,
             .cancelRefused,
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
@@ -164,7 +165,8 @@ struct JournalWalk {
         case .signal, .signalDiscarded, .orderSubmitted, .orderSendFailed, .orderAccepted, .cancelRequested,
             .executionRepeated, .orderClosed, .illegalTransition, .bookState, .riskState, .alert,
             .digest, .executionCorrected,
-            .executionInferred, .inferenceReplaced, .orderDated, .orderBracket, .accountState, .reconciliationAsked,
+            .executionInferred, .inferenceReplaced, .orderDated, .orderBracket, .accountState, .currencyRate,
+            .currencyState, .reconciliationAsked,
             .reconciliationDone, .reconciliationDifference, .operatorAnswered:
             break
         }

@@ -95,7 +95,8 @@ public struct SeededAudit {
         var booked: Set<Execution> = []
         for execution in walk.executions {
             if !known.contains(execution) || !booked.insert(execution).inserted {
-                walk.violations.append("start \(number) booked what the venue does not have, or twice: \(execution)")
+                walk.violations.append(
+                    "start \(number) booked what the venue does not have, or twice: \(execution)")
             }
         }
         violations += walk.violations

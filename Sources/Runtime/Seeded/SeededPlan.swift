@@ -208,7 +208,8 @@ public struct SeededPlan: Sendable, Equatable {
         }
         for _ in 0..<random.below(3 + scale / 2) {
             let commands: [OperatorCommand] = [
-                .cancelOrder, .cancelOrder, .replaceOrder, .replaceOrder, .cancelAll, .closePosition, .flatten,
+                .cancelOrder, .cancelOrder, .replaceOrder, .replaceOrder, .cancelAll, .closePosition,
+                .flatten,
                 .reconcile, .acceptDispute,
             ]
             let command = commands[Int(random.below(UInt64(commands.count)))]

@@ -131,12 +131,16 @@ extension SeededWorld {
                 violate("unrealised profit of \(symbols[index]) is not what is held less its cost")
             }
         }
-        if totals.realised.raw != realised || totals.unrealised.raw != unrealised || totals.feesMillionths != fees {
+        if totals.realised.raw != realised || totals.unrealised.raw != unrealised
+            || totals.feesMillionths != fees
+        {
             violate("the account's profit is not the sum of its positions'")
         }
         // Fees are millionths, and what is shown is rounded.
         let parts = totals.realised.raw + totals.unrealised.raw - totals.fees.raw
-        if abs(totals.equity.raw - parts) > 1 || abs(totals.cash.raw + totals.marketValue.raw - totals.equity.raw) > 1 {
+        if abs(totals.equity.raw - parts) > 1
+            || abs(totals.cash.raw + totals.marketValue.raw - totals.equity.raw) > 1
+        {
             violate("equity \(totals.equity.raw) is not the sum of its parts, \(parts)")
         }
     }

@@ -16,7 +16,12 @@ extension SeededWorld {
         var nowNs = network.nowNs
         if haltedAtNs != nil {
             outcome.tally.openAfterHalt += engine.core.openOrderCount
-            engine.finishHalt()
+            if isHeld {
+                engine.finishStop(nowNs: nowNs)
+                writer.requestClose()
+            } else {
+                engine.finishHalt()
+            }
         } else {
             if !isSettled || watch.mendedUpTo < exposure.lastCorrection { tellUnrest() }
             engine.finishStop(nowNs: nowNs)
@@ -74,7 +79,8 @@ extension SeededWorld {
             let profit = Int128(position.quantity.raw) * Int128(position.mark.raw) - spent
             if position.realised.raw + position.unrealised.raw != profit {
                 outcome.violations.append(
-                    "profit of \(symbol): engine \(position.realised.raw + position.unrealised.raw), venue \(profit)")
+                    "profit of \(symbol): engine \(position.realised.raw + position.unrealised.raw), venue \(profit)"
+                )
             }
         }
     }
@@ -94,8 +100,9 @@ extension SeededWorld {
             // What the machine took with it may be the last facts of an input that is there.
             let outcome = replay.finish(isCut: !isLast && run.ring == nil)
             if let difference = outcome.difference {
-                self.outcome.violations.append("start \(number + 1) is decided otherwise again: \(difference)")
-            } else if isLast, haltedAtNs == nil, outcome.digest != self.outcome.digest {
+                self.outcome.violations.append(
+                    "start \(number + 1) is decided otherwise again: \(difference)")
+            } else if isLast, haltedAtNs == nil || isHeld, outcome.digest != self.outcome.digest {
                 self.outcome.violations.append("the replayed state is another one")
             }
         }

@@ -9,6 +9,7 @@ extension SeededWorld {
     /// Runs the session to its end.
     public func run() -> SeededOutcome {
         start(network.nowNs)
+        if let holdAtNs { network.wake(Agent.hold.rawValue, atNs: holdAtNs) }
         if let first = script.first { network.wake(Agent.script.rawValue, atNs: first.atNs) }
         pumpExchange()
         while let arrival = network.next() {
@@ -96,7 +97,7 @@ extension SeededWorld {
         case .engine: engineIsWoken = false
         case .feed: feedIsWoken = false
         case .venue: venueIsWoken = false
-        case .engineTick, .journal, .halt, .stageTick, .control: break
+        case .engineTick, .journal, .halt, .stageTick, .control, .hold: break
         }
         guard !isDead else { return }
         switch agent {
@@ -134,6 +135,7 @@ extension SeededWorld {
             outcome.tally.halts += 1
             outcome.tally.openAtHalt += engine.core.openOrderCount
             engine.beginHalt(nowNs: nowNs)
+        case .hold: hold()
         case .control:
             _ = control.step(nowNs: nowNs)
             network.wake(agent.rawValue, atNs: nowNs + 100_000 + random.below(2_000_000))
@@ -265,7 +267,8 @@ extension SeededWorld {
         case .cancelsUnasked(let pick, let part):
             if let userRef = exchange.liveOrder(account: 0, pick: pick) {
                 exchange.cancelByVenue(
-                    account: 0, userRef: userRef, toRemaining: part ? 1 : 0, reason: pick % 2 == 0 ? "S" : "Z",
+                    account: 0, userRef: userRef, toRemaining: part ? 1 : 0,
+                    reason: pick % 2 == 0 ? "S" : "Z",
                     atNs: nowNs)
             }
         case .restates(let pick):
@@ -316,7 +319,7 @@ extension SeededWorld {
         requestNumber += 1
         input.user_ref = requestNumber
         switch command {
-        case .stopTrading, .cancelAll, .flatten, .reconcile: break
+        case .stopTrading, .cancelAll, .flatten, .reconcile, .setRate: break
         case .closePosition: input.instrument = UInt32(pick % UInt64(symbols.count))
         case .cancelOrder, .replaceOrder, .acceptDispute:
             let orders = (0..<engine.core.orderSlotCount).compactMap { engine.core.order(slot: $0) }
@@ -333,6 +336,18 @@ extension SeededWorld {
         }
         outcome.tally.operatorCommands += 1
         _ = control.link.ask(ControlMessage.input, input)
+    }
+
+    /// The hot thread comes back to a shut gate: its connections have ended behind its back. Nothing else goes wrong from here
+    /// on, so that every order can be known in the end.
+    private func hold() {
+        guard haltedAtNs == nil, !isHaltComing else { return }
+        beginQuiet()
+        network.breakConnections()
+        isHeld = true
+        haltedAtNs = network.nowNs
+        outcome.tally.openAtHalt += engine.core.openOrderCount
+        engine.beginHold(awayNs: 1_000_000_000, connectionCount: 1, nowNs: network.nowNs)
     }
 
     /// The faults are over; connections that are broken without either side's knowing are found by their silence.

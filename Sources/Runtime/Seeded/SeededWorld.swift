@@ -34,6 +34,7 @@ public final class SeededWorld {
     /// The agents that ask the network to be woken.
     enum Agent: Int {
         case engine, engineTick, exchange, journal, script, halt, feed, venue, stageTick, control, backOffice
+        case hold
     }
 
     /// Time between two looks of the engine where nothing came for it.
@@ -79,6 +80,9 @@ public final class SeededWorld {
     /// The engine has not been told yet that its journal has failed, or when it was.
     var isHaltComing = false
     var haltedAtNs: UInt64?
+    /// When the watchdog ends the sessions, as it does in a live run; `nil`: never.
+    let holdAtNs: UInt64?
+    var isHeld = false
     /// Where the ring lies while somebody may want to find it; else it has no name.
     var ringPath: String?
     var ringLeft: SalvagedRing?
@@ -112,8 +116,11 @@ public final class SeededWorld {
         var venueStage: VenueStage<SeededIO>?
     }
 
-    public init(_ plan: SeededPlan, topology: ThreadSettings.Topology = .fused) throws {
+    public init(
+        _ plan: SeededPlan, topology: ThreadSettings.Topology = .fused, holdAtNs: UInt64? = nil
+    ) throws {
         self.plan = plan
+        self.holdAtNs = holdAtNs
         isPipelined = topology == .pipelined
         outcome.seed = plan.seed
         watch.allow(positionMax, instrumentCount: symbols.count)
@@ -157,7 +164,8 @@ public final class SeededWorld {
         }
         let ring = try JournalRing(path: ringPath, capacity: 1 << 22, runID: runID, epoch: life)
         let names = strategyNames.map { "\"\($0)\"" }.joined(separator: ",")
-        precondition(ring.append(text: "{\"strategies\":[\(names)]}"), "Invariant: an empty ring takes a header")
+        precondition(
+            ring.append(text: "{\"strategies\":[\(names)]}"), "Invariant: an empty ring takes a header")
         var diskSettings = SeededDisk.Settings()
         diskSettings.delayNsMax = 2_000_000
         switch plan.disk {

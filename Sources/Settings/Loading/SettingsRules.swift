@@ -18,6 +18,13 @@ enum SettingsRules {
                 "broker.ouch.reconnect_min_seconds", with: "broker.ouch.reconnect_max_seconds",
                 "is more than reconnect_max_seconds, expected at most that")
         }
+        let threads = settings.threads
+        if (1..<100_000_000).contains(threads.watchdogNs) {
+            refuse(
+                "threads.watchdog_seconds", with: "threads.watchdog_seconds",
+                "is less than 0.1, expected 0 or at least that: a hot thread may sleep for a hundredth")
+        }
+        checkMoney(settings) { refuse($0, with: $1, $2) }
         let network = settings.network
         if network.backend == .uringPolled, network.sqpollCore >= 0,
             network.sqpollCore == settings.threads.hotCore
@@ -43,6 +50,47 @@ enum SettingsRules {
             refuse(
                 "strategies.\(index).fast_period", with: "strategies.\(index).slow_period",
                 "is \(fast), expected less than slow_period (\(slow))")
+        }
+    }
+
+    /// - Parameter refuse: takes two paths, of which one was told, and what is wrong with the first.
+    private static func checkMoney(_ settings: Settings, _ refuse: (String, String, String) -> Void) {
+        let account = settings.account
+        for (index, currency) in account.currencies.enumerated() {
+            let path = "account.currencies.\(index)"
+            if currency.name == account.baseCurrency {
+                refuse(
+                    path + ".name", "account.base_currency",
+                    "is the base currency (\(currency.name)), expected another")
+            }
+            if currency.rate == 0 {
+                refuse(
+                    path + ".rate", path,
+                    "is not told, expected what one \(currency.name) is worth in \(account.baseCurrency)")
+            }
+        }
+        let known = [account.baseCurrency] + account.currencies.map(\.name)
+        for (index, terms) in settings.instruments.definitions.enumerated()
+        where !terms.currency.isEmpty && !known.contains(terms.currency) {
+            refuse(
+                "instruments.definitions.\(index).currency", "account.currencies",
+                "is \(terms.currency), expected one of the account's (\(known.joined(separator: ", ")))")
+        }
+        let commission = settings.broker.commissionPct.partsPerMillion
+        for (key, fee) in [
+            ("maker_pct", settings.broker.fees.makerPct), ("taker_pct", settings.broker.fees.takerPct),
+        ] where abs(fee.partsPerMillion + commission) > 100_000 {
+            refuse(
+                "broker.fees.\(key)", "broker.commission_pct",
+                "is more than 10 percent with broker.commission_pct, expected at most that")
+        }
+        var named = Set(settings.instruments.symbols + settings.risk.restrictedSymbols)
+        named.formUnion(settings.instruments.definitions.map(\.symbol))
+        if named.count > settings.instruments.countMax {
+            refuse(
+                "instruments.max_count", "instruments.symbols",
+                "is \(settings.instruments.countMax), expected at least \(named.count): so many symbols are named"
+            )
         }
     }
 }

@@ -201,6 +201,69 @@ extension Codec where Value == Money {
     }
 }
 
+extension Codec where Value == Money {
+    /// Of any currency, with at most 4 digits behind the point, kept in 10⁻⁴.
+    static func amount(_ range: ClosedRange<Int64>) -> Codec<Money> {
+        Codec(
+            expected:
+                "an amount from \(range.lowerBound) to \(range.upperBound), at most 4 digits behind the point"
+        ) { text, plain in
+            guard plain, NumberText.isNumber(text), let raw = DecimalText.parse(text, scale: 4) else {
+                return nil
+            }
+            return raw >= range.lowerBound * 10_000 && raw <= range.upperBound * 10_000
+                ? Money(raw: Int128(raw)) : nil
+        } show: {
+            NumberText.short($0.raw, scale: 4)
+        }
+    }
+}
+
+extension Codec where Value == String {
+    /// A currency's code. Quoted where it is shown, as `NO` means false to some readers of YAML.
+    static func currency(emptyAllowed: Bool) -> Codec<String> {
+        Codec(
+            expected: "a currency's code, one to eight capital letters and digits"
+                + (emptyAllowed ? ", or \"\" for the base" : "")
+        ) { text, plain in
+            if text.isEmpty { return emptyAllowed && !plain ? "" : nil }
+            let isCode = text.utf8.allSatisfy {
+                (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+            }
+            return isCode && text.utf8.count <= 8 ? text : nil
+        } show: {
+            $0.isEmpty || $0.utf8.contains { $0 <= UInt8(ascii: "9") } ? "\"\($0)\"" : $0
+        }
+    }
+}
+
+extension Codec where Value == Int64 {
+    /// For one share or contract; at most ten digits behind the point, which is what is kept.
+    static var perUnit: Codec<Int64> {
+        Codec(expected: "an amount from -1000 to 1000, at most 10 digits behind the point") { text, plain in
+            guard plain, NumberText.isNumber(text), let raw = DecimalText.parse(text, scale: 10) else {
+                return nil
+            }
+            return abs(raw) <= 10_000_000_000_000 ? raw : nil
+        } show: {
+            NumberText.short($0, scale: 10)
+        }
+    }
+
+    /// What one of a currency is worth, in 10⁻⁹ of the base.
+    static var rate: Codec<Int64> {
+        Codec(expected: "a number above 0, up to 1000000, at most 9 digits behind the point") { text, plain in
+            guard plain, NumberText.isNumber(text), let raw = DecimalText.parse(text, scale: 9) else {
+                return nil
+            }
+            return raw > 0 && raw <= 1_000_000_000_000_000 ? raw : nil
+        } show: {
+            NumberText.short($0, scale: 9)
+        }
+    }
+}
+
 extension Codec where Value == Quantity {
     static func shares(_ range: ClosedRange<Int64>) -> Codec<Quantity> {
         Codec(expected: "a whole number of shares from \(range.lowerBound) to \(range.upperBound)") {

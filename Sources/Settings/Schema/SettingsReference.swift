@@ -4,6 +4,9 @@ public enum SettingsReference {
         let fields = SettingsSchema.fields(strategies)
         var settings = Settings()
         settings.strategies = strategies.map { StrategySettings($0) }
+        // Empty by default; one element each shows their keys.
+        settings.account.currencies = [CurrencySettings()]
+        settings.instruments.definitions = [InstrumentTerms(symbol: .blank)]
         var text = head
         for field in fields {
             text +=
@@ -30,7 +33,8 @@ public enum SettingsReference {
 
         `strategies` and `feeds` are lists of sections: the file replaces the whole list, the other two reach into it by index
         or name (`--set feeds.0.port=4001`, `--set strategies.ema_cross.enabled=true`). A list of plain values is
-        `[AAPL, MSFT]` in the file and `AAPL,MSFT` elsewhere.
+        `[AAPL, MSFT]` in the file and `AAPL,MSFT` elsewhere. `account.currencies` and `instruments.definitions` are such lists
+        too, empty by default; the keys of one element are shown, its name and rate have no default.
 
         All that is wrong is told at once, each with its place, what was expected and the nearest known name; the program then
         does not start. Unknown and repeated keys are errors. Values are read as text and parsed as what the setting

@@ -6,6 +6,7 @@ enum SettingsSchema {
         [
             .section("execution", \.execution, "How a signal becomes an order", execution),
             .section("broker", \.broker, "Where orders go", broker),
+            .section("account", \.account, "Its money, and how its positions are counted", account),
             .section("risk", \.risk, "Hard limits: an order that would pass one is refused", risk),
             .sections(
                 "strategies", \.strategies, countMax: 16,
@@ -62,7 +63,8 @@ enum SettingsSchema {
             "Whether that holds for orders that are good till cancelled or till a date, too"),
         .value(
             "answer_timeout_seconds", \.answerTimeoutNs, .nanoseconds(in: .seconds, 0...3_600_000_000_000),
-            "An order or request without an answer for this long is in doubt; 0: only a lost connection does that"),
+            "An order or request without an answer for this long is in doubt; 0: only a lost connection does that"
+        ),
         .value(
             "doubt_alert_seconds", \.doubtAlertNs, .nanoseconds(in: .seconds, 0...86_400_000_000_000),
             "An order in doubt for this long calls the operator; 0: never"),
@@ -90,9 +92,60 @@ enum SettingsSchema {
             "commission_pct", \.commissionPct,
             .percent(Percent(partsPerMillion: 0)...Percent(partsPerMillion: 100_000)),
             "What an execution costs, percent of its value"),
+        .section(
+            "fees", \.fees, "What it costs on top, in the instrument's currency; a rebate is negative", fees),
         .section("ouch", \.ouch, "The OUCH 5.0 session over SoupBinTCP", ouch),
         .section(
             "back_office", \.backOffice, "Who is asked about orders, executions and positions", backOffice),
+    ]
+
+    private static let fees: [Field<FeeSettings>] = [
+        .value("maker_pct", \.makerPct, feePct, "Percent of the value of executions that gave what rested"),
+        .value(
+            "taker_pct", \.takerPct, feePct,
+            "Percent of the value of executions that took it, and of those of which the venue does not say"),
+        .value("maker_per_unit", \.makerPerUnit, .perUnit, "For each share or contract given"),
+        .value("taker_per_unit", \.takerPerUnit, .perUnit, "For each share or contract taken"),
+        .value(
+            "min_per_order", \.minPerOrder, .amount(0...1_000_000),
+            "The least that an order costs, with the commission, once any of it has executed; 0: no minimum"),
+    ]
+
+    private static let feePct = Codec<Percent>.percent(
+        Percent(partsPerMillion: -100_000)...Percent(partsPerMillion: 100_000))
+
+    private static let account: [Field<AccountSettings>] = [
+        .value(
+            "base_currency", \.baseCurrency, .currency(emptyAllowed: false),
+            "What the account's figures and the limits on money are in"),
+        .value(
+            "start_cash", \.startCash, .amount(-1_000_000_000_000...1_000_000_000_000),
+            "Held of it before the first execution"),
+        .value(
+            "cost_method", \.costMethod, .choice,
+            "Which part of what was paid belongs to what is sold: an average, or what was bought first"),
+        .value(
+            "day_offset_hours", \.dayOffsetHours, .whole(-12...14),
+            "Added to UTC: the day of executions and of the day's profit begins at that clock's midnight"),
+        .sections(
+            "currencies", \.currencies, countMax: 31, "The other currencies that instruments are in",
+            name: \.name,
+            make: { name, node, path, binder in
+                var currency = CurrencySettings()
+                currency.name = name
+                return currency
+            },
+            fields: { _ in currency }),
+    ]
+
+    private static let currency: [Field<CurrencySettings>] = [
+        .value("name", \.name, .currency(emptyAllowed: false), "Its code, as in ISO 4217"),
+        .value(
+            "rate", \.rate, .rate,
+            "Units of the base currency for one of it at the start; `spinetail rate` changes it"),
+        .value(
+            "start_cash", \.startCash, .amount(-1_000_000_000_000...1_000_000_000_000),
+            "Held of it before the first execution"),
     ]
 
     private static let backOffice: [Field<BackOfficeSettings>] = [
@@ -127,8 +180,9 @@ enum SettingsSchema {
             "message_burst", \.messageBurst, .whole(4...1_000_000),
             "How many of them may go at once; a quarter is kept for cancels"),
         .value(
-            "day_offset_seconds", \.dayOffsetSeconds, .whole(-50_400...50_400),
-            "Added to UTC, it gives the venue's day: -18000 is New York in winter"),
+            "cancel_on_disconnect", \.cancelOnDisconnect, .flag,
+            "Whether the venue has promised to cancel all when the session ends; shown, and nothing is concluded from it"
+        ),
     ]
 
     private static let risk: [Field<RiskSettings>] = [
@@ -136,10 +190,12 @@ enum SettingsSchema {
             "max_position_units", \.positionUnitsMax, .shares(0...1_000_000_000),
             "Worst case of one instrument, long or short, in shares"),
         .value("max_order_quantity", \.orderQuantityMax, .shares(0...1_000_000), "Shares of one order"),
-        .value("max_order_notional", \.orderNotionalMax, .dollars(upTo: 1_000_000_000), "Value of one order"),
+        .value(
+            "max_order_notional", \.orderNotionalMax, .dollars(upTo: 1_000_000_000),
+            "Value of one order, in the base currency"),
         .value(
             "max_gross_notional", \.grossNotionalMax, .dollars(upTo: 100_000_000_000),
-            "Worst case over all instruments, at their marks"),
+            "Worst case over all instruments, at their marks, in the base currency"),
         .value("max_open_orders", \.openOrdersMax, .whole(0...65_535), "Orders that may be open at once"),
         .value(
             "price_collar_pct", \.priceCollarPct,
@@ -182,6 +238,28 @@ enum SettingsSchema {
             "The symbols to trade; empty: all that are discovered"),
         .value("discover", \.discover, .flag, "Trade what the feeds tell of, when no symbols are named"),
         .value("max_count", \.countMax, .whole(1...65_536), "Room of the instrument table"),
+        .sections(
+            "definitions", \.definitions, countMax: 16_384,
+            "What the feeds do not tell of an instrument; what is not listed is of the base currency, one a point",
+            name: \.symbol.description,
+            make: { name, node, path, binder in
+                guard let symbol = Symbol(name) else {
+                    binder.refuse(node, path, expected: Codec<Symbol>.symbol.expected)
+                    return nil
+                }
+                return InstrumentTerms(symbol: symbol)
+            },
+            fields: { _ in terms }),
+    ]
+
+    private static let terms: [Field<InstrumentTerms>] = [
+        .value("name", .symbol, "Its symbol", get: { $0.symbol }, set: { $0.symbol = $1 }),
+        .value(
+            "currency", \.currency, .currency(emptyAllowed: true),
+            "Of the account's; empty: the base currency"),
+        .value(
+            "multiplier", \.multiplier, .whole(1...1_000_000),
+            "Value of one point of price: 50 of an ES future"),
     ]
 
     private static let feed: [Field<FeedSettings>] = [
@@ -230,6 +308,9 @@ enum SettingsSchema {
             "speed", \.speed, .pace,
             "Pace of a capture: auto is its own, faster where it would not end within a minute, long silences cut; 1 is its own to the letter; max is as fast as it is taken"
         ),
+        .value(
+            "cancel_on_disconnect", \.cancelOnDisconnect, .flag,
+            "Cancel every order of an account when its connection ends"),
     ]
 
     private static let journal: [Field<JournalSettings>] = [
@@ -301,6 +382,12 @@ enum SettingsSchema {
             "seccomp", \.seccomp, .choice,
             "Hold the hot thread to the network's system calls: count what else it calls, or kill the process at the first"
         ),
+        .value(
+            "strategy_budget_ms", \.strategyBudgetNs, .nanoseconds(in: .milliseconds, 0...60_000_000_000),
+            "A turn in which the strategies take longer is an alert; 0: none is"),
+        .value(
+            "watchdog_seconds", \.watchdogNs, .nanoseconds(in: .seconds, 0...3_600_000_000_000),
+            "A hot thread that does not come back for this long loses its venue sessions; 0: nobody watches"),
     ]
 
     private static let pools: [Field<PoolSettings>] = [
@@ -319,6 +406,9 @@ enum SettingsSchema {
         .value(
             "book_level_count_max", \.bookLevelCountMax, .whole(1024...67_108_864),
             "Price levels in the books"),
+        .value(
+            "lot_count_max", \.lotCountMax, .whole(1...16_777_216),
+            "Lots of positions, where account.cost_method is fifo"),
     ]
 }
 

@@ -5,8 +5,10 @@ public struct BrokerSettings: Sendable, Equatable {
     public var provider = Provider.ouch
     /// Always true in this version: there is no live trading yet, and the file must not say that there is.
     public var paperTrading = true
-    /// What an execution costs, of its value.
+    /// What an execution costs, of its value, whoever gave what rested.
     public var commissionPct = Percent(partsPerMillion: 50)
+    /// What it costs on top.
+    public var fees = FeeSettings()
     public var ouch = OuchSettings()
     public var backOffice = BackOfficeSettings()
 
@@ -42,9 +44,9 @@ public struct OuchSettings: Sendable, Equatable {
     public var messagesPerSecond = 0
     /// Messages that may go at once, a quarter of them kept for cancels.
     public var messageBurst = 100
-    /// Midnight of the venue's day, from UTC's: New York in winter is 18,000 behind. Orders of the same day are taken over
-    /// by the next start as they are, of an earlier day what is good for longer.
-    public var dayOffsetSeconds = 0
+    /// What the venue has promised: it cancels every order when the session ends. It is told to people, and nothing is
+    /// concluded from it: what became of an order the venue's stream says.
+    public var cancelOnDisconnect = false
 
     public init() {}
 }

@@ -11,5 +11,8 @@ public struct PoolSettings: Sendable, Equatable {
     /// Price levels in the books.
     public var bookLevelCountMax = 524_288
 
+    /// Lots that are open at once, beside one of each instrument, where `account.cost_method` is `fifo`.
+    public var lotCountMax = 1 << 16
+
     public init() {}
 }

@@ -42,5 +42,10 @@ public struct ThreadSettings: Sendable, Equatable {
     /// Whether the kernel holds the hot thread to the network's system calls, after its warm-up.
     public var seccomp = Seccomp.off
 
+    /// What the strategies may take of one turn; 0: any time.
+    public var strategyBudgetNs: Int64 = 1_000_000
+    /// A hot thread that has not come by for so long is held: see Documentation/watchdog.md; 0: nobody watches.
+    public var watchdogNs: Int64 = 1_000_000_000
+
     public init() {}
 }

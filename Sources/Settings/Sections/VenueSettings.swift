@@ -20,6 +20,8 @@ public struct VenueSettings: Sendable, Equatable {
     /// Pace of a capture: `auto` ends within a minute, `max` is as fast as the receiver takes it, a number is times
     /// the speed of its own time stamps.
     public var speed = "auto"
+    /// Every order of an account is cancelled when its connection ends, however it ends.
+    public var cancelOnDisconnect = false
 
     public init() {}
 }

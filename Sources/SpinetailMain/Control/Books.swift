@@ -46,7 +46,28 @@ struct Books {
         return table.lines
     }
 
+    /// What an account is worth, in three lines, and a line for each of several currencies.
+    static func lines(_ account: AccountRow) -> [String] {
+        let cents = PositionTotals.cents
+        var lines = [
+            "account, \(account.currency): equity \(cents(account.equity)) (cash \(cents(account.cash)), held "
+                + "\(cents(account.marketValue))), gross exposure \(cents(account.grossExposure))",
+            "  day \(cents(account.dayPnl)), peak \(cents(account.peakEquity)), drawdown "
+                + "\(cents(account.drawdown)) (\(account.drawdownBps) bps), largest \(cents(account.maxDrawdown)) "
+                + "(\(account.maxDrawdownBps) bps)",
+        ]
+        guard account.currencies.count > 1 else { return lines }
+        for currency in account.currencies {
+            lines.append(
+                "  \(currency.currency) at \(currency.rate): equity \(cents(currency.equity)) (cash "
+                    + "\(cents(currency.cash)), held \(cents(currency.marketValue))), fees \(cents(currency.fees))"
+            )
+        }
+        return lines
+    }
+
     static func table(_ positions: [PositionRow], _ totals: PositionTotals) -> [String] {
+        let isMixed = Set(positions.compactMap(\.currency)).count > 1
         var table = TextTable([
             "symbol", "side", ">quantity", ">entry", ">current", ">unrealised", ">realised", ">fees", ">net",
             ">open buy", ">open sell", "",
@@ -56,13 +77,15 @@ struct Books {
                 row.symbol, row.side, "\(row.quantity)", row.entryPrice ?? "–", row.currentPrice ?? "–",
                 PositionTotals.cents(row.unrealisedPnl), PositionTotals.cents(row.realisedPnl),
                 PositionTotals.cents(row.fees), PositionTotals.cents(row.netPnl), "\(row.openBuy)",
-                "\(row.openSell)", row.isReduceOnly ? "reduce-only" : "",
+                "\(row.openSell)",
+                [isMixed ? row.currency ?? "" : "", row.isReduceOnly ? "reduce-only" : ""]
+                    .filter { !$0.isEmpty }.joined(separator: " "),
             ])
         }
         table.add([
             "total", "", "", "", "", PositionTotals.cents(totals.unrealisedPnl),
             PositionTotals.cents(totals.realisedPnl), PositionTotals.cents(totals.fees),
-            PositionTotals.cents(totals.netPnl), "", "", "",
+            PositionTotals.cents(totals.netPnl), "", "", isMixed ? totals.currency ?? "" : "",
         ])
         return table.lines
     }
@@ -79,8 +102,23 @@ struct PositionTotals: Encodable {
     let realisedPnl: String?
     let fees: String?
     let netPnl: String?
+    /// What the sums are in; `nil`: not known.
+    let currency: String?
 
-    init(_ rows: [PositionRow]) {
+    /// - Parameter account: Of an engine that runs: with several currencies only it knows a sum.
+    init(_ rows: [PositionRow], _ account: AccountRow? = nil) {
+        if let account, account.currencies.count > 1 {
+            unrealisedPnl = account.unrealisedPnl
+            realisedPnl = account.realisedPnl
+            fees = account.fees
+            let whole = DecimalText.parse(account.realisedPnl, scale: Words.scale).map { Int128($0) }
+            let open = DecimalText.parse(account.unrealisedPnl, scale: Words.scale).map { Int128($0) }
+            let paid = DecimalText.parse(account.fees, scale: Words.scale).map { Int128($0) }
+            netPnl = if let whole, let open, let paid { Words.money(whole + open - paid) } else { nil }
+            currency = account.currency
+            return
+        }
+        currency = account?.currency
         func sum(_ values: [String?]) -> String? {
             var sum: Int128 = 0
             for value in values {

@@ -30,7 +30,9 @@ extension Verb {
         positionals: [runArgument],
         options: [
             .value("symbol", "SYM", "only this symbol"),
-            .flag("json", "one JSON object a line, the last one the totals; prices and money are text"),
+            .flag(
+                "json",
+                "one JSON object a line, the last one the totals and the account; prices and money are text"),
         ] + .settings,
         notes: """
             Every instrument that was traded or may be by open orders. Net is realised and unrealised profit less fees. Of a
@@ -73,6 +75,7 @@ func showOrders(_ arguments: ParsedArguments, _ listing: EngineListing) throws -
 func showPositions(_ arguments: ParsedArguments, _ listing: EngineListing) throws -> Int32 {
     let symbol = try symbol(arguments)
     var rows: [PositionRow] = []
+    var account: AccountRow?
     switch try source(arguments, listing, verb: "positions") {
     case .engine(let engine):
         let last = try engine.ask(.positions) {
@@ -82,21 +85,32 @@ func showPositions(_ arguments: ParsedArguments, _ listing: EngineListing) throw
         }
         if let refused = try refusal(last, arguments.output, verb: "positions") { return refused }
         rows.sort { $0.symbol < $1.symbol }
+        account = last.account
     case .journal(let folder):
         rows = try JournalBooks(folder: folder).books.positions.filter {
             symbol == nil || symbol?.description == $0.symbol
         }
     }
-    let totals = PositionTotals(rows)
+    let totals = PositionTotals(rows, account)
     if arguments.flag("json") {
         for row in rows { arguments.output.line(try jsonLine(row)) }
-        arguments.output.line(try jsonLine(["totals": totals]))
+        arguments.output.line(try jsonLine(PositionSums(totals: totals, account: account)))
     } else if rows.isEmpty {
         arguments.output.line("no positions")
     } else {
         for line in Books.table(rows, totals) { arguments.output.line(line) }
     }
+    if let account, !arguments.flag("json") {
+        for line in Books.lines(account) { arguments.output.line(line) }
+    }
     return 0
+}
+
+/// The last line of `positions --json`.
+private struct PositionSums: Encodable {
+    let totals: PositionTotals
+    /// `nil`: no engine runs.
+    let account: AccountRow?
 }
 
 // MARK: Where they come from

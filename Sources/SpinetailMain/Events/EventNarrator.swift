@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Model
+import Runtime
 
 /// Turns a journal's records, taken in order, into what `events` shows.
 ///
@@ -61,7 +62,7 @@ struct EventNarrator {
         case .execution:
             terms(&event, input)
             event.add("match", input.execution_id)
-            event.add("liquidity", EventNames.code(UInt32(input.flags)))
+            liquidity(&event, input.liquidity)
         case .orderCancelled:
             event.userRef = input.user_ref
             event.quantity = input.quantity
@@ -99,6 +100,10 @@ struct EventNarrator {
                 OperatorCommand(rawValue: input.flags).map { EventNames.snakeCase("\($0)") }
                     ?? "\(input.flags)")
             if input.user_ref != 0 { event.add("request", UInt64(input.user_ref)) }
+            if input.flags == OperatorCommand.setRate.rawValue {
+                event.add("currency", Symbol(raw: input.execution_id).description)
+                event.add("rate", Words.rate(input.quantity))
+            }
         case .reconcileBegin:
             event.add("session", UInt64(input.source))
             event.add("question", UInt64(input.user_ref))
@@ -134,6 +139,13 @@ struct EventNarrator {
                 event.add("take_profit", decimal(input.price))
                 event.add("stop_loss", decimal(input.quantity))
             }
+        case .strategyOverran:
+            event.add("turns", input.execution_id)
+            event.add("longest_ns", input.quantity)
+            event.add("budget_ns", input.price)
+        case .engineHeld:
+            event.add("away_ns", input.quantity)
+            event.add("connections", input.execution_id)
         case .journalPressure:
             event.add("ring", input.flags & 2 != 0 ? "failed" : input.flags == 1 ? "half full" : "has room")
         }
@@ -208,6 +220,18 @@ struct EventNarrator {
             event.add("equity", decimal(fact.price))
             event.add("day", decimal(fact.quantity))
             event.add("drawdown", decimal(Int64(bitPattern: fact.execution_id)))
+            event.add(
+                "at",
+                AccountMoment(rawValue: fact.detail).map { EventNames.snakeCase("\($0)") } ?? "\(fact.detail)"
+            )
+        case .currencyRate:
+            event.add("currency", Symbol(raw: fact.execution_id).description)
+            event.add("rate", Words.rate(fact.quantity))
+            event.add("before", Words.rate(fact.price))
+        case .currencyState:
+            event.add("currency", Symbol(raw: fact.execution_id).description)
+            event.add("cash", decimal(fact.price))
+            event.add("held", decimal(fact.quantity))
         case .reconciliationAsked: event.add("session", fact.quantity)
         case .reconciliationDone: event.add("differences", fact.quantity)
         case .reconciliationDifference:
@@ -229,7 +253,7 @@ struct EventNarrator {
         case .orderFilled:
             terms(&event, fact)
             event.add("match", fact.execution_id)
-            event.add("liquidity", EventNames.code(fact.detail))
+            liquidity(&event, fact.detail)
         case .orderCancelled:
             event.quantity = fact.quantity
             event.add("reason", EventNames.code(fact.detail))
@@ -331,15 +355,27 @@ struct EventNarrator {
         case .sessionDown:
             event.add("session", fact.price)
             event.add("in_doubt", fact.quantity)
+        case .strategyOverran:
+            event.add("turns", fact.price)
+            event.add("longest_ns", fact.quantity)
+        case .engineHeld:
+            event.add("connections", fact.price)
+            event.add("away_ns", fact.quantity)
         case .overfill:
             event.add("leaves", fact.price)
             event.quantity = fact.quantity
         case .illegalTransition, .disputedOrder, .unknownOrder, .orderInDoubt, .bookBroken, .journalPressure,
             .journalFailed, .executionSetNearFull, .doubtUnresolved, .reconciliationDifference,
-            .reconciliationFailed, .executionInferred, .strategyOverran, .lotsMerged:
+            .reconciliationFailed, .executionInferred, .lotsMerged:
             if fact.quantity != 0 { event.quantity = fact.quantity }
             if fact.price != 0 { event.price = decimal(fact.price) }
         }
+    }
+
+    /// The venue's flag, and what it means for the fee.
+    private func liquidity(_ event: inout ShownEvent, _ detail: UInt32) {
+        event.add("liquidity", EventNames.code(detail & 0xff))
+        event.add("role", detail & Input.makerDetail != 0 ? "maker" : "taker")
     }
 
     /// Limit and value in the unit of the rule: prices and money as decimals, counts as they are.

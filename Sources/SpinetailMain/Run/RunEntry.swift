@@ -27,6 +27,7 @@ private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
     let line = ProgressLine(output, quiet: arguments.flag("quiet"))
     let venue = "\(loaded.settings.broker.ouch.host):\(loaded.settings.broker.ouch.port)"
     var isVenueMissed = true
+    var holdsTold: UInt64 = 0
     let report = try run.run { progress, seconds in
         line.show(progress, seconds: seconds)
         if progress[.sessionsUp] > 0 { isVenueMissed = false }
@@ -36,6 +37,17 @@ private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
                 "warning: the venue at \(venue) has not let us in yet; trying on. Where none runs: `spinetail venue` is one, "
                     + "and tools/run starts both")
         }
+        if progress[.holds] != holdsTold {
+            holdsTold = progress[.holds]
+            line.say(
+                "WATCHDOG: the hot thread has not come back for \(progress[.awayNs] / 1_000_000) ms; nothing leaves any more, "
+                    + "and the venue sessions were ended. When it comes back the run ends; ctrl-C twice ends it without it"
+            )
+        }
+        // While the hot thread is away an orderly end waits for it, perhaps for ever: the second ctrl-C is ours.
+        let isAway = progress[.awayNs] != 0
+        Interrupt.takeSecond(isAway)
+        if isAway, Interrupt.count >= 2 { return .abandon }
         if Interrupt.isRequested { return .stop }
         if let secondsMax, seconds >= Double(secondsMax) { return .stop }
         return .goOn
@@ -79,7 +91,9 @@ final class ProgressLine {
         let isStopping = progress[.state] == UInt64(EngineState.stopping.rawValue)
         // The most wanted first: what a narrow terminal has no room for is left out.
         let parts = [
-            "\(Int(seconds)) s", isStopping ? "stopping" : venue, "packets \(packets) (\(Int(rate))/s)",
+            "\(Int(seconds)) s",
+            progress[.awayNs] != 0 ? "HOT THREAD AWAY" : isStopping ? "stopping" : venue,
+            "packets \(packets) (\(Int(rate))/s)",
             "orders \(progress[.orders])", "fills \(progress[.fills])", "rejects \(progress[.rejects])",
             "gaps \(progress[.feedGaps])", "messages \(progress[.messages])",
         ]

@@ -20,6 +20,7 @@ enum TopScreen {
             "",
             "  open orders \(grouped(view.openOrders))   in doubt \(grouped(view.ordersInDoubt))   cancels "
                 + "\(grouped(view.cancels))   rejects \(grouped(view.rejects))   feed gaps \(grouped(view.feedGaps))",
+            "  equity \(view.equity)   day \(view.dayPnl)   drawdown \(view.drawdown) from \(view.peakEquity)",
             "",
             "  " + padded("latency, ns", 19) + left("p50", 10) + left("p99", 11) + left("p99.9", 12)
                 + left("max", 13)
@@ -44,6 +45,15 @@ enum TopScreen {
         lines.append(
             "  hot thread      longest turn \(time(view.turnNsMaxLately)) lately, \(time(view.turnNsMax)) in all; "
                 + "heartbeat \(Diagnosis.time(ns: view.heartbeatAgeSeconds * 1e9)) ago")
+        if view.strategyOverruns > 0 {
+            lines.append(
+                "  strategies      \(grouped(view.strategyOverruns)) turns over their budget, the longest "
+                    + time(view.strategyOverrunNsMax))
+        }
+        if view.holds > 0 {
+            lines.append(
+                "  watchdog        the hot thread did not come back: the venue sessions were ended")
+        }
         for stage in view.stages {
             lines.append(
                 "  " + padded("\(stage.name) thread", 16)

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Plumbing
 import Runtime
 
@@ -29,7 +30,8 @@ struct TopView: Encodable {
     let version: String
     let epoch: UInt32
     let seconds: Double
-    /// running, stopping, stopped, halted, halting; silent: the process lives, its hot thread does not come by; dead.
+    /// running, stopping, stopped, halted, halting; held: the watchdog has shut the
+    /// venue sessions, and the hot thread is still away; silent: the process lives, its hot thread does not come by; dead.
     let state: String
     let heartbeatAgeSeconds: Double
     let packetsPerSecond: Double
@@ -45,6 +47,11 @@ struct TopView: Encodable {
     let openOrders: UInt64
     let ordersInDoubt: UInt64
     let feedGaps: UInt64
+    /// The account in its base currency, two digits behind the point.
+    let equity: String
+    let dayPnl: String
+    let drawdown: String
+    let peakEquity: String
     let inputs: UInt64
     let latencies: [Latency]
     let latelySeconds: Double
@@ -54,6 +61,11 @@ struct TopView: Encodable {
     let journalFillPermille: UInt64
     let turnNsMax: UInt64
     let turnNsMaxLately: UInt64
+    /// Turns in which the strategies took longer than their budget, and the longest of them.
+    let strategyOverruns: UInt64
+    let strategyOverrunNsMax: UInt64
+    /// How often the watchdog has shut the venue sessions because the hot thread did not come back.
+    let holds: UInt64
     /// One of the threads that hold the sockets, and the fullest of its rings to the hot thread.
     struct Stage: Encodable {
         let name: String
@@ -94,6 +106,8 @@ struct TopView: Encodable {
                 "dead"
             } else if heartbeat == 0 {
                 "starting"
+            } else if now[.awayNs] != 0 {
+                "held"
             } else if ageNs > Self.heartbeatNsMax, now[.state] != UInt64(EngineState.stopped.rawValue) {
                 "silent"
             } else {
@@ -112,6 +126,13 @@ struct TopView: Encodable {
         openOrders = now[.openOrders]
         ordersInDoubt = now[.ordersInDoubt]
         feedGaps = now[.feedGaps]
+        func money(_ figure: EngineProgress.Figure) -> String {
+            Money(raw: Int128(Int64(bitPattern: now[figure]))).decimal(scale: Words.scale)
+        }
+        equity = money(.equity)
+        dayPnl = money(.dayProfit)
+        drawdown = money(.drawdown)
+        peakEquity = money(.equityPeak)
         inputs = now[.inputs]
         latencies = LatencyStage.allCases.map { stage in
             let counts = now.stages[stage.rawValue]
@@ -129,6 +150,9 @@ struct TopView: Encodable {
         journalFillPermille = now[.journalPermille]
         turnNsMax = now[.turnNsMax]
         turnNsMaxLately = now[.turnNsMaxLately]
+        strategyOverruns = now[.strategyOverruns]
+        strategyOverrunNsMax = now[.strategyOverrunNsMax]
+        holds = now[.holds]
         let isPipelined = now[.topology] == 1
         topology = isPipelined ? "pipelined" : "fused"
         orderRingFillPermille = now[.orderRingPermille]

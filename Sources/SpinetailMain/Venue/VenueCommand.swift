@@ -37,6 +37,9 @@ public enum VenueCommand {
                 "fault", "SCRIPT",
                 "what to do wrong, as drop=N,delay_ms=N,reject=N,disconnect_after=N,bust=N,query_wrong=N (each Nth; 0: never); all in Documentation/back-office.md"
             ),
+            .flag(
+                "cancel-on-disconnect",
+                "cancel every order of an account when its connection ends (venue.cancel_on_disconnect)"),
             .flag("progress", "a progress line each second, also where standard error is no terminal"),
             .flag("quiet", "no progress line"),
             .flag("json", "print the end report as one JSON object"),
@@ -78,12 +81,13 @@ public enum VenueCommand {
     }
 
     /// Short options that are settings, under the settings' names, so that the settings' own checks apply.
-    private static func overrides(_ arguments: ParsedArguments) -> [String] {
+    static func overrides(_ arguments: ParsedArguments) -> [String] {
         [
             ("seed", "seed"), ("instruments", "instruments"), ("rate", "events_per_second"),
             ("seconds", "seconds"),
             ("speed", "speed"),
         ].compactMap { name, key in arguments.text(name).map { "venue.\(key)=\($0)" } }
+            + (arguments.flag("cancel-on-disconnect") ? ["venue.cancel_on_disconnect=true"] : [])
     }
 
     static func configuration(
@@ -150,7 +154,13 @@ public enum VenueCommand {
     {
         let ouch = settings.broker.ouch
         let given = arguments.list("account")
-        if given.isEmpty { return [ExchangeAccount(username: ouch.username, password: ouch.password)] }
+        let cancels = settings.venue.cancelOnDisconnect
+        if given.isEmpty {
+            return [
+                ExchangeAccount(
+                    username: ouch.username, password: ouch.password, cancelOnDisconnect: cancels)
+            ]
+        }
         return try given.map { text in
             let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
                 String.init)
@@ -161,7 +171,7 @@ public enum VenueCommand {
                 throw UsageError(
                     "--account is \"\(text)\", expected USER:PASSWORD, at most 6 and 10 printable characters")
             }
-            return ExchangeAccount(username: parts[0], password: parts[1])
+            return ExchangeAccount(username: parts[0], password: parts[1], cancelOnDisconnect: cancels)
         }
     }
 

@@ -209,7 +209,8 @@ extension OuchSession {
             input.quantity = Int64(message.quantity)
             input.price = Int64(bitPattern: message.price)
             input.execution_id = message.matchNumber
-            input.flags = message.liquidityFlag
+            input.flags = Input.executionFlags(
+                message.liquidityFlag, isMaker: Ouch50.isMaker(liquidityFlag: message.liquidityFlag))
         case Ouch50.BrokenTrade.type:
             guard let message = unsafe Ouch50.BrokenTrade(reading: payload) else { return false }
             input = Input(kind: .executionBroken, source: index)

@@ -8,6 +8,7 @@ struct ModelRun: CustomStringConvertible {
     var steps = 0
     var inputs = 0
     var counters = CoreCounters()
+    var kinds = ModelKinds()
     var failures: [String] = []
 
     mutating func sequence(_ seed: UInt64) {
@@ -16,16 +17,8 @@ struct ModelRun: CustomStringConvertible {
         sequences += 1
         steps += world.step
         inputs += world.inputCount
-        counters.fills += world.core.counters.fills
-        counters.busts += world.core.counters.busts
-        counters.corrections += world.core.counters.corrections
-        counters.replacesDone += world.core.counters.replacesDone
-        counters.ordersRetried += world.core.counters.ordersRetried
-        counters.executionsRepeated += world.core.counters.executionsRepeated
-        counters.executionsInferred += world.core.counters.executionsInferred
-        counters.reconciliations += world.core.counters.reconciliations
-        counters.disputes += world.core.counters.disputes
-        counters.ordersSent += world.core.counters.ordersSent
+        counters.add(world.counters)
+        kinds.add(world.kinds)
         if world.failure != nil {
             failures.append(Self.failure(of: seed) ?? "seed \(seed): failed once and not again")
             return
@@ -46,13 +39,14 @@ struct ModelRun: CustomStringConvertible {
         guard let failure = world.failure else { return nil }
         let inputs = world.words.indices.filter { world.words[$0].first?.isNumber == true }
         let first = inputs.count > 30 ? inputs[inputs.count - 30] : 0
-        return "seed \(seed) step \(world.step): \(failure)\n\(world.traits)\n" + world.words[first...].joined(separator: "\n")
+        return "seed \(seed) step \(world.step): \(failure)\n\(world.traits)\n"
+            + world.words[first...].joined(separator: "\n")
     }
 
     var description: String {
         "\(sequences) sequences, \(steps) steps, \(inputs) inputs, \(counters.ordersSent) orders, \(counters.fills) fills, "
             + "\(counters.busts) busts, \(counters.corrections) corrections, \(counters.replacesDone) replacements, "
             + "\(counters.ordersRetried) attempts anew, \(counters.executionsRepeated) repeated, "
-            + "\(counters.executionsInferred) inferred, \(counters.reconciliations) reconciliations, \(counters.disputes) disputes"
+            + "\(counters.executionsInferred) inferred, \(counters.reconciliations) reconciliations, \(counters.disputes) disputes, \(kinds)"
     }
 }

@@ -31,11 +31,15 @@ extension ModelWorld {
 
     /// What has been on its way for too long has come.
     func receiveOld(_ session: Int) {
-        while let first = venues[session].wire.first, first.sentAtNs + Self.longestDelayNs <= nowNs { receive(session) }
+        while let first = venues[session].wire.first, first.sentAtNs + Self.longestDelayNs <= nowNs {
+            receive(session)
+        }
     }
 
     private func take(_ command: Command, _ session: Int) {
-        if isVerbose { say("    venue takes \(command.commandKind) ref \(command.user_ref) of \(command.original_ref)") }
+        if isVerbose {
+            say("    venue takes \(command.commandKind) ref \(command.user_ref) of \(command.original_ref)")
+        }
         switch command.commandKind {
         case .enter: enter(command, session)
         case .replace: replace(command, session)
@@ -45,24 +49,33 @@ extension ModelWorld {
     }
 
     private func enter(_ command: Command, _ session: Int) {
-        guard command.user_ref > venues[session].lastRef else { return fail("the venue was given \(command.user_ref) twice") }
+        guard command.user_ref > venues[session].lastRef else {
+            return fail("the venue was given \(command.user_ref) twice")
+        }
         venues[session].lastRef = command.user_ref
         if !isSettling, chance(8) {
             // For a reason that passes, or not.
-            return send(session, report(.orderRejected, command.user_ref, quantity: random.within(0...2), flags: 3))
+            return send(
+                session, report(.orderRejected, command.user_ref, quantity: random.within(0...2), flags: 3))
         }
         let timeInForce = TimeInForce(rawValue: command.time_in_force)!
         orders.append(
             TruthOrder(
                 session: session, instrument: command.instrument, side: Side(rawValue: command.side)!,
-                timeInForce: timeInForce, refs: [command.user_ref], price: command.price, total: command.quantity,
+                timeInForce: timeInForce, refs: [command.user_ref], price: command.price,
+                total: command.quantity,
                 leaves: command.quantity))
         let order = orders.count - 1
-        var accepted = report(.orderAccepted, command.user_ref, quantity: command.quantity, price: command.price)
+        var accepted = report(
+            .orderAccepted, command.user_ref, quantity: command.quantity, price: command.price)
         accepted.execution_id = UInt64(order) + 9_000
+        // As the client's own id says, and the terms that a venue acknowledges.
+        accepted.flags = 2
+        accepted.instrument = command.instrument
+        accepted.side = command.side
         if timeInForce.isImmediate {
             let isDead = chance(20)
-            accepted.flags = isDead ? 1 : 0
+            accepted.flags |= isDead ? 1 : 0
             if isDead { orders[order].leaves = 0 }
             send(session, accepted, order)
             if isDead { return }
@@ -97,7 +110,9 @@ extension ModelWorld {
     }
 
     private func replace(_ command: Command, _ session: Int) {
-        guard command.user_ref > venues[session].lastRef else { return fail("the venue was given \(command.user_ref) twice") }
+        guard command.user_ref > venues[session].lastRef else {
+            return fail("the venue was given \(command.user_ref) twice")
+        }
         var found = alive(session, command.original_ref)
         if found == nil, traits.replaceOutlivesFill {
             found = orders.firstIndex {
@@ -155,10 +170,12 @@ extension ModelWorld {
     func tradeWithOurselves() {
         guard let buy = orders.indices.filter({ orders[$0].isAlive && orders[$0].side == .buy }).first,
             let sell = orders.indices.filter({
-                orders[$0].isAlive && orders[$0].side == .sell && orders[$0].instrument == orders[buy].instrument
+                orders[$0].isAlive && orders[$0].side == .sell
+                    && orders[$0].instrument == orders[buy].instrument
             }).first
         else { return }
         let quantity = random.within(1...min(orders[buy].leaves, orders[sell].leaves))
+        kinds[.selfTrades] += 1
         nextMatch += 1
         let match = nextMatch
         execute(buy, quantity, match: match)
@@ -200,6 +217,7 @@ extension ModelWorld {
         executions[execution].price = price
         if isGrowing {
             orders[order].executed += quantity - what.quantity
+            orders[order].hasGrown = true
         } else {
             orders[order].undone += what.quantity - quantity
             orders[order].untoldUndone += what.quantity - quantity
@@ -215,17 +233,20 @@ extension ModelWorld {
         told.flags = what.corrections + 1
         name(&told, order)
         send(
-            orders[order].session, told, order, execution: execution, undoes: max(what.quantity - quantity, 0))
+            orders[order].session, told, order, execution: execution, undoes: max(what.quantity - quantity, 0)
+        )
     }
 
-    /// Half of the reports name instrument and side, as some venues do.
+    /// Half of the reports name instrument and side, as some venues do; where a fill may overtake what names its order, all.
     private func name(_ input: inout Input, _ order: Int) {
-        guard order & 1 == 0 else { return }
+        guard order & 1 == 0 || traits.reorders || traits.isChaotic else { return }
         input.instrument = orders[order].instrument
         input.side = orders[order].side.rawValue
     }
 
-    func report(_ kind: InputKind, _ ref: UInt32, quantity: Int64 = 0, price: Int64 = 0, flags: UInt8 = 0) -> Input {
+    func report(_ kind: InputKind, _ ref: UInt32, quantity: Int64 = 0, price: Int64 = 0, flags: UInt8 = 0)
+        -> Input
+    {
         var input = Input(kind: kind)
         input.user_ref = ref
         input.quantity = quantity
@@ -234,7 +255,8 @@ extension ModelWorld {
         return input
     }
 
-    private func send(_ session: Int, _ input: Input, _ order: Int = -1, execution: Int = -1, mayRepeat: Bool = true,
+    private func send(
+        _ session: Int, _ input: Input, _ order: Int = -1, execution: Int = -1, mayRepeat: Bool = true,
         undoes: Int64 = 0
     ) {
         var input = input
@@ -266,11 +288,14 @@ extension ModelWorld {
         if traits.isLossy, !isSettling, canBeLost(stream[place]), chance(15) {
             if isVerbose { say("    lost: " + Self.words(stream[place].input)) }
             pass(session, place)
+            kinds[.reportsLost] += 1
             return
         }
+        if place > venues[session].told { kinds[.reportsOvertaking] += 1 }
         pass(session, place)
         input(stream[place].input)
         if traits.reorders || traits.isChaotic, chance(15), stream[place].mayRepeat || traits.isChaotic {
+            kinds[.reportsRepeated] += 1
             input(stream[place].input)
         }
     }
@@ -301,23 +326,53 @@ extension ModelWorld {
 
     func drop(_ session: Int) {
         guard venues[session].isUp else { return }
+        kinds[.connectionsDropped] += 1
+        hangUp(session)
+        input(Input(kind: .sessionDown, source: UInt8(session)))
+    }
+
+    /// Of what was under way the venue received the first part; of what waited the first part was written.
+    func hangUp(_ session: Int) {
         venues[session].isUp = false
-        // Of what was under way the venue received the first part; of what waited the first part was written.
         var written = venues[session].wire.map(\.command)
         for place in venues[session].outbox.indices where venues[session].outbox[place].fate == .open {
             venues[session].outbox[place].fate = .failed
         }
         if chance(50) {
             let count = Int(random.below(UInt64(venues[session].outbox.count + 1)))
-            for place in 0..<count {
+            for place in 0..<count where venues[session].outbox[place].fate == .failed {
                 venues[session].outbox[place].fate = .written
                 written.append(venues[session].outbox[place].command)
             }
         }
         venues[session].wire = []
         let received = Int(random.below(UInt64(written.count + 1)))
+        kinds[.commandsLost] += written.count - received
         for command in written[..<received] { take(command, session) }
-        input(Input(kind: .sessionDown, source: UInt8(session)))
+    }
+
+    /// Nobody knows any more what the stream has told, or asks the questions that were asked.
+    func forget(_ session: Int) {
+        venues[session].questions = []
+        venues[session].answer = []
+        venues[session].answered = []
+        venues[session].told = 0
+        venues[session].heard = 1
+        venues[session].isReplayed = false
+        // Only what the venue takes note of must rise: a cancel's number is ours alone.
+        venues[session].lastUsedRef = venues[session].lastRef
+        for place in venues[session].stream.indices { venues[session].stream[place].isTold = false }
+        for order in orders.indices where orders[order].session == session {
+            orders[order].untold = 0
+            orders[order].untoldUndone = 0
+        }
+        for report in venues[session].stream where report.undoes > 0 {
+            orders[report.order].untoldUndone += report.undoes
+        }
+        for execution in executions.indices where orders[executions[execution].order].session == session {
+            executions[execution].isTold = false
+            orders[executions[execution].order].untold += executions[execution].firstQuantity
+        }
     }
 
     /// Logs on again: the session speaks of what it still had, the stream is repeated from where the core was, or before.
@@ -335,14 +390,18 @@ extension ModelWorld {
             let first = Int(random.below(UInt64(venues[session].told)))
             for place in first..<venues[session].told
             where venues[session].stream[place].mayRepeat && venues[session].stream[place].isTold {
+                kinds[.reportsRepeated] += 1
                 input(venues[session].stream[place].input)
             }
         }
         deliverAll(session)
         venues[session].isUp = true
+        venues[session].isReplayed = true
         var up = Input(kind: .sessionUp, source: UInt8(session))
         // Where the stream has holes, its silence proves nothing.
-        up.user_ref = traits.isLossy && !venues[session].stream.isEmpty ? 0 : chance(85) || isSettling || venues[session].stream.isEmpty ? venues[session].lastRef + 1 : 0
+        up.user_ref =
+            traits.isLossy && !venues[session].stream.isEmpty
+            ? 0 : chance(85) || isSettling || venues[session].stream.isEmpty ? venues[session].lastRef + 1 : 0
         up.execution_id = traits.isLossy ? venues[session].heard : UInt64(venues[session].stream.count + 1)
         input(up)
     }

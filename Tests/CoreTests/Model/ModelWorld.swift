@@ -15,6 +15,8 @@ final class ModelWorld {
     var random: SeededRandom
     var core: TradingCore
     private var sequencer = Sequencer()
+    private var epoch: UInt32 = 7
+    private var journal = ModelJournal()
     var nowNs: UInt64 = 1_000
 
     // MARK: Truth
@@ -34,6 +36,8 @@ final class ModelWorld {
     var inferredCash: [Int128] = [0, 0, 0]
     /// Instrument and side of each number that the core gave away, by session and number.
     var known: [UInt64: (instrument: UInt32, side: Side)] = [:]
+    /// The same of every core there was.
+    var given: [UInt64: (instrument: UInt32, side: Side)] = [:]
     /// The session whose answer came last, as the core takes one at a time.
     private var answering = -1
     private var expected: [Booking] = []
@@ -53,6 +57,14 @@ final class ModelWorld {
     /// Running digest of all facts and commands.
     private(set) var digest: UInt64 = 0
     private(set) var inputCount = 0
+    /// How often things happened, in every core there was.
+    var counters: CoreCounters {
+        var sum = past
+        sum.add(core.counters)
+        return sum
+    }
+    private var past = CoreCounters()
+    var kinds = ModelKinds()
 
     static func key(_ session: UInt8, _ ref: UInt32) -> UInt64 { UInt64(session) << 32 | UInt64(ref) }
 
@@ -65,14 +77,58 @@ final class ModelWorld {
         self.traits = traits
         ledger.lines[1].multiplier = 10
         core = TradingCore(Self.configuration(traits))
-        var start = Input(kind: .start)
-        start.user_ref = 7
-        start.execution_id = 1_700_000_000_000_000_000
-        input(start)
+        start()
         for session in 0..<2 { logOn(session) }
         quote(0)
         quote(1)
         quote(2)
+    }
+
+    static let utcAtZeroNs: UInt64 = 1_700_000_000_000_000_000
+
+    private func start() {
+        var start = Input(kind: .start)
+        start.user_ref = epoch
+        start.execution_id = Self.utcAtZeroNs
+        input(start)
+    }
+
+    /// The process dies, whatever was on its way, and is started anew: another core is given what this one had open, and
+    /// hears the venues' streams from the beginning of the day before it trades.
+    func restart() {
+        guard failure == nil else { return }
+        if isVerbose { say("    restart") }
+        kinds[.restarts] += 1
+        for session in 0..<2 {
+            hangUp(session)
+            venues[session].outbox = []
+            forget(session)
+        }
+        var open: [OrderID] = []
+        for slot in 0..<core.pool.touchedCount where !core.pool[slot].lifecycle.isEnded {
+            open.append(core.pool[slot].id)
+        }
+        journal.keep { open.contains($0) }
+        past.add(core.counters)
+        epoch += 1
+        core = TradingCore(Self.configuration(traits))
+        sequencer = Sequencer()
+        ledger = SlowLedger(lines: [SlowLedger.Line](repeating: SlowLedger.Line(), count: 3), commission: 30)
+        ledger.lines[1].multiplier = 10
+        told = []
+        inferredCash = [0, 0, 0]
+        known = [:]
+        answering = -1
+        handles = []
+        start()
+        for input in journal.inputs(utcAtZeroNs: Self.utcAtZeroNs) {
+            if input.inputKind == .restoreOrder, input.user_ref != 0 {
+                known[Self.key(input.source, input.user_ref)] = (
+                    input.instrument, Side(rawValue: input.side)!
+                )
+            }
+            self.input(input)
+        }
     }
 
     static func configuration(_ traits: ModelTraits) -> CoreConfiguration {
@@ -122,6 +178,9 @@ final class ModelWorld {
     /// Whether the venue keeps to its own rules, so that everything must come out right.
     var isHonest: Bool { !traits.isChaotic }
 
+    /// A fill before what names its order is a stranger's to a core that has just been started.
+    var mayDispute: Bool { kinds[.restarts] > 0 && traits.reorders }
+
     // MARK: Steps
 
     func fail(_ what: @autoclosure () -> String) {
@@ -170,7 +229,9 @@ final class ModelWorld {
         if isVerbose {
             for index in 0..<core.facts.count {
                 let fact = core.facts[index]
-                say("        \(fact.factKind) ref \(fact.user_ref) q \(fact.quantity) p \(fact.price) detail \(fact.detail)")
+                say(
+                    "        \(fact.factKind) ref \(fact.user_ref) q \(fact.quantity) p \(fact.price) detail \(fact.detail)"
+                )
             }
         }
         readFacts()
@@ -240,7 +301,8 @@ final class ModelWorld {
     private func expect(_ input: Input) {
         expected.removeAll(keepingCapacity: true)
         expectedPlace = 0
-        let isHeard = input.kind >= InputKind.orderAccepted.rawValue && input.kind <= InputKind.orderExpired.rawValue
+        let isHeard =
+            input.kind >= InputKind.orderAccepted.rawValue && input.kind <= InputKind.orderExpired.rawValue
         if isHeard, input.source < 2 { venues[Int(input.source)].heard += 1 }
         switch input.inputKind {
         case .execution: expectExecution(input)
@@ -258,12 +320,31 @@ final class ModelWorld {
             told[place].price = input.price
             told[place].quantity = input.quantity
             expected.append(
-                .correct(was.instrument, was.side, input.price, input.quantity, was.id, was.price, was.quantity))
+                .correct(
+                    was.instrument, was.side, input.price, input.quantity, was.id, was.price, was.quantity))
         case .reconcileCommit:
             let venue = venues[Int(input.source)]
-            guard answering == Int(input.source), venue.isAnswerWhole, venue.answerUpTo <= venue.heard else { return }
+            guard answering == Int(input.source), venue.isAnswerWhole, venue.answerUpTo <= venue.heard else {
+                return
+            }
             for part in venue.answered { expectExecution(part) }
         case .reconcileBegin: answering = Int(input.source)
+        case .orderAccepted:
+            // A stranger is taken over as the report names it.
+            let key = Self.key(input.source, input.user_ref)
+            if known[key] == nil, input.flags & 1 == 0, input.instrument < 3,
+                let side = Side(rawValue: input.side), side != .none
+            {
+                known[key] = (input.instrument, side)
+                kinds[.ordersAdopted] += 1
+            }
+        case .orderReplaced:
+            let key = Self.key(input.source, input.user_ref)
+            if known[key] == nil,
+                let old = known[Self.key(input.source, UInt32(truncatingIfNeeded: input.execution_id))]
+            {
+                known[key] = old
+            }
         case .sessionUp:
             if input.execution_id != 0 { venues[Int(input.source)].heard = input.execution_id }
         default: return
@@ -289,7 +370,16 @@ final class ModelWorld {
     }
 
     private func expectExecution(_ input: Input) {
-        guard Self.isPlausible(input), let (instrument, side) = resolve(input), place(input) == nil else { return }
+        guard Self.isPlausible(input), let (instrument, side) = resolve(input), place(input) == nil else {
+            return
+        }
+        if let slot = core.orderSlot(input.source, input.user_ref) {
+            if core.pool[slot].lifecycle.isEnded { kinds[.lateExecutions] += 1 }
+        } else {
+            kinds[
+                known[Self.key(input.source, input.user_ref)] == nil ? .unknownExecutions : .lateExecutions] +=
+                1
+        }
         told.append(
             ToldExecution(
                 source: input.source, id: input.execution_id, userRef: input.user_ref,
@@ -322,6 +412,8 @@ final class ModelWorld {
                 Int64(fact.kind), Int64(fact.side))
             let instrument = Int(truncatingIfNeeded: fact.instrument)
             let side = Side(rawValue: fact.side) ?? .none
+            journal.take(fact)
+            kinds.take(fact)
             switch fact.factKind {
             case .orderFilled:
                 meet(.book(instrument, side, fact.price, fact.quantity, fact.execution_id))
@@ -329,33 +421,53 @@ final class ModelWorld {
                 meet(.undo(instrument, side, fact.price, fact.quantity, fact.execution_id))
             case .executionCorrected:
                 // What stood before is the model's own knowledge.
-                guard expectedPlace < expected.count, case .correct(_, _, _, _, _, let price, let quantity) = expected[expectedPlace]
+                guard expectedPlace < expected.count,
+                    case .correct(_, _, _, _, _, let price, let quantity) = expected[expectedPlace]
                 else { return fail("a correction was booked that was none") }
-                meet(.correct(instrument, side, fact.price, fact.quantity, fact.execution_id, price, quantity))
+                meet(
+                    .correct(instrument, side, fact.price, fact.quantity, fact.execution_id, price, quantity))
             case .executionInferred:
                 ledger.book(instrument, side, fact.price, fact.quantity)
                 inferredCash[instrument] -=
-                    side.cash * Int128(fact.price) * Int128(fact.quantity) * ledger.lines[instrument].multiplier
+                    side.cash * Int128(fact.price) * Int128(fact.quantity)
+                    * ledger.lines[instrument].multiplier
             case .inferenceReplaced:
                 ledger.undo(instrument, side, fact.price, fact.quantity)
                 inferredCash[instrument] +=
-                    side.cash * Int128(fact.price) * Int128(fact.quantity) * ledger.lines[instrument].multiplier
+                    side.cash * Int128(fact.price) * Int128(fact.quantity)
+                    * ledger.lines[instrument].multiplier
             case .orderPending:
-                if ids.count < 16 { ids.append(fact.orderID) } else { ids[Int(fact.sequence & 15)] = fact.orderID }
-                guard entered[fact.orderID] == nil else { return fail("order \(fact.user_ref) was given to the session twice") }
+                if ids.count < 16 {
+                    ids.append(fact.orderID)
+                } else {
+                    ids[Int(fact.sequence & 15)] = fact.orderID
+                }
+                guard entered[fact.orderID] == nil else {
+                    return fail("order \(fact.user_ref) was given to the session twice")
+                }
                 entered[fact.orderID] = Self.key(instrument == 2 ? 1 : 0, fact.user_ref)
             case .orderHeld:
-                if ids.count < 16 { ids.append(fact.orderID) } else { ids[Int(fact.sequence & 15)] = fact.orderID }
+                if fact.quantity > 0, ids.contains(fact.orderID) { kinds[.stopsTrailed] += 1 }
+                if ids.count < 16 {
+                    ids.append(fact.orderID)
+                } else {
+                    ids[Int(fact.sequence & 15)] = fact.orderID
+                }
             case .orderLinked where fact.detail == OrderLink.retryOf.rawValue && isHonest:
-                let other = OrderID(high: UInt64(bitPattern: fact.price), low: UInt64(bitPattern: fact.quantity))
+                let other = OrderID(
+                    high: UInt64(bitPattern: fact.price), low: UInt64(bitPattern: fact.quantity))
                 if let key = entered[other],
-                    orders.contains(where: { $0.session == Int(key >> 32) && $0.refs[0] == UInt32(truncatingIfNeeded: key)
+                    orders.contains(where: {
+                        $0.session == Int(key >> 32) && $0.refs[0] == UInt32(truncatingIfNeeded: key)
                             && (!traits.isLossy || $0.isAlive || $0.executed > 0)
                     })
                 {
                     fail("order \(key & 0xffff_ffff) is made again, and the venue has it")
                 }
-            case .riskState where fact.detail == TradingState.reduceOnly.rawValue && random.chance(perMillion: 700_000):
+            case .orderDisputed where isHonest && !traits.isLossy && !mayDispute:
+                fail("order \(fact.user_ref) is disputed with a venue that keeps its rules")
+            case .riskState
+            where fact.detail == TradingState.reduceOnly.rawValue && random.chance(perMillion: 700_000):
                 // Somebody has looked.
                 if fact.instrument == .max {
                     core.account.reduceOnlyRule = .none
@@ -373,7 +485,8 @@ final class ModelWorld {
     private func meet(_ booking: Booking) {
         guard expectedPlace < expected.count, expected[expectedPlace] == booking else {
             return fail(
-                "booked \(booking), expected \(expectedPlace < expected.count ? "\(expected[expectedPlace])" : "nothing")")
+                "booked \(booking), expected \(expectedPlace < expected.count ? "\(expected[expectedPlace])" : "nothing")"
+            )
         }
         expectedPlace += 1
         switch booking {
@@ -388,9 +501,15 @@ final class ModelWorld {
     private func readCommands() {
         for index in 0..<core.commands.count {
             let command = core.commands[index]
-            mix(UInt64(command.user_ref) << 32 | UInt64(command.original_ref), UInt64(command.kind), command.price, command.quantity)
+            mix(
+                UInt64(command.user_ref) << 32 | UInt64(command.original_ref), UInt64(command.kind),
+                command.price, command.quantity)
             let session = Int(command.session)
-            if isVerbose { say("    command \(command.commandKind) session \(session) ref \(command.user_ref) of \(command.original_ref) quantity \(command.quantity) price \(command.price)") }
+            if isVerbose {
+                say(
+                    "    command \(command.commandKind) session \(session) ref \(command.user_ref) of \(command.original_ref) quantity \(command.quantity) price \(command.price)"
+                )
+            }
             if command.commandKind == .query {
                 venues[session].questions.append(command.user_ref)
                 continue
@@ -401,15 +520,25 @@ final class ModelWorld {
             venues[session].lastUsedRef = command.user_ref
             switch command.commandKind {
             case .enter:
-                known[Self.key(command.session, command.user_ref)] = (command.instrument, Side(rawValue: command.side)!)
+                let order = (command.instrument, Side(rawValue: command.side)!)
+                known[Self.key(command.session, command.user_ref)] = order
+                given[Self.key(command.session, command.user_ref)] = order
                 if command.quantity <= 0 { fail("an order of nothing") }
             case .replace:
-                let original = known[Self.key(command.session, command.original_ref)]
-                if original == nil, isHonest { fail("a replacement of \(command.original_ref), which is nobody's") }
-                known[Self.key(command.session, command.user_ref)] =
-                    original ?? (command.instrument, Side(rawValue: command.side)!)
+                let original = given[Self.key(command.session, command.original_ref)]
+                if original == nil, isHonest {
+                    fail("a replacement of \(command.original_ref), which is nobody's")
+                }
+                if let slot = core.orderSlot(command.session, command.user_ref),
+                    core.pool[slot].versionCount > 1
+                {
+                    kinds[.replacesInChains] += 1
+                }
+                let order = original ?? (command.instrument, Side(rawValue: command.side)!)
+                known[Self.key(command.session, command.user_ref)] = order
+                given[Self.key(command.session, command.user_ref)] = order
             case .cancel:
-                if known[Self.key(command.session, command.original_ref)] == nil, isHonest {
+                if given[Self.key(command.session, command.original_ref)] == nil, isHonest {
                     fail("a cancel of \(command.original_ref), which is nobody's")
                 }
             case .query: break

@@ -18,12 +18,7 @@ func ordersAgreeWithTheSlowModel(_ part: Int) {
         if part == 0, let story = ModelRun.failure(of: only) { Issue.record("\(story)") }
         return
     }
-    #if DEBUG
-    let usual = 4_000
-    #else
-    let usual = 4_000
-    #endif
-    let count = environment["SPINETAIL_SEQUENCES"].flatMap { Int($0) } ?? usual
+    let count = environment["SPINETAIL_SEQUENCES"].flatMap { Int($0) } ?? 4_000
     var run = ModelRun()
     for number in stride(from: part, to: count, by: 8) {
         run.sequence(TestSeed.current &+ UInt64(number) &* 0x9e37_79b9)
@@ -36,4 +31,5 @@ func ordersAgreeWithTheSlowModel(_ part: Int) {
     #expect(run.counters.replacesDone > 10 && run.counters.ordersRetried > 10)
     #expect(run.counters.executionsRepeated > 10 && run.counters.reconciliations > 10)
     #expect(run.counters.executionsInferred > 0 && run.counters.disputes > 0)
+    for kind in ModelKind.allCases { #expect(run.kinds[kind] > 0, "no sequence had \(kind)") }
 }

@@ -5,17 +5,20 @@ import Testing
 
 @testable import Core
 
-/// Goal: however often and in whatever order reports come, across any number of reconnects, every execution is booked
-/// exactly once, every bust and every correction too.
-/// Method: a day's reports of 40 orders, self-trades among them, shuffled and repeated; position, volume and money that
-/// moved are compared with the list of what was told for the first time. `SPINETAIL_REPORTS` sets how many are told.
+/// Goal: however often and in whatever order reports come, across any number of reconnects and restarts, every execution is
+/// booked exactly once, every bust and every correction too.
+/// Method: a day's reports of 40 orders, self-trades among them, shuffled and repeated; after each one position, volume and
+/// money that moved are compared with the running sums of what was told for the first time, and these now and then with
+/// the list of it. A new core knows the orders and hears everything again. `SPINETAIL_REPORTS` sets how many are told.
 @Test(arguments: 0..<4)
 func everyExecutionIsBookedOnceHoweverOftenItComes(_ part: Int) {
     let environment = ProcessInfo.processInfo.environment
+    // A sample; `tools/test --long` tells ten million.
     let count = environment["SPINETAIL_REPORTS"].flatMap { Int($0) } ?? 200_000
     var random = SeededRandom(seed: TestSeed.current &+ UInt64(part) &* 7_919)
     var told = 0
     var repeated: UInt64 = 0
+    var restarts = 0
     while told < count / 4 {
         let day = ShuffledDay(random.split())
         let length = min(count / 4 - told, 50_000)
@@ -24,10 +27,14 @@ func everyExecutionIsBookedOnceHoweverOftenItComes(_ part: Int) {
             return
         }
         told += length
-        repeated += day.core.counters.executionsRepeated
+        repeated += day.repeatedCount
+        restarts += day.restartCount
     }
-    print("shuffled reports \(part): \(told) told, \(repeated) of them repeated")
+    print(
+        "shuffled reports \(part): \(told) told, \(repeated) of them repeated executions, \(restarts) restarts"
+    )
     #expect(repeated > UInt64(told / 4))
+    #expect(restarts > 0)
 }
 
 private final class ShuffledDay {
@@ -40,19 +47,27 @@ private final class ShuffledDay {
     private var sides: [UInt32: Side] = [:]
     /// Of each execution (match, order): what stands, and how often it was corrected.
     private var standing: [UInt64: (price: Int64, quantity: Int64, isBroken: Bool, correction: UInt8)] = [:]
+    private var position: Int64 = 0
+    private var volume: Int64 = 0
+    private var cash: Int128 = 0
+    private(set) var restartCount = 0
+    private var repeatedBefore: UInt64 = 0
+    var repeatedCount: UInt64 { repeatedBefore + core.counters.executionsRepeated }
 
-    init(_ random: SeededRandom) {
-        self.random = random
+    private static func configuration() -> CoreConfiguration {
         var configuration = World.configuration()
         configuration.orderCountMax = 128
         configuration.creditCountMax = 64
         configuration.limits.openOrderCountMax = 100
         configuration.limits.positionMax = Quantity(raw: 1 << 30)
         configuration.evidenceHorizonNs = 500_000
-        core = TradingCore(configuration)
-        var start = Input(kind: .start)
-        start.user_ref = 7
-        step(start)
+        return configuration
+    }
+
+    init(_ random: SeededRandom) {
+        self.random = random
+        core = TradingCore(Self.configuration())
+        start(epoch: 7)
         var up = Input(kind: .sessionUp)
         up.user_ref = 1
         step(up)
@@ -125,18 +140,66 @@ private final class ShuffledDay {
         core.commands.clear()
     }
 
+    private func start(epoch: UInt32) {
+        var start = Input(kind: .start)
+        start.user_ref = epoch
+        step(start)
+    }
+
+    /// Another core, which is given the orders and knows nothing of what became of them.
+    private func restart() {
+        restartCount += 1
+        repeatedBefore += core.counters.executionsRepeated
+        core = TradingCore(Self.configuration())
+        sequencer = Sequencer()
+        standing = [:]
+        (position, volume, cash) = (0, 0, 0)
+        start(epoch: 7 + UInt32(restartCount))
+        for (ref, side) in sides.sorted(by: { $0.key < $1.key }) {
+            var order = Input(kind: .restoreOrder)
+            order.user_ref = ref
+            order.quantity = 100
+            order.price = 1_000_000
+            order.instrument = 0
+            order.side = side.rawValue
+            order.venue_time_ns = 1
+            order.execution_id = UInt64(ref)
+            step(order)
+            var terms = Input(kind: .restoreTerms)
+            terms.flags = OrderType.limit.rawValue
+            terms.side = TimeInForce.day.rawValue
+            step(terms)
+        }
+        var commit = Input(kind: .restoreCommit)
+        commit.user_ref = 41
+        step(commit)
+    }
+
     /// What stands after a report, the obvious way.
     private func expect(_ input: Input) {
         let key = input.execution_id << 32 | UInt64(input.user_ref)
+        let was = standing[key]
         switch input.inputKind {
         case .execution:
-            if standing[key] == nil { standing[key] = (input.price, input.quantity, false, 0) }
-        case .executionBroken: standing[key]?.isBroken = true
+            guard was == nil else { return }
+            standing[key] = (input.price, input.quantity, false, 0)
+        case .executionBroken:
+            guard let was, !was.isBroken else { return }
+            standing[key]?.isBroken = true
         case .executionCorrected:
-            guard let was = standing[key], !was.isBroken, was.correction < input.flags else { return }
+            guard let was, !was.isBroken, was.correction < input.flags else { return }
             standing[key] = (input.price, input.quantity, false, input.flags)
         default: return
         }
+        if let was { count(input.user_ref, was.price, was.quantity, -1) }
+        if let now = standing[key], !now.isBroken { count(input.user_ref, now.price, now.quantity, 1) }
+    }
+
+    private func count(_ ref: UInt32, _ price: Int64, _ quantity: Int64, _ times: Int64) {
+        let signed = (sides[ref] == .buy ? quantity : -quantity) * times
+        position += signed
+        volume += quantity * times
+        cash -= Int128(signed) * Int128(price)
     }
 
     /// `nil`: nothing was wrong.
@@ -163,25 +226,33 @@ private final class ShuffledDay {
                 up.user_ref = 41
                 step(up)
             }
-            if number % 64 == 0 || number == length - 1, let wrong = compare() { return "report \(number): \(wrong)" }
+            if random.below(12_000) == 0 || number == length / 2 { restart() }
+            if let wrong = compare() { return "report \(number): \(wrong)" }
+            if number % 256 == 0, let wrong = recount() { return "report \(number): \(wrong)" }
         }
         return nil
     }
 
-    private func compare() -> String? {
-        var position: Int64 = 0
-        var volume: Int64 = 0
-        var cash: Int128 = 0
+    /// The running sums anew, from the list.
+    private func recount() -> String? {
+        var (held, traded, money): (Int64, Int64, Int128) = (0, 0, 0)
         for (key, execution) in standing where !execution.isBroken {
             let sign: Int64 = sides[UInt32(truncatingIfNeeded: key)] == .buy ? 1 : -1
-            position += sign * execution.quantity
-            volume += execution.quantity
-            cash -= Int128(sign * execution.quantity) * Int128(execution.price)
+            held += sign * execution.quantity
+            traded += execution.quantity
+            money -= Int128(sign * execution.quantity) * Int128(execution.price)
         }
+        return held == position && traded == volume && money == cash
+            ? nil : "the sums of the test itself are wrong"
+    }
+
+    private func compare() -> String? {
         let ours = core.ledger[0]
         if ours.quantity.raw != position { return "position \(ours.quantity.raw), told \(position)" }
         if ours.volume.raw != volume { return "volume \(ours.volume.raw), told \(volume)" }
-        if ours.realised.raw - ours.cost.raw != cash { return "money \(ours.realised.raw - ours.cost.raw), told \(cash)" }
+        if ours.realised.raw - ours.cost.raw != cash {
+            return "money \(ours.realised.raw - ours.cost.raw), told \(cash)"
+        }
         return nil
     }
 }

@@ -21,6 +21,8 @@ struct TruthOrder {
     /// Executed, and nobody has told the core.
     var untold: Int64 = 0
     var isFilled = false
+    /// A correction has said that more executed than was told first.
+    var hasGrown = false
     var cancelsLater = false
 
     var isAlive: Bool { leaves > 0 }
@@ -55,6 +57,8 @@ struct TruthReport {
 struct TruthSession {
     enum Fate { case open, written, failed }
     var isUp = false
+    /// The core has heard the day's stream.
+    var isReplayed = true
     /// Commands that the session has not spoken of.
     var outbox: [(command: Command, fate: Fate)] = []
     /// Given to the connection, not received.
@@ -118,6 +122,8 @@ struct ModelTraits {
         isPrompt = random.chance(perMillion: 500_000)
         replaysTooMuch = random.chance(perMillion: 300_000)
         hasRate = random.chance(perMillion: 150_000)
-        if random.chance(perMillion: 200_000) { remainder = random.chance(perMillion: 500_000) ? .cancel : .cross }
+        if random.chance(perMillion: 200_000) {
+            remainder = random.chance(perMillion: 500_000) ? .cancel : .cross
+        }
     }
 }

@@ -20,6 +20,15 @@ import Testing
         ("{\"id\":1,\"command\":\"cancel\"}", "cancel needs \"order\""),
         ("{\"id\":1,\"command\":\"cancel\",\"order\":\"12\"}", "\"order\" is an order's whole id"),
         ("{\"id\":1,\"command\":\"close\"}", "close needs \"symbol\""),
+        ("{\"id\":1,\"command\":\"rate\",\"currency\":\"EUR\"}", "rate needs \"rate\""),
+        (
+            "{\"id\":1,\"command\":\"rate\",\"currency\":\"EUR\",\"rate\":\"-1\"}",
+            "\"rate\" is a positive decimal number as text"
+        ),
+        (
+            "{\"id\":1,\"command\":\"rate\",\"currency\":7,\"rate\":\"1\"}",
+            "\"currency\" is a currency's code"
+        ),
         (
             "{\"id\":1,\"command\":\"replace\",\"order\":\"00000000-0000-8000-8000-000000000001\"}",
             "replace needs \"price\" or \"quantity\""
@@ -52,6 +61,8 @@ func requestsComeBack(_ command: ControlRequest.Command) throws {
     if command.keys.contains("price") { request.price = 1_234_567 }
     if command.keys.contains("quantity") { request.quantity = 900 }
     if command.keys.contains("open") { request.isOpenOnly = true }
+    if command.keys.contains("currency") { request.currency = Symbol("A\"\\B") }
+    if command.keys.contains("rate") { request.rate = 1_084_200_001 }
     let line = request.line()
     #expect(line.hasSuffix("}\n"))
     #expect(try ControlRequest(line: line.dropLast().utf8) == request)

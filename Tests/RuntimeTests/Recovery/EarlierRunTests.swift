@@ -23,7 +23,8 @@ private struct Story {
     }
 
     static func terms(
-        _ type: OrderType = .limit, _ timeInForce: TimeInForce = .day, _ flags: OrderFlags = OrderFlags(rawValue: 0)
+        _ type: OrderType = .limit, _ timeInForce: TimeInForce = .day,
+        _ flags: OrderFlags = OrderFlags(rawValue: 0)
     ) -> UInt32 {
         UInt32(type.rawValue) | UInt32(timeInForce.rawValue) << 8 | UInt32(flags.rawValue) << 16
     }
@@ -181,7 +182,9 @@ private struct Story {
     #expect(left.map(\.id) == [rests, stop, triggered])
     #expect(left[0].isAttempt && left[0].isHeld && left[0].quantity == 60 && left[0].userRef == 0)
     #expect(!left[1].isAttempt && left[1].stop == 990_000)
-    #expect(left[2].isAttempt && left[2].stop == 0 && UInt8(truncatingIfNeeded: left[2].terms) == OrderType.market.rawValue)
+    #expect(
+        left[2].isAttempt && left[2].stop == 0
+            && UInt8(truncatingIfNeeded: left[2].terms) == OrderType.market.rawValue)
     #expect(story.run.openPositions == [Symbol("AAA")!: EarlierPosition(quantity: 25, averagePrice: 999_000)])
     #expect(story.run.atVenue == [day, triggered])
 }
@@ -204,6 +207,64 @@ private struct Story {
     #expect(next.run.open[0].strategy == "rester")
 }
 
+/// The venue tells each run anew what executed: an order of which more than half is done is still open after two starts,
+/// and what its children have closed is closed once.
+@Test func whatIsToldToEachRunIsCountedOnce() {
+    var story = Story()
+    let entry = story.make()
+    story.tell(.orderBracket, entry) { $0.price = 1_010_000 }
+    story.send(entry, 1)
+    story.fill(entry, 60)
+    let profit = story.make(60, Story.terms(.limit, .goodTillCancelled, .reduceOnly))
+    story.tie(profit, .takeProfit, entry)
+    story.send(profit, 2, 60)
+    story.fill(profit, 20)
+    var orders = story.run.open
+    for _ in 0..<2 {
+        var next = Story(before: orders)
+        next.tell(.orderRestored, entry) { $0.quantity = 100 }
+        next.tell(.orderRestored, profit) { $0.quantity = 60 }
+        next.fill(entry, 60)
+        next.fill(profit, 20)
+        orders = next.run.open
+    }
+    #expect(orders.map(\.id) == [entry, profit])
+    #expect(orders[0].executed == 60 && orders[0].closed == 20 && orders[0].quantity == 100)
+    #expect(orders[1].executed == 20)
+    // One that ended before it was told of everything still knows what the others heard.
+    var short = Story(before: orders)
+    short.fill(entry, 10)
+    #expect(short.run.open[0].executed == 60)
+    // What comes on top counts.
+    short.fill(entry, 55)
+    #expect(short.run.open[0].executed == 65)
+    short.fill(entry, 35)
+    #expect(short.run.open.map(\.id) == [profit])
+}
+
+/// A replacement for more lets an order go on that has executed all that was first ordered; the next day has the terms
+/// that were in force.
+@Test func replacedOrdersAreTakenOver() {
+    var story = Story()
+    let order = story.make(100, Story.terms(.limit, .goodTillCancelled))
+    story.send(order, 1)
+    story.fill(order, 70)
+    story.tell(.orderCancelled, order) { $0.quantity = 10 }
+    story.tell(.orderReplaced, order) {
+        $0.quantity = 150
+        $0.price = 1_002_000
+    }
+    story.fill(order, 40)
+    #expect(story.run.open.map(\.id) == [order])
+    // Under its first number and on its first terms: the stream tells of the others.
+    #expect(story.run.open[0].quantity == 100 && story.run.open[0].price == 1_000_100)
+    #expect(story.run.open[0].executed == 110)
+    story.tell(.orderExpired, order)
+    let left = story.run.outlivingDay
+    #expect(left.map(\.id) == [order])
+    #expect(left.first?.quantity == 40 && left.first?.price == 1_002_000)
+}
+
 @Test func daysAreTheVenues() {
     let evening = EarlierRuns.utcNs(ofFolder: "20260301T010000Z-0123abcd")!
     #expect(EarlierRuns.day(evening, 0) == EarlierRuns.day(evening, -18_000) + 1)
@@ -214,7 +275,8 @@ private struct Story {
 
 /// Other accounts' runs are nobody's business here, and what cannot be read is told.
 @Test func foldersAreChosenByDayAndAccount() throws {
-    let root = FileManager.default.temporaryDirectory.appendingPathComponent("earlier-\(UUID().uuidString)").path
+    let root = FileManager.default.temporaryDirectory.appendingPathComponent("earlier-\(UUID().uuidString)")
+        .path
     defer { try? FileManager.default.removeItem(atPath: root) }
     let damaged = "\(root)/20260301T010000Z-0123abcd"
     try FileManager.default.createDirectory(atPath: "\(damaged)/journal", withIntermediateDirectories: true)
@@ -223,5 +285,7 @@ private struct Story {
     let found = EarlierRuns(root: root, account: account, nowUtcNs: now, dayOffsetSeconds: 0)
     #expect(found.orders.isEmpty && found.runCount == 0 && found.summary == nil)
     #expect(found.inputs(instrument: { _ in 0 }, strategies: []).isEmpty)
-    #expect(EarlierRuns(root: "\(root)/none", account: account, nowUtcNs: now, dayOffsetSeconds: 0).warnings.isEmpty)
+    #expect(
+        EarlierRuns(root: "\(root)/none", account: account, nowUtcNs: now, dayOffsetSeconds: 0).warnings
+            .isEmpty)
 }

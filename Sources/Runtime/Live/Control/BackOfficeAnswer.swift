@@ -46,7 +46,9 @@ struct BackOfficeAnswer: Sendable {
                 part.price = Int64(clamping: trade.price)
                 part.execution_id = trade.matchNumber
                 part.side = Self.side(trade.side)
-                part.flags = trade.kind == .correction ? 1 : 0
+                part.venue_time_ns = trade.kind == .correction ? 1 : 0
+                part.flags = Input.executionFlags(
+                    trade.liquidityFlag, isMaker: Ouch50.isMaker(liquidityFlag: trade.liquidityFlag))
                 place(trade.symbol, &part, instrument, &unknown)
                 inputs.append(part)
             }

@@ -15,7 +15,7 @@ extension ControlAgent {
         case .status: write(client, status(request))
         case .orders: show(ControlMessage.viewOrders, request, client, instrument, nowNs)
         case .positions: show(ControlMessage.viewPositions, request, client, instrument, nowNs)
-        case .cancel, .cancelAll, .replace, .close, .flatten, .reconcile, .acceptDispute, .stopTrading:
+        case .cancel, .cancelAll, .replace, .close, .flatten, .reconcile, .acceptDispute, .stopTrading, .rate:
             operate(request, client, instrument, nowNs)
         }
     }
@@ -36,6 +36,10 @@ extension ControlAgent {
         input.venue_time_ns = request.order?.high ?? 0
         input.price = request.price ?? 0
         input.quantity = request.quantity ?? 0
+        if let currency = request.currency {
+            input.execution_id = currency.raw
+            input.quantity = request.rate ?? 0
+        }
         guard asked.count < EngineLink.waitingCountMax, link.ask(ControlMessage.input, input) else {
             return fail(client, request.id, .busy, "too many commands are under way: try again")
         }
@@ -139,7 +143,16 @@ extension ControlAgent {
                 }
             case .order(let view): show(view)
             case .position(let view):
-                show { $0.position = PositionRow(view, symbol: name(view.instrument)) }
+                show {
+                    $0.position = PositionRow(
+                        view, symbol: name(view.instrument), currency: currency(Int(view.currency)))
+                }
+            case .account(let totals):
+                guard !views.isEmpty else { break }
+                views[0].account = AccountRow(totals, currency: currency(0) ?? "")
+            case .currency(let view):
+                guard !views.isEmpty else { break }
+                views[0].account?.currencies.append(AccountRow.Currency(view))
             case .instrument(let named):
                 symbols[named.instrument] = Symbol(raw: named.symbol)
                 instruments[named.symbol] = named.instrument
@@ -184,8 +197,14 @@ extension ControlAgent {
         line.ok = true
         line.command = view.request.command.rawValue
         line.count = view.count
+        line.account = view.account
         line.sequence = end.sequence
         write(view.client, line)
+    }
+
+    /// Its code; `nil`: nobody has told it.
+    private func currency(_ place: Int) -> String? {
+        place < configuration.currencies.count ? configuration.currencies[place] : nil
     }
 
     private func name(_ instrument: UInt32) -> String {

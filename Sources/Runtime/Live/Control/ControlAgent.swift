@@ -19,6 +19,8 @@ final class ControlAgent {
         var status: ControlStatus
         var clock: RunClock
         var strategies: [String] = []
+        /// Codes of the account's currencies, the base first.
+        var currencies: [String] = []
         /// Reconciliation is on where there is one.
         var backOffice: BackOfficeClient?
         var sessionCount = 1
@@ -42,6 +44,8 @@ final class ControlAgent {
         /// Nobody waits any more: what still comes of it is dropped.
         var isMuted = false
         var count: Int64 = 0
+        /// Behind the positions.
+        var account: AccountRow?
     }
 
     static var clientCountMax: Int { 16 }
@@ -158,7 +162,8 @@ final class ControlAgent {
         nextClient += 1
         if clients.count >= Self.clientCountMax {
             client.write(
-                .failed(nil, .busy, "\(clients.count) clients talk to this engine already, which is the most"))
+                .failed(nil, .busy, "\(clients.count) clients talk to this engine already, which is the most")
+            )
             _ = client.send()
             connection.close()
         } else {

@@ -6,6 +6,8 @@ public struct ControlLine: Codable, Sendable {
     public var id: Int64?
     public var order: OrderRow?
     public var position: PositionRow?
+    /// In the last line of the answer to `positions`.
+    public var account: AccountRow?
     /// The last line of the answer.
     public var done: Bool?
     /// `true`: it was done, or is on its way.

@@ -17,6 +17,7 @@ public struct ControlRequest: Sendable, Equatable {
         case reconcile
         case acceptDispute = "accept_dispute"
         case stopTrading = "stop_trading"
+        case rate
     }
 
     /// Why a line is no request.
@@ -34,6 +35,10 @@ public struct ControlRequest: Sendable, Equatable {
     /// In 10⁻⁴; `nil`: as it was.
     public var price: Int64?
     public var quantity: Int64?
+    /// A currency's code.
+    public var currency: Symbol?
+    /// What it is worth from here on, in 10⁻⁹ of the base currency.
+    public var rate: Int64?
     /// Orders: those that may still execute, and no others.
     public var isOpenOnly = false
 
@@ -62,7 +67,8 @@ public struct ControlRequest: Sendable, Equatable {
         }
         guard let command = Command(rawValue: name) else {
             throw fault(
-                "no command \"\(name)\"; there are \(Command.allCases.map(\.rawValue).joined(separator: ", "))")
+                "no command \"\(name)\"; there are \(Command.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
         }
         self.init(id: id, command)
         for (key, value) in values.sorted(by: { $0.key < $1.key }) where key != "id" && key != "command" {
@@ -92,6 +98,12 @@ public struct ControlRequest: Sendable, Equatable {
         case ("quantity", .whole(let whole)):
             quantity = whole
             return whole > 0
+        case ("currency", .text(let text)):
+            currency = Symbol(text)
+            return currency != nil
+        case ("rate", .text(let text)):
+            rate = DecimalText.parse(text, scale: 9)
+            return rate.map { $0 > 0 } ?? false
         case ("open", .flag(let flag)):
             isOpenOnly = flag
             return true
@@ -105,6 +117,8 @@ public struct ControlRequest: Sendable, Equatable {
         case "symbol": "\"symbol\" is text of one to eight characters"
         case "price": "\"price\" is a positive decimal number as text, at most 4 digits behind the point"
         case "quantity": "\"quantity\" is a positive whole number"
+        case "currency": "\"currency\" is a currency's code, as text"
+        case "rate": "\"rate\" is a positive decimal number as text, at most 9 digits behind the point"
         default: "\"\(key)\" is true or false"
         }
     }
@@ -113,15 +127,18 @@ public struct ControlRequest: Sendable, Equatable {
     public func line() -> String {
         var text = "{\"id\":\(id),\"command\":\"\(command.rawValue)\""
         if let order { text += ",\"order\":\"\(order)\"" }
-        // Nothing of a symbol has to be escaped but these two.
-        if let symbol {
-            let escaped = String(symbol.description.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] })
-            text += ",\"symbol\":\"\(escaped)\""
-        }
+        if let symbol { text += ",\"symbol\":\"\(Self.escaped(symbol))\"" }
+        if let currency { text += ",\"currency\":\"\(Self.escaped(currency))\"" }
+        if let rate { text += ",\"rate\":\"\(DecimalText.string(rate, scale: 9))\"" }
         if let price { text += ",\"price\":\"\(DecimalText.string(price, scale: 4))\"" }
         if let quantity { text += ",\"quantity\":\(quantity)" }
         if isOpenOnly { text += ",\"open\":true" }
         return text + "}\n"
+    }
+
+    /// Nothing of a symbol has to be escaped but these two.
+    private static func escaped(_ symbol: Symbol) -> String {
+        String(symbol.description.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] })
     }
 }
 
@@ -135,6 +152,7 @@ extension ControlRequest.Command {
         case .cancel, .acceptDispute: ["order"]
         case .replace: ["order", "price", "quantity"]
         case .close: ["symbol"]
+        case .rate: ["currency", "rate"]
         }
     }
 
@@ -143,6 +161,7 @@ extension ControlRequest.Command {
         case .status, .flatten, .reconcile, .stopTrading, .orders, .positions, .cancelAll: []
         case .cancel, .acceptDispute, .replace: ["order"]
         case .close: ["symbol"]
+        case .rate: ["currency", "rate"]
         }
     }
 
@@ -158,6 +177,7 @@ extension ControlRequest.Command {
         case .reconcile: .reconcile
         case .acceptDispute: .acceptDispute
         case .stopTrading: .stopTrading
+        case .rate: .setRate
         }
     }
 }

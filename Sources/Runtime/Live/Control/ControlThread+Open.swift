@@ -28,6 +28,8 @@ extension ControlThread {
                 status: status,
                 clock: RunClock(epoch: epoch, utcAtZeroNs: UInt64(bitPattern: clock.utcOffsetNs())))
             configuration.strategies = strategies
+            configuration.currencies =
+                [settings.account.baseCurrency] + settings.account.currencies.map(\.name)
             configuration.backOffice = BackOfficeClient(settings.broker)
             let listener = try LocalListener(path: ControlPath.of(folder.runID))
             let core = settings.threads.journalCore

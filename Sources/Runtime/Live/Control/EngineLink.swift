@@ -14,6 +14,8 @@ struct EngineLink: ~Copyable {
         case fact(Fact)
         case order(OrderView)
         case position(PositionView)
+        case account(AccountTotals)
+        case currency(CurrencyView)
         case instrument(InstrumentName)
         case end(ViewEnd)
     }
@@ -92,6 +94,8 @@ struct EngineLink: ~Copyable {
         case ControlMessage.answer: return load(Fact.self).map { .fact($0) }
         case ControlMessage.order: return load(OrderView.self).map { .order($0) }
         case ControlMessage.position: return load(PositionView.self).map { .position($0) }
+        case ControlMessage.account: return load(AccountTotals.self).map { .account($0) }
+        case ControlMessage.currency: return load(CurrencyView.self).map { .currency($0) }
         case ControlMessage.instrument: return load(InstrumentName.self).map { .instrument($0) }
         case ControlMessage.end: return load(ViewEnd.self).map { .end($0) }
         default: return nil

@@ -5,6 +5,8 @@ internal import Model
 /// the point.
 public struct PositionRow: Codable, Sendable, Equatable {
     public var symbol: String
+    /// Of the instrument, which money below is in; `nil`: not known, as in a journal.
+    public var currency: String?
     /// `long`, `short` or `flat`.
     public var side: String
     /// Signed.
@@ -33,9 +35,10 @@ public struct PositionRow: Codable, Sendable, Equatable {
         realisedPnl = Words.money(realised)
     }
 
-    init(_ view: PositionView, symbol: String) {
+    init(_ view: PositionView, symbol: String, currency: String?) {
         self.init(
             symbol: symbol, quantity: view.quantity, entryPrice: view.averagePrice, realised: view.realised)
+        self.currency = currency
         currentPrice = view.mark == 0 ? nil : Words.price(view.mark)
         unrealisedPnl = Words.money(view.unrealised)
         fees = Words.money(view.fees)

@@ -15,6 +15,9 @@ public enum Words {
         }
     }
 
+    /// What one of a currency is worth: nine digits behind the point.
+    public static func rate(_ raw: Int64) -> String { DecimalText.string(raw, scale: 9) }
+
     public static func money(_ raw: Int128) -> String { DecimalText.string(raw, scale: scale) }
 
     /// `partiallyFilled` as `partially_filled`.
@@ -70,6 +73,8 @@ public enum Words {
         case .wouldTrade: "a post-only order that would trade at once"
         case .timerQueueFull: "too many timers are pending"
         case .noChange: "nothing would change"
+        case .unknownCurrency: "the account has no such currency (account.currencies), or it is its base"
+        case .badRate: "a rate is above 0, and at most 1000000"
         case .noBackOffice: "nobody can be asked for the venue's books (broker.back_office.port)"
         }
     }

@@ -1,0 +1,246 @@
+import Model
+import TestSupport
+import Testing
+
+@testable import Core
+
+/// A core that has just been started after another, before its session is up.
+private func started(_ change: (inout CoreConfiguration) -> Void = { _ in }) -> World {
+    let world = World(isReady: false, change)
+    var start = Input(kind: .start)
+    start.user_ref = 8
+    start.execution_id = 1_700_000_000_000_000_000
+    world.step(start)
+    return world
+}
+
+extension World {
+    /// What an earlier run had given to the venue under `ref`, or, where that is 0, held.
+    fileprivate func restore(
+        _ ref: UInt32, _ side: Side, _ quantity: Int64, at price: Int64, number: UInt64 = 1,
+        _ type: OrderType = .limit,
+        _ timeInForce: TimeInForce = .day, stop: Int64 = 0
+    ) {
+        var order = Input(kind: .restoreOrder)
+        order.user_ref = ref
+        order.quantity = quantity
+        order.price = price
+        order.instrument = 0
+        order.side = side.rawValue
+        let id = OrderID(engineTimeNs: 1_000_000, epoch: 7, number: number)
+        order.venue_time_ns = id.high
+        order.execution_id = id.low
+        step(order)
+        var terms = Input(kind: .restoreTerms)
+        terms.price = stop
+        terms.user_ref = 1
+        terms.flags = type.rawValue
+        terms.side = timeInForce.rawValue
+        step(terms)
+    }
+
+    fileprivate func restored(upTo ref: UInt32) {
+        var commit = Input(kind: .restoreCommit)
+        commit.user_ref = ref
+        step(commit)
+    }
+
+    /// The acknowledgement of an order of an earlier run, as the venue's stream repeats it.
+    fileprivate func acceptBefore(_ ref: UInt32, _ side: Side, _ quantity: Int64, at price: Int64) {
+        var input = Input(kind: .orderAccepted)
+        input.user_ref = ref
+        input.quantity = quantity
+        input.price = price
+        input.execution_id = UInt64(ref) + 9_000
+        input.flags = 2
+        input.instrument = 0
+        input.side = side.rawValue
+        step(input)
+    }
+
+    /// The venue's books, `unknown` messages of its stream short of where the core is.
+    fileprivate func books(_ orders: [(ref: UInt32, leaves: Int64)], position: Int64, behind: UInt64 = 0) {
+        guard let question = sent.last(where: { $0.commandKind == .query }) else { return }
+        var begin = Input(kind: .reconcileBegin)
+        begin.user_ref = question.user_ref
+        begin.execution_id = core.sessions[0].nextMessage - behind
+        step(begin)
+        for order in orders {
+            var part = Input(kind: .reconcileOrder)
+            part.user_ref = order.ref
+            part.quantity = order.leaves
+            part.price = 1_000_000
+            part.instrument = 0
+            part.side = Side.buy.rawValue
+            step(part)
+        }
+        var part = Input(kind: .reconcilePosition)
+        part.instrument = 0
+        part.quantity = position
+        part.price = 1_000_000
+        step(part)
+        var commit = Input(kind: .reconcileCommit)
+        commit.quantity = Int64(orders.count) + 1
+        commit.flags = 1
+        step(commit)
+    }
+}
+
+/// Goal: an order that an earlier run gave to its connection and the venue never received ends with the first log-on, also
+/// where the venue has seen higher numbers since: a stream that was heard from the beginning and has no word of it says so.
+@Test func orderOfAnEarlierRunThatNeverArrivedEnds() throws {
+    let world = started()
+    world.restore(4, .buy, 30, at: 990_000, number: 1)
+    world.restore(9, .buy, 40, at: 990_000, number: 2)
+    world.restored(upTo: 10)
+    #expect(world.risk().openBuy == 70)
+    #expect(world.core.inDoubtCount == 2)
+    // The venue has seen number 6, and told of it.
+    world.acceptBefore(6, .buy, 10, at: 990_000)
+    #expect(world.risk().openBuy == 80)
+    world.up(firstUnseen: 7)
+    #expect(world.order(4)?.lifecycle == .rejected)
+    #expect(world.order(9)?.lifecycle == .rejected)
+    #expect(world.order(6)?.lifecycle == .accepted)
+    #expect(world.risk().openBuy == 10)
+    #expect(world.core.inDoubtCount == 0)
+    // No number comes twice.
+    world.quote(bid: 999_000, 500, ask: 1_001_000, 500)
+    #expect(world.working(.buy, 10, limit: 990_000) >= 10)
+    #expect(world.disagreement() == nil)
+}
+
+/// Goal: where the venue does not say which numbers it has seen, nothing is concluded; where the stream lost a part,
+/// neither.
+@Test func silenceOfAStreamWithHolesIsNoEvidence() {
+    let world = started()
+    world.restore(4, .buy, 30, at: 990_000)
+    world.restored(upTo: 10)
+    world.up(firstUnseen: 0)
+    #expect(world.order(4)?.knowledge == .inDoubt)
+    world.down()
+    var up = Input(kind: .sessionUp)
+    up.user_ref = 9
+    up.flags = 1
+    world.step(up)
+    #expect(world.order(4)?.knowledge == .inDoubt)
+    #expect(world.risk().openBuy == 30)
+    #expect(world.disagreement() == nil)
+}
+
+/// Goal: an order that an earlier run filled and replaced goes on under its new number, at a venue where replacements
+/// outlive fills: what it can still execute counts, whatever was told between the fill and the replacement.
+@Test(arguments: [false, true])
+func replacementOfAnEarlierRunOutlivesTheFill(_ isCorrected: Bool) throws {
+    let world = started {
+        $0.replaceOutlivesFill = true
+        $0.hasBackOffice = true
+        $0.reconciliationNs = 1_000_000
+    }
+    world.restore(4, .buy, 30, at: 1_000_000)
+    world.restored(upTo: 10)
+    world.acceptBefore(4, .buy, 30, at: 1_000_000)
+    world.execute(4, 30, at: 1_000_000, match: 1)
+    if isCorrected { world.report(.executionCorrected, 4, quantity: 31, price: 1_000_000, id: 1, flags: 1) }
+    let done: Int64 = isCorrected ? 31 : 30
+    #expect(world.position().quantity.raw == done)
+    #expect(world.order(4)?.lifecycle == .accepted)
+    var replaced = Input(kind: .orderReplaced)
+    replaced.user_ref = 5
+    replaced.execution_id = 4
+    replaced.quantity = 50 - done
+    replaced.price = 1_001_000
+    world.step(replaced)
+    let order = try #require(world.order(5))
+    #expect(order.leaves == 50 - done)
+    #expect(order.knowledge == .known)
+    #expect(world.risk().openBuy == 50 - done)
+    world.up(firstUnseen: 6)
+    world.execute(5, 50 - done, at: 1_001_000, match: 2)
+    #expect(world.position().quantity.raw == 50)
+    #expect(world.order(5)?.lifecycle == .filled)
+    #expect(!world.risk().isReduceOnly)
+    #expect(world.disagreement() == nil)
+}
+
+/// Goal: without a replacement behind it the fill was the end, once the stream is over.
+@Test func filledOrderOfAnEarlierRunEndsWithTheStream() {
+    let world = started { $0.replaceOutlivesFill = true }
+    world.restore(4, .buy, 30, at: 1_000_000)
+    world.restored(upTo: 10)
+    world.acceptBefore(4, .buy, 30, at: 1_000_000)
+    world.execute(4, 30, at: 1_000_000, match: 1)
+    #expect(world.order(4)?.lifecycle == .accepted)
+    world.up(firstUnseen: 5)
+    #expect(world.order(4)?.lifecycle == .filled)
+    #expect(world.core.openOrderCount == 0)
+    #expect(world.disagreement() == nil)
+}
+
+/// Goal: a day that is repeated to a new start has more orders than there are records, all within the evidence horizon;
+/// their executions name neither instrument nor side, and each is booked, also those of orders long ended.
+@Test func dayOfMoreOrdersThanRecordsIsHeardWhole() {
+    let world = started { $0.orderCountMax = 8 }
+    world.restored(upTo: 1_001)
+    for ref in 1...1_000 as ClosedRange<UInt32> {
+        world.acceptBefore(ref, ref % 2 == 0 ? .buy : .sell, 10, at: 1_000_000)
+        world.execute(ref, ref % 2 == 0 ? 7 : 4, at: 1_000_000, match: UInt64(ref))
+        world.cancelled(ref, ref % 2 == 0 ? 3 : 6)
+        world.nowNs += 100
+    }
+    #expect(world.position().quantity.raw == 500 * 7 - 500 * 4)
+    #expect(world.core.counters.disputes == 0)
+    #expect(world.core.counters.illegalTransitions == 0)
+    #expect(world.core.openOrderCount == 0)
+    // The first of them is remembered.
+    world.report(.executionBroken, 2, id: 2)
+    #expect(world.position().quantity.raw == 500 * 7 - 500 * 4 - 7)
+    // Told again, nothing happens twice.
+    world.execute(3, 4, at: 1_000_000, match: 3)
+    #expect(world.position().quantity.raw == 500 * 7 - 500 * 4 - 7)
+    world.up(firstUnseen: 1_001)
+    world.advance(10_000_000_000)
+    #expect(world.core.liveOrderCount == 0)
+    #expect(world.disagreement() == nil)
+}
+
+/// Goal: where executions are inferred from positions, an order that the venue's list does not have goes on counting as
+/// long as the position has moved since the answer was made: what executed of it may be in that position alone.
+@Test func missingOrderCountsUntilItsPositionIsCompared() throws {
+    let world = World {
+        $0.hasBackOffice = true
+        $0.infersExecutions = true
+        $0.reconciliationNs = 0
+        $0.answerTimeoutNs = 1_000_000
+        $0.reconciliationDelayNs = 0
+    }
+    let lost = world.working(.buy, 10, limit: 1_000_000)
+    let other = world.working(.buy, 10, limit: 1_000_000)
+    world.accept(lost)
+    world.accept(other)
+    // Asked for its end, and nobody answers: it is in doubt. It has executed, and the report is lost.
+    let id = try #require(world.order(lost)?.id)
+    let handle = try #require(world.handle(id))
+    world.cancel(handle)
+    world.advance(2_000_000)
+    #expect(world.order(lost)?.knowledge == .inDoubt)
+    let asked = try #require(world.sent.last(where: { $0.commandKind == .query }))
+    // While the answer is on its way the other one executes.
+    world.execute(other, 1, at: 1_000_000, match: 1)
+    world.books([(other, 10)], position: 10, behind: 1)
+    #expect(world.order(lost)?.lifecycle == .accepted)
+    // In truth 11 are held, and 9 can be bought.
+    #expect(world.risk().position + world.risk().openBuy >= 20)
+    // The next answer knows of everything.
+    world.advance(2_000_000)
+    var reconcile = Input(kind: .operatorCommand)
+    reconcile.flags = OperatorCommand.reconcile.rawValue
+    world.step(reconcile)
+    let next = try #require(world.sent.last(where: { $0.commandKind == .query }))
+    #expect(next.user_ref > asked.user_ref)
+    world.books([(other, 9)], position: 11)
+    #expect(world.order(lost)?.lifecycle.isEnded == true)
+    #expect(world.position().quantity.raw == 11)
+    #expect(world.risk().position + world.risk().openBuy == 20)
+    #expect(world.disagreement() == nil)
+}
