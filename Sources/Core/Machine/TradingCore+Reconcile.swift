@@ -215,16 +215,32 @@ extension TradingCore {
             dispute(slot, part)
             return
         }
-        if order.lifecycle == .submitted {
+        if versionPlace(slot, part.user_ref) != nil, order.lifecycle != .held {
+            // A replacement is in force: nobody heard of it.
+            var report = part
+            report.kind = InputKind.orderReplaced.rawValue
+            report.execution_id = UInt64(order.userRef) | part.execution_id << 32
+            _ = replaced(report)
+        } else if order.lifecycle == .submitted {
             // Its ack was lost, or is on its way: the venue has it, and that is what an ack says.
             var report = part
             report.kind = InputKind.orderAccepted.rawValue
             report.quantity = 0
             report.flags = 0
             _ = accepted(report)
-        } else if order.knowledge == .inDoubt || order.knowledge == .disputed && order.request != .none {
-            // It lives. Whatever was asked and not answered may be asked again.
-            let wasCancel = order.request == .cancelPending
+        }
+        if !pool[slot].lifecycle.isEnded, pool[slot].lifecycle != .submitted,
+            pool[slot].knowledge == .inDoubt || pool[slot].knowledge == .disputed && pool[slot].request != .none
+        {
+            // It lives. Whatever was asked and not answered may be asked again; and what was to stand in its place long
+            // before the question does not.
+            let wasCancel = pool[slot].request == .cancelPending
+            if part.user_ref == pool[slot].userRef, pool[slot].versionCount > 0,
+                order.sinceNs + reconciliation.delayNs
+                    <= reconciliation.questions[Int(part.source)].askedAtNs
+            {
+                forgetVersions(slot)
+            }
             pool[slot].request = pool[slot].versionCount > 0 ? .replacePending : .none
             answered(slot)
             if wasCancel { askCancel(slot) }

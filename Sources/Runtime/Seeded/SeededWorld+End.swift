@@ -23,12 +23,7 @@ extension SeededWorld {
                 engine.finishHalt()
             }
         } else {
-            if isDead || engine.core.openOrderCount > 0 || engine.core.inDoubtCount > 0
-                || engine.sessions[0].phase != .up || engine.feeds[0].isGapOpen
-                || watch.mendedUpTo < exposure.lastCorrection
-            {
-                tellUnrest()
-            }
+            if !isSettled || watch.mendedUpTo < exposure.lastCorrection { tellUnrest() }
             engine.finishStop(nowNs: nowNs)
             writer.requestClose()
         }
@@ -45,9 +40,10 @@ extension SeededWorld {
                 outcome.violations.append("\(error)")
             }
         }
-        // The venue tells the truth here, so nothing that it says may be impossible.
+        // The venue tells the truth here, and all of it, so nothing that it says may be impossible.
         let counters = engine.core.counters
-        if counters.illegalTransitions > 0 || counters.disputes > 0, !plan.backOfficeLies {
+        if counters.illegalTransitions > 0 || counters.disputes > 0, !plan.backOfficeLies, !plan.forgetsStream
+        {
             outcome.violations.append(
                 "\(counters.illegalTransitions) reports refused, \(counters.disputes) orders disputed")
         }
@@ -61,13 +57,16 @@ extension SeededWorld {
         outcome.tally.marketMessages = Int(engine.feeds[0].counters.messages)
         outcome.tally.duplicates = Int(engine.feeds[0].counters.duplicatePackets)
         outcome.tally.take(engine.core.counters)
-        if haltedAtNs == nil { checkProfit() }
+        if haltedAtNs == nil, !isDeaf { checkProfit() }
         var (tally, violations) = (outcome.tally, outcome.violations)
         audit.check(outcome.files, &tally, &violations)
         outcome.tally = tally
         outcome.violations = violations
         replayAll()
     }
+
+    /// Something was told that nobody heard, and nobody can be asked.
+    private var isDeaf: Bool { plan.forgetsStream && plan.backOffice == nil }
 
     /// Profit counted anew, from the venue's own trades.
     private func checkProfit() {
@@ -119,6 +118,7 @@ extension SeededWorld {
             })
         audit.ring = ringLeft
         audit.isHalted = haltedAtNs != nil
+        audit.isDeaf = isDeaf
         audit.earlier = earlier
         audit.believesLists = !plan.backOfficeLies
         return audit

@@ -254,7 +254,12 @@ public final class SeededWorld {
     }
 
     private static func strategies(_ plan: SeededPlan, _ seeds: Seeds, life: UInt32) -> Strategies {
-        Both(
+        if plan.isRehearsal {
+            return Both(
+                SeededTrader(rehearsing: ()),
+                OrderBookImbalance(threshold: 0.7, positionMax: Quantity(raw: 200), spreadBpsMax: 40))
+        }
+        return Both(
             SeededTrader(seed: seeds.trader &+ UInt64(life), everyQuotes: plan.traderEveryQuotes),
             OrderBookImbalance(threshold: 0.7, positionMax: Quantity(raw: 200), spreadBpsMax: 40))
     }
@@ -274,14 +279,15 @@ public final class SeededWorld {
         -> ExchangeConfiguration
     {
         var flow = FlowConfiguration(
-            seed: seed, eventsPerSecond: plan.messagesPerSecond, ordersPerInstrument: 60, depthTicks: 12,
+            seed: seed, eventsPerSecond: max(plan.messagesPerSecond, 1), ordersPerInstrument: 60, depthTicks: 12,
             anchorPrices: [1_500_000, 420_000, 95_000])
         flow.takersPerMillion = 150_000
         flow.countMax = (plan.quietNs - plan.startNs) * plan.messagesPerSecond / 1_000_000_000
         let account = ExchangeAccount(
             username: "spine", password: "tail", cancelOnDisconnect: plan.venue.cancelsOnDisconnect)
         var configuration = ExchangeConfiguration(
-            instruments: symbols.map { ExchangeInstrument(symbol: $0) }, accounts: [account], flow: flow)
+            instruments: symbols.map { ExchangeInstrument(symbol: $0) }, accounts: [account],
+            flow: plan.messagesPerSecond > 0 ? flow : nil)
         configuration.limits.orderCountMax = 1 << 12
         configuration.limits.pageCountMax = 1 << 9
         configuration.limits.selfTrade = plan.venue.selfTrade
@@ -315,6 +321,8 @@ public final class SeededWorld {
         core.signalCountPerStepMax = 256
         core.messageCountPerPacketMax = 256
         core.reconciliationPartCountMax = 1 << 12
+        // Nobody else has a wish in a rehearsal.
+        if plan.isRehearsal { core.enabledStrategyMask = 1 }
         core.orderTimeoutNs = plan.core.orderTimeoutNs
         core.timesOutGoodTillCancelled = plan.core.timesOutGoodTillCancelled
         core.answerTimeoutNs = plan.core.answerTimeoutNs
