@@ -18,7 +18,8 @@ private struct Rester: Strategy {
 
     /// Until it has what it wants, once: a wish that was refused, as while a book is stale, is made again.
     mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {
-        guard !isDone, quote.instrument.index == 0, quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0 else { return }
+        guard !isDone, quote.instrument.index == 0, quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0
+        else { return }
         let working = context.workingCount(quote.instrument, .buy)
         if working == 3, context.position(quote.instrument).raw != 0 {
             isDone = true

@@ -126,7 +126,8 @@ func quietSession() throws -> (SeededWorld, SeededOutcome) {
         try #require(outcome.violations.isEmpty, "seed \(seed): \(outcome.violations)")
         if outcome.tally.fills > 20, outcome.tally.halts == 0 { return (world, outcome) }
     }
-    throw SetupError("find a session", at: "seeds 1 to 40", why: "none is quiet", remedy: "look at SeededPlan")
+    throw SetupError(
+        "find a session", at: "seeds 1 to 40", why: "none is quiet", remedy: "look at SeededPlan")
 }
 
 /// Goal: the judge can fail. Method: a session that was found right is judged again after one thing was changed, each
