@@ -18,11 +18,15 @@ private struct Rester: Strategy {
 
     /// Until it has what it wants, once: a wish that was refused, as while a book is stale, is made again.
     mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {
-        guard !isDone, quote.instrument.index == 0, quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0,
-            context.engineTimeNs > lastNs + 20_000_000
+        guard !isDone, quote.instrument.index == 0, quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0
         else { return }
-        lastNs = context.engineTimeNs
         let working = context.workingCount(quote.instrument, .buy)
+        if working == 3, context.position(quote.instrument).raw != 0 {
+            isDone = true
+            return
+        }
+        guard context.engineTimeNs > lastNs + 20_000_000 else { return }
+        lastNs = context.engineTimeNs
         if context.position(quote.instrument).raw == 0 {
             guard working == 0 else { return }
             let above = quote.ask.raw + quote.ask.raw / 100
@@ -30,14 +34,12 @@ private struct Rester: Strategy {
                 Signal(
                     instrument: quote.instrument, action: .buy, limit: Price(raw: above / 100 * 100),
                     quantity: Quantity(raw: 100)))
-        } else if working < 3 {
+        } else {
             let below = quote.bid.raw - quote.bid.raw / 100 * Int64(1 + working)
             context.signal(
                 Signal(
                     instrument: quote.instrument, action: .buy, limit: Price(raw: below / 100 * 100),
                     quantity: Quantity(raw: 200)))
-        } else {
-            isDone = true
         }
     }
 }

@@ -230,7 +230,8 @@ extension TradingCore {
             _ = accepted(report)
         }
         if !pool[slot].lifecycle.isEnded, pool[slot].lifecycle != .submitted,
-            pool[slot].knowledge == .inDoubt || pool[slot].knowledge == .disputed && pool[slot].request != .none
+            pool[slot].knowledge == .inDoubt
+                || pool[slot].knowledge == .disputed && pool[slot].request != .none
         {
             // It lives. Whatever was asked and not answered may be asked again; and what was to stand in its place long
             // before the question does not.

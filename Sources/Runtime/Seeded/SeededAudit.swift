@@ -71,7 +71,11 @@ public struct SeededAudit {
         violations += walk.violations
         tally.add(walk.tally)
         compareExecutions(walk, &violations)
-        if isHalted || isDeaf { compareOwnPositions(walk, &violations) } else { comparePositions(&violations) }
+        if isHalted || isDeaf {
+            compareOwnPositions(walk, &violations)
+        } else {
+            comparePositions(&violations)
+        }
         var walks = [walk]
         for (number, run) in earlier.enumerated() {
             walks.append(checkEarlier(run, number + 1, &tally, &violations))

@@ -49,7 +49,8 @@ struct SeededRehearsal: Sendable {
         isReplaced = isReplaced || update.price == Self.replacedLimit
         switch update.status {
         case .filled, .cancelled, .rejected, .expired, .closed: isOver = true
-        case .created, .held, .pending, .submitted, .accepted, .partiallyFilled, .pendingReplace, .pendingCancel,
+        case .created, .held, .pending, .submitted, .accepted, .partiallyFilled, .pendingReplace,
+            .pendingCancel,
             .inDoubt, .disputed:
             break
         }

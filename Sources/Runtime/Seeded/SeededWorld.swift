@@ -281,7 +281,8 @@ public final class SeededWorld {
         -> ExchangeConfiguration
     {
         var flow = FlowConfiguration(
-            seed: seed, eventsPerSecond: max(plan.messagesPerSecond, 1), ordersPerInstrument: 60, depthTicks: 12,
+            seed: seed, eventsPerSecond: max(plan.messagesPerSecond, 1), ordersPerInstrument: 60,
+            depthTicks: 12,
             anchorPrices: [1_500_000, 420_000, 95_000])
         flow.takersPerMillion = 150_000
         flow.countMax = (plan.quietNs - plan.startNs) * plan.messagesPerSecond / 1_000_000_000

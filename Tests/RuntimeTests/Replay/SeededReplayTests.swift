@@ -38,14 +38,17 @@ private func input(_ content: [UInt8]) -> Input {
 @Test(arguments: [ThreadSettings.Topology.fused, .pipelined])
 func seededJournalsReplayWithoutADifference(_ topology: ThreadSettings.Topology) throws {
     var facts: UInt64 = 0
-    for seed in UInt64(1)...6 {
-        let world = try SeededWorld(SeededPlan(seed: seed), topology: topology)
+    // One journal each: the starts of a session that has several are replayed by the session itself.
+    let plans = (UInt64(1)...).lazy.map { SeededPlan(seed: $0) }.filter { $0.deathCount == 0 }
+    for plan in plans.prefix(6) {
+        let seed = plan.seed
+        let world = try SeededWorld(plan, topology: topology)
         let outcome = world.run()
         #expect(outcome.violations.isEmpty, "seed \(seed): \(outcome.violations.prefix(3))")
         let replayed = try replay(world, outcome.files)
         #expect(replayed.difference == nil, "seed \(seed): \(replayed.difference?.description ?? "")")
         facts += replayed.facts
-        guard outcome.tally.halts == 0, outcome.tally.deaths == 0 else { continue }
+        guard outcome.tally.halts == 0 else { continue }
         #expect(replayed.digest == outcome.digest, "seed \(seed)")
         #expect(
             replayed.inputs == UInt64(outcome.tally.inputs) && replayed.facts == UInt64(outcome.tally.facts))
@@ -58,7 +61,7 @@ func seededJournalsReplayWithoutADifference(_ topology: ThreadSettings.Topology)
 /// Method: executions, acks, timers and packets of a session, each with a byte changed, one at a time; and a fact, and an
 /// input that is missing.
 @Test func aChangedByteIsFoundWhereItIs() throws {
-    let (world, outcome) = try plainSession()
+    let (world, outcome) = try quietSession()
     let quantity = try #require(MemoryLayout<Input>.offset(of: \.quantity))
     let price = try #require(MemoryLayout<Input>.offset(of: \.price))
     let time = try #require(MemoryLayout<Input>.offset(of: \.engine_time_ns))

@@ -22,7 +22,9 @@ private struct Stage {
     func play(_ cuts: [NetworkFaults.Cut], seed: UInt64, _ total: inout SeededTally) throws {
         let outcome = try world(cuts, seed: seed).run()
         total.add(outcome.tally)
-        for violation in outcome.violations.prefix(3) { Issue.record("\(self) \(cuts) seed \(seed): \(violation)") }
+        for violation in outcome.violations.prefix(3) {
+            Issue.record("\(self) \(cuts) seed \(seed): \(violation)")
+        }
     }
 
     /// Bytes of each connection of the order session, with these cuts.
@@ -94,8 +96,11 @@ func recoveryBreaksAtEveryByte(_ topology: ThreadSettings.Topology, _ hasBackOff
                 connection: main, isToVenue: false, afterBytes: connections[main].toClient * part / 5)
             for (number, bytes) in try stage.bytes([first]).enumerated().dropFirst(main + 1) {
                 for isToVenue in [true, false] {
-                    for place in places(isToVenue ? bytes.toVenue : bytes.toClient, sample: topology == .fused ? 7 : 23) {
-                        let cut = NetworkFaults.Cut(connection: number, isToVenue: isToVenue, afterBytes: place)
+                    for place in places(
+                        isToVenue ? bytes.toVenue : bytes.toClient, sample: topology == .fused ? 7 : 23)
+                    {
+                        let cut = NetworkFaults.Cut(
+                            connection: number, isToVenue: isToVenue, afterBytes: place)
                         try stage.play([first, cut], seed: place << 2 | part, &total)
                         count += 1
                     }
