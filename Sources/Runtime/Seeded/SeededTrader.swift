@@ -158,7 +158,8 @@ public struct SeededTrader: Strategy, Sendable, ~Copyable {
         switch update.status {
         case .accepted, .partiallyFilled: break
         case .expired, .rejected, .cancelled, .filled, .closed: return forget(update.handle)
-        case .created, .held, .pending, .submitted, .pendingReplace, .pendingCancel, .inDoubt, .disputed: return
+        case .created, .held, .pending, .submitted, .pendingReplace, .pendingCancel, .inDoubt, .disputed:
+            return
         }
         guard random.below(8) == 0 else { return }
         let step = 100 * random.within(-2...2)

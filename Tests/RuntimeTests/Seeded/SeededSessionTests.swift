@@ -133,7 +133,9 @@ func quietSession() throws -> (SeededWorld, SeededOutcome) {
         let world = try SeededWorld(plan)
         let outcome = world.run()
         try #require(outcome.violations.isEmpty, "seed \(seed): \(outcome.violations)")
-        guard outcome.tally.fills > 20, outcome.tally.halts == 0, outcome.tally.corrections == 0 else { continue }
+        guard outcome.tally.fills > 20, outcome.tally.halts == 0, outcome.tally.corrections == 0 else {
+            continue
+        }
         if world.audit.executions.first?.isBroken == false { return (world, outcome) }
     }
     throw SetupError(
