@@ -258,7 +258,7 @@ extension TradingCore {
             pool[slot].leaves = part.quantity
             recount(slot)
         }
-        dispute(slot, part)
+        if pool[slot].knowledge != .disputed { dispute(slot, part) }
     }
 
     /// An order of ours that is open and that a complete list does not have.
@@ -296,9 +296,15 @@ extension TradingCore {
             differ(
                 .orderMissing, order: order.id, instrument: order.instrument, userRef: order.userRef,
                 ours: order.leaves, theirs: 0)
-            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .cancelled) else {
+            // Disputed or not: what we have asked the venue to take off, and it does not have, is off.
+            let isAskedBack = order.request == .cancelPending && order.cancelRef == 0
+            guard order.knowledge == .inDoubt || order.knowledge == .disputed && isAskedBack,
+                let next = order.lifecycle.next(on: .cancelled)
+            else {
                 // The stream says that it lives, the list that it does not.
-                dispute(slot, Input(kind: .reconcileOrder, source: UInt8(session)))
+                if order.knowledge != .disputed {
+                    dispute(slot, Input(kind: .reconcileOrder, source: UInt8(session)))
+                }
                 return
             }
             facts.append(

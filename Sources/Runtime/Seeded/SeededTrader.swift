@@ -8,7 +8,7 @@ public struct SeededTrader: Strategy, Sendable, ~Copyable {
     var random: SeededRandom
     /// One quote in so many makes it act.
     let everyQuotes: UInt64
-    /// The last orders that it heard of, with their instruments, round and round: some have ended.
+    /// Orders that it heard of, with their instruments, round and round: some have ended.
     private var orders = InlineArray<8, OrderHandle>(repeating: .none)
     private var instruments = InlineArray<8, UInt32>(repeating: 0)
     private var heard = 0
@@ -47,8 +47,9 @@ public struct SeededTrader: Strategy, Sendable, ~Copyable {
         case 4, 5: signal.limit = Price(raw: touch)  // crosses, and stays with what is left
         case 6...8: rest(&signal, own + away, &context)
         case 9: signal.action = .flat
-        case 10: signal.quantity = Quantity(raw: 100_000)  // more than any limit
-        case 11: signal.orderType = .market
+        case 11:
+            signal.orderType = .market
+            if random.below(2) == 0 { signal.quantity = Quantity(raw: 100_000) }  // more than any limit
         case 12:
             signal.orderType = .market
             signal.timeInForce = .immediateOrCancel
@@ -80,7 +81,7 @@ public struct SeededTrader: Strategy, Sendable, ~Copyable {
             terms.link = random.below(2) == 0 ? .sibling : .triggeredBy
             if signal.instrument == quote.instrument { signal.limit = Price(raw: own + away) }
             if random.below(3) == 0 { stop(&signal, &terms, touch) }
-        case 28, 29: return replace(quote, &context)
+        case 28, 29, 10: return replace(quote, &context)
         case 30:
             let place = Int(random.below(8))
             return context.cancel(orders[place], in: InstrumentID(index: instruments[place]))
@@ -154,11 +155,23 @@ public struct SeededTrader: Strategy, Sendable, ~Copyable {
         }
         note(update.handle, update.instrument)
         // As a quoting strategy does: its ack is answered with other terms.
-        guard random.below(24) == 0 else { return }
+        switch update.status {
+        case .accepted, .partiallyFilled: break
+        case .expired, .rejected, .cancelled, .filled, .closed: return forget(update.handle)
+        case .created, .held, .pending, .submitted, .pendingReplace, .pendingCancel, .inDoubt, .disputed:
+            return
+        }
+        guard random.below(8) == 0 else { return }
         let step = 100 * random.within(-2...2)
         context.replace(
             update.handle, in: update.instrument, limit: Price(raw: max(update.price.raw + step, 0)),
             quantity: .zero)
+    }
+
+    /// It has ended. Some are kept: what is over is wished for, too.
+    private mutating func forget(_ order: OrderHandle) {
+        guard random.below(4) != 0 else { return }
+        for place in 0..<8 where orders[place] == order { orders[place] = orders[(heard + 6) % 8] }
     }
 
     private mutating func note(_ order: OrderHandle, _ instrument: InstrumentID) {

@@ -101,7 +101,8 @@ extension SeededWorld {
         for (index, theirs) in venue.enumerated() {
             let line = engine.core.risk(InstrumentID(index: UInt32(index)))
             let (high, low) = (line.position + line.openBuy, line.position - line.openSell)
-            guard theirs.position + theirs.openBuy > high || theirs.position - theirs.openSell < low else {
+            guard theirs.position + theirs.openBuy + bias > high || theirs.position - theirs.openSell < low
+            else {
                 continue
             }
             violate(

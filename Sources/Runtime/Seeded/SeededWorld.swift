@@ -95,6 +95,8 @@ public final class SeededWorld {
     var earlier: [SeededRun] = []
     var watch = SeededWatch()
     var requestNumber: UInt32 = 1 << 30
+    /// Shares that the judge of exposure adds to what the venue could buy for us: a test sees by it that it can fail.
+    var bias: Int64 = 0
     let seeds: Seeds
 
     /// What is drawn once and handed to every start of the engine.

@@ -40,7 +40,7 @@ private struct Stage {
 /// times slower.
 private func places(_ count: UInt64, sample: UInt64) -> StrideThrough<UInt64> {
     let isLong = (ProcessInfo.processInfo.environment["SPINETAIL_SEEDS"].flatMap { Int($0) } ?? 0) >= 1_000
-    let step = _isDebugAssertConfiguration() ? 29 : isLong ? 1 : sample
+    let step = _isDebugAssertConfiguration() ? 97 : isLong ? 1 : sample
     return stride(from: 0, through: count, by: UInt64.Stride(step))
 }
 
@@ -77,7 +77,7 @@ func connectionBreaksAtEveryByte(_ topology: ThreadSettings.Topology, _ hasBackO
     }
     print("connections cut once, \(topology), back office \(hasBackOffice): \(count): \(total)")
     #expect(total.inDoubt * 4 > count && total.neverReceived > 0 && total.recoveries > count)
-    #expect(count > (_isDebugAssertConfiguration() ? 15 : topology == .fused ? 800 : 200))
+    #expect(count > (_isDebugAssertConfiguration() ? 5 : topology == .fused ? 800 : 200))
 }
 
 /// Goal: the same for the connections over which all that recovers.
