@@ -298,7 +298,8 @@ extension ModelWorld {
             let order = core.pool[slot]
             guard !order.lifecycle.isEnded, order.lifecycle != .held else { continue }
             if !orders.contains(where: {
-                $0.session == Int(order.session) && $0.isAlive && $0.refs[$0.refs.count - 1] == order.userRef
+                $0.session == Int(order.session) && ($0.isAlive || mayCountMore($0))
+                    && $0.refs[$0.refs.count - 1] == order.userRef
             }) {
                 return fail("order \(order.userRef) lives here only: \(order.lifecycle) leaves \(order.leaves) \(order.request) \(order.knowledge) versions \(order.versionCount)")
             }
@@ -307,8 +308,9 @@ extension ModelWorld {
 
     /// Nobody tells a new core the whole quantity of a replacement that an earlier one asked for, but what was open then.
     /// Whether what was undone before still counts in it is the venue's choice: the core takes the larger, and where a
-    /// correction then says that more executed, it may count that much too much.
-    private func mayCountMore(_ order: TruthOrder) -> Bool {
+    /// correction then says that more executed, it may count that much too much, which in the end may
+    /// be all that is left here of an order that has ended there.
+    func mayCountMore(_ order: TruthOrder) -> Bool {
         kinds[.restarts] > 0 && order.refs.count > 1 && order.undone > 0 && order.hasGrown
     }
 
