@@ -357,10 +357,7 @@ int64_t st_local_listen(const char *path, const char *being_made, int backlog)
     return result;
 }
 
-int64_t st_local_accept(int fd)
-{
-    return st_result(accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC));
-}
+int64_t st_local_accept(int fd) { return st_result(accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)); }
 
 int64_t st_local_connect(const char *path)
 {

@@ -12,7 +12,8 @@ extension RunReport {
             public var fees: String
 
             public init(
-                currency: String, rate: String, cash: String, marketValue: String, equity: String, fees: String
+                currency: String, rate: String, cash: String, marketValue: String, equity: String,
+                fees: String
             ) {
                 self.currency = currency
                 self.rate = rate

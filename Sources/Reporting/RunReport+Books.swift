@@ -24,7 +24,8 @@ extension RunReport {
         var lines: [String] = []
         if !books.disputedOrders.isEmpty {
             lines.append(
-                "Disputed orders: \(books.disputedOrders.count), of which the venue told what they cannot explain")
+                "Disputed orders: \(books.disputedOrders.count), of which the venue told what they cannot explain"
+            )
             for order in books.disputedOrders.prefix(20) {
                 lines.append(
                     "  \(order.id)  \(order.symbol) \(order.side), leaves \(order.leaves) at \(order.price), number "

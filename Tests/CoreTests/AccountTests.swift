@@ -328,7 +328,9 @@ func partsSumToTheWholeAtEveryFact(_ method: CostMethod, _ part: Int) {
         $0.tradingDayOffsetSeconds = 0
     }
     var random = SeededRandom(seed: TestSeed.current &+ UInt64(part))
-    for instrument in 0..<3 as Range<UInt32> { world.quote(instrument, bid: 999_000, 500, ask: 1_001_000, 500) }
+    for instrument in 0..<3 as Range<UInt32> {
+        world.quote(instrument, bid: 999_000, 500, ask: 1_001_000, 500)
+    }
     var match: UInt64 = 1
     var done: [(ref: UInt32, match: UInt64, corrections: UInt8)] = []
     var rolled = 0

@@ -9,7 +9,8 @@ import Testing
     let legal: [Lifecycle: [(Report, Lifecycle)]] = [
         .created: [(.riskPassed, .pending), (.riskHeld, .held), (.riskRefused, .rejected)],
         .held: [
-            (.riskPassed, .pending), (.riskRefused, .rejected), (.withdrawn, .cancelled), (.expired, .expired),
+            (.riskPassed, .pending), (.riskRefused, .rejected), (.withdrawn, .cancelled),
+            (.expired, .expired),
         ],
         .pending: [(.submitted, .submitted), (.sendFailed, .rejected), (.withdrawn, .cancelled)],
         .submitted: [
@@ -35,7 +36,8 @@ import Testing
         ],
         .cancelled: [
             (.accepted, .cancelled), (.acceptedDead, .cancelled), (.cancelRefused, .cancelled),
-            (.cancelDelayed, .cancelled), (.executionBroken, .cancelled), (.executionCorrected, .cancelled), (.replaceRefused, .cancelled),
+            (.cancelDelayed, .cancelled), (.executionBroken, .cancelled), (.executionCorrected, .cancelled),
+            (.replaceRefused, .cancelled),
             (.horizonPassed, .closed),
         ],
         .rejected: [
@@ -44,7 +46,8 @@ import Testing
         ],
         .expired: [
             (.accepted, .expired), (.acceptedDead, .expired), (.cancelRefused, .expired),
-            (.cancelDelayed, .expired), (.executionBroken, .expired), (.executionCorrected, .expired), (.replaceRefused, .expired),
+            (.cancelDelayed, .expired), (.executionBroken, .expired), (.executionCorrected, .expired),
+            (.replaceRefused, .expired),
             (.horizonPassed, .closed),
         ],
         .closed: [],

@@ -323,7 +323,8 @@ final class World {
         let order = core.pool[slot]
         var most = order.leaves
         for place in 0..<Int(order.versionCount) {
-            most = max(most, core.details[slot].versions[place].quantity - order.filled - min(order.busted, 0))
+            most = max(
+                most, core.details[slot].versions[place].quantity - order.filled - min(order.busted, 0))
         }
         return most
     }

@@ -75,8 +75,13 @@ private func settle(_ writer: inout LogWriter, _ nowNs: UInt64) {
     log.write(
         .alert(code: AlertCode.crossedBook.rawValue, instrument: 4, quantity: -1, price: 12), atNs: 17)
     log.write(.journalPressing(permille: 510), atNs: 18)
-    log.write(.engineHalted, atNs: 19)
-    log.write(.sessionRefused(session: 0, reason: UInt8(ascii: "A")), atNs: 20)
+    log.write(.hotThreadBack(awayMs: 1_250), atNs: 19)
+    log.write(.engineHalted, atNs: 20)
+    log.write(.sessionRefused(session: 0, reason: UInt8(ascii: "A")), atNs: 21)
+    // What another thread says goes behind what was drained before.
+    _ = writer.step(nowNs: 21)
+    let isTaken = writer.put(.hotThreadHeld, atNs: 22, [1_000, 1])
+    check(isTaken)
     close(&writer)
     check(log.droppedCount == 0)
 
@@ -85,15 +90,18 @@ private func settle(_ writer: inout LogWriter, _ nowNs: UInt64) {
     #expect(reader.ending == .end)
     #expect(lines.map(\.name) == LogFormat.allCases.map(\.name))
     #expect(lines.map(\.level) == LogFormat.allCases.map(\.level))
-    #expect(lines.map(\.timeNs) == (1...20).map { UInt64($0) })
+    #expect(lines.map(\.timeNs) == (1...22).map { UInt64($0) })
     #expect(lines.allSatisfy { $0.utcNs == utcAtZeroNs + Int64($0.timeNs) })
     #expect(zip(lines, LogFormat.allCases).allSatisfy { $0.values.count == $1.arguments.count })
     #expect(lines[2].text == "measured -5 and 2.5")
     #expect(lines[13].text == "feed 0: 3 messages missing from 100 on")
     #expect(lines[15].text == "refused by \(Rule.staleBook.name): instrument 3, strategy 1")
     #expect(lines[16].text == "alert crossed_book: instrument 4, -1, 12")
-    #expect(lines[18].text == "engine halted: the journal took nothing for too long")
-    #expect(lines[19].text == "venue session 0: log-on refused, reason A")
+    #expect(lines[18].text == "hot thread back after 1250 ms: trades no more")
+    #expect(
+        lines[21].text == "hot thread away for 1000 ms: the gate is shut, 1 venue connections ended")
+    #expect(lines[19].text == "engine halted: the journal took nothing for too long")
+    #expect(lines[20].text == "venue session 0: log-on refused, reason A")
 }
 
 /// Goal: numbers, levels and texts of the table agree with each other.

@@ -26,7 +26,8 @@ private func sample() -> RunReport {
     account.drawdownBps = 17
     account.currencies = [
         RunReport.Account.Currency(
-            currency: "EUR", rate: "1.084200001", cash: "500000.00", marketValue: "-1234.50", equity: "498765.50",
+            currency: "EUR", rate: "1.084200001", cash: "500000.00", marketValue: "-1234.50",
+            equity: "498765.50",
             fees: "-0.20")
     ]
     report.account = account

@@ -18,11 +18,15 @@ private struct Rester: Strategy {
 
     /// Until it has what it wants, once: a wish that was refused, as while a book is stale, is made again.
     mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {
-        guard !isDone, quote.instrument.index == 0, quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0,
-            context.engineTimeNs > lastNs + 20_000_000
+        guard !isDone, quote.instrument.index == 0, quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0
         else { return }
-        lastNs = context.engineTimeNs
         let working = context.workingCount(quote.instrument, .buy)
+        if working == 3, context.position(quote.instrument).raw != 0 {
+            isDone = true
+            return
+        }
+        guard context.engineTimeNs > lastNs + 20_000_000 else { return }
+        lastNs = context.engineTimeNs
         if context.position(quote.instrument).raw == 0 {
             guard working == 0 else { return }
             let above = quote.ask.raw + quote.ask.raw / 100
@@ -30,14 +34,12 @@ private struct Rester: Strategy {
                 Signal(
                     instrument: quote.instrument, action: .buy, limit: Price(raw: above / 100 * 100),
                     quantity: Quantity(raw: 100)))
-        } else if working < 3 {
+        } else {
             let below = quote.bid.raw - quote.bid.raw / 100 * Int64(1 + working)
             context.signal(
                 Signal(
                     instrument: quote.instrument, action: .buy, limit: Price(raw: below / 100 * 100),
                     quantity: Quantity(raw: 200)))
-        } else {
-            isDone = true
         }
     }
 }
@@ -59,7 +61,7 @@ private final class TradingDay: @unchecked Sendable {
         let warnings: [String]
     }
 
-    init(faults: String = "") throws {
+    init(faults: String = "", topology: String = "fused") throws {
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         let feedPort = try Self.freePort()
         var exchange = ExchangeConfiguration(
@@ -86,7 +88,8 @@ private final class TradingDay: @unchecked Sendable {
             overrides: [
                 "journal.ring_bytes=\(1 << 22)", "feeds.0.address=127.0.0.1", "feeds.0.port=\(feedPort)",
                 "feeds.0.request_host=127.0.0.1", "feeds.0.request_port=\(ports.requestPort)",
-                "network.backend=sockets", "threads.poll=idle", "threads.hot_core=-1", "threads.journal_core=-1",
+                "network.backend=sockets", "threads.poll=idle", "threads.topology=\(topology)",
+                "threads.hot_core=-1", "threads.journal_core=-1",
                 "broker.ouch.port=\(ports.orderPort)", "broker.back_office.port=\(ports.queryPort!)",
                 "execution.reconcile_interval_seconds=0", "pools.book_order_count_max=65536",
             ], strategies: [description]
@@ -101,7 +104,9 @@ private final class TradingDay: @unchecked Sendable {
         threads.append(
             try EngineThread(name: "engine", holding: RunBox(run)) { [self] box in
                 guard let run = box.run.take() else { return }
-                guard let report = try? run.run({ _, _ in isOver.withLock { $0 } ? .stop : .goOn }) else { return }
+                guard let report = try? run.run({ _, _ in isOver.withLock { $0 } ? .stop : .goOn }) else {
+                    return
+                }
                 let found = RunReportBox(
                     text: report.text(), folder: report.folder, allocated: report.hotThread.allocatedBytes,
                     disputed: report.books.disputedOrders.count, compared: report.books.comparisonsDone,
@@ -143,7 +148,9 @@ private final class TradingDay: @unchecked Sendable {
     /// First digits of the run's id. Other tests of this process run engines too.
     private(set) var id = ""
 
-    func command(_ words: String...) -> (code: Int32, out: String, err: String) { run(words, Spinetail.verbs) }
+    func command(_ words: String...) -> (code: Int32, out: String, err: String) {
+        run(words, Spinetail.verbs)
+    }
 
     func objects(_ text: String) throws -> [[String: Any]] {
         try text.split(separator: "\n").map {
@@ -170,14 +177,16 @@ private final class TradingDay: @unchecked Sendable {
 /// Whole days, one after the other: each engine shows itself in shared memory by this process's number.
 @Suite(.serialized) struct ControlVerbTests {
     /// Goal: a person looks at a running engine and steers it; everything that is asked is done or refused in words, and with
-    /// `--wait` it is the venue that has confirmed it. The hot thread allocates nothing for it.
-    @Test(.timeLimit(.minutes(2))) func aDayAtTheControls() throws {
-        try engineLock.withLock { _ in try dayAtTheControls() }
+    /// `--wait` it is the venue that has confirmed it; in either topology. The hot thread allocates nothing for it.
+    @Test(.timeLimit(.minutes(2)), arguments: ["fused", "pipelined"])
+    func aDayAtTheControls(_ topology: String) throws {
+        try engineLock.withLock { _ in try dayAtTheControls(topology) }
     }
 
-    private func dayAtTheControls() throws {
-        let day = try TradingDay()
-        try #require(try day.waitForTheStrategy(), "\(day.command("orders", day.id)) \(day.end()?.text ?? "")")
+    private func dayAtTheControls(_ topology: String) throws {
+        let day = try TradingDay(topology: topology)
+        try #require(
+            try day.waitForTheStrategy(), "\(day.command("orders", day.id)) \(day.end()?.text ?? "")")
         let run = day.id
 
         // Looking
@@ -196,10 +205,14 @@ private final class TradingDay: @unchecked Sendable {
         let money = try day.objects(day.command("positions", run, "--json").out)
         #expect(money.count == 2 && money[0]["entry_price"] != nil && money[1]["totals"] != nil, "\(money)")
         let account = try #require(money[1]["account"] as? [String: Any])
-        let parts = ["cash", "market_value"].compactMap { (account[$0] as? String).flatMap { DecimalText.parse($0, scale: 4) } }
+        let parts = ["cash", "market_value"].compactMap {
+            (account[$0] as? String).flatMap { DecimalText.parse($0, scale: 4) }
+        }
         let whole = parts.reduce(0, +)
         #expect(parts.count == 2)
-        #expect(account["equity"] as? String == DecimalText.string(whole, scale: 4) && account["peak_equity"] != nil)
+        #expect(
+            account["equity"] as? String == DecimalText.string(whole, scale: 4)
+                && account["peak_equity"] != nil)
         #expect(positions.out.contains("account, USD: equity ") && positions.out.contains("drawdown"))
 
         // What a currency is worth
@@ -214,19 +227,26 @@ private final class TradingDay: @unchecked Sendable {
         #expect(sameJson["confirmed"] as? Bool == true)
 
         // Replacing
-        let below = try #require((orders[0]["limit_price"] as? String).flatMap { DecimalText.parse($0, scale: 4) })
+        let below = try #require(
+            (orders[0]["limit_price"] as? String).flatMap { DecimalText.parse($0, scale: 4) })
         let price = DecimalText.string(below - 1_000, scale: 4)
-        let replaced = day.command("replace", id, "--price", price, "--quantity", "150", "--wait", "10", "--run", run)
+        let replaced = day.command(
+            "replace", id, "--price", price, "--quantity", "150", "--wait", "10", "--run", run)
         #expect(replaced.code == 0 && replaced.out.contains("confirmed:"), "\(replaced)")
-        let after = try day.objects(day.command("orders", run, "--json").out).first { $0["id"] as? String == id }
+        let after = try day.objects(day.command("orders", run, "--json").out).first {
+            $0["id"] as? String == id
+        }
         #expect(after?["limit_price"] as? String == price && after?["quantity"] as? Int == 150)
         let collar = day.command("replace", id, "--price", "0.01", "--run", run)
-        #expect(collar.code == 1 && collar.err.contains("price_collar") && collar.err.contains("too far"), "\(collar)")
+        #expect(
+            collar.code == 1 && collar.err.contains("price_collar") && collar.err.contains("too far"),
+            "\(collar)")
 
         // Cancelling
         let number = try #require(orders[1]["user_ref"] as? Int)
         let one = day.command("cancel", "\(number)", "--wait", "10", "--run", run)
-        #expect(one.code == 0 && one.out.contains("1 cancel sent") && one.out.contains("none of them"), "\(one)")
+        #expect(
+            one.code == 0 && one.out.contains("1 cancel sent") && one.out.contains("none of them"), "\(one)")
         let prefix = String(id.dropLast(1))
         #expect(day.command("cancel", "ffff", "--run", run).err.contains("no order ffff"))
         let all = day.command("cancel", "--symbol", "SPNA", "--json", "--wait", "10", "--run", run)
@@ -312,9 +332,12 @@ private final class TradingDay: @unchecked Sendable {
 /// Goal: command lines that cannot be meant are exit code 2, without an engine being looked for.
 @Test(
     arguments: [
-        ["cancel"], ["cancel", "7", "--all"], ["cancel", "--all", "--symbol", "A"], ["cancel", "--symbol", "NINELONGX"],
-        ["replace"], ["replace", "7"], ["replace", "7", "--price", "x"], ["replace", "7", "--quantity", "0"], ["close"],
-        ["flatten", "x"], ["cancel", "7", "--wait", "soon"], ["orders", "--symbol", ""], ["reconcile", "--wait", "-1"],
+        ["cancel"], ["cancel", "7", "--all"], ["cancel", "--all", "--symbol", "A"],
+        ["cancel", "--symbol", "NINELONGX"],
+        ["replace"], ["replace", "7"], ["replace", "7", "--price", "x"], ["replace", "7", "--quantity", "0"],
+        ["close"],
+        ["flatten", "x"], ["cancel", "7", "--wait", "soon"], ["orders", "--symbol", ""],
+        ["reconcile", "--wait", "-1"],
     ])
 func commandLinesAreChecked(_ words: [String]) {
     let result = run(words, Spinetail.verbs)

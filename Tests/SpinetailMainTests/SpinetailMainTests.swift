@@ -242,6 +242,19 @@ private let projectFolder = URL(fileURLWithPath: #filePath).deletingLastPathComp
     #expect(ProgressLine.line(parts, columns: 20) == "12 s  venue up")
 }
 
+/// Goal: every account of the venue is treated as the option or the setting says. Method: both, and neither.
+@Test(arguments: [[], ["--cancel-on-disconnect"], ["--set", "venue.cancel_on_disconnect=true"]])
+func theVenueCancelsOnDisconnectWhereItIsTold(_ words: [String]) throws {
+    for accounts in [[], ["--account", "a:b", "--account", "c:d"]] {
+        let arguments = try CommandLineParser.parse(
+            (words + accounts)[...], for: VenueCommand.verb, output: .standard)
+        let settings = try arguments.settings(extra: VenueCommand.overrides(arguments)).settings
+        let made = try VenueCommand.configuration(arguments, settings).exchange.accounts
+        #expect(made.count == (accounts.isEmpty ? 1 : 2))
+        #expect(made.allSatisfy { $0.cancelOnDisconnect == !words.isEmpty })
+    }
+}
+
 /// Goal: a venue that starts again has another session name, in the ten characters that there are.
 @Test func sessionNamesDiffer() {
     let first = VenueCommand.sessionName(utcNs: 1_795_000_000_000_000_000)

@@ -169,6 +169,19 @@ private func sample(
     let silent = view(try sample(reader, [.heartbeatNs: beat - 1]))
     #expect(TopScreen.lines(silent)[0].hasSuffix("SILENT"))
     #expect(TopScreen.lines(silent, colour: true)[0].contains("\u{1B}[1;31m"))
+    // The watchdog has seen it too, and done something about it.
+    let held = view(
+        try sample(
+            reader,
+            [
+                .heartbeatNs: beat, .awayNs: 1, .holds: 1, .strategyOverruns: 7,
+                .strategyOverrunNsMax: 2_500_000,
+            ]))
+    let page = TopScreen.lines(held)
+    #expect(page[0].hasSuffix("HELD"))
+    #expect(page.contains { $0.contains("watchdog") && $0.contains("sessions were ended") })
+    #expect(page.contains { $0.contains("7 turns over their budget, the longest 2.5 ms") })
+    #expect(!TopScreen.lines(silent).contains { $0.contains("watchdog") || $0.contains("budget") })
 }
 
 /// Goal: no line is wider than the terminal, colours set aside.

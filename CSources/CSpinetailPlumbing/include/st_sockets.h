@@ -96,13 +96,14 @@ int64_t st_tcp_unacknowledged(int fd);
 ST_HOT int64_t st_socket_wait(const int *_Nonnull fds, int count, uint64_t timeout_ns);
 /* The same for one that a TCP connection is being made with: until it can be written. */
 int64_t st_socket_wait_writable(int fd, uint64_t timeout_ns);
-/* The same for some that are to be read and some that are to be written: 64 together, the rest is passed over. */
+/* The same for some that are to be read and some that are to be written: 64 together, the rest is passed
+ * over. */
 int64_t st_socket_wait_both(const int *_Nullable readable, int readable_count, const int *_Nullable writable,
                             int writable_count, uint64_t timeout_ns);
 
-/* Sockets of this machine, by a path: streams, non-blocking, for this user alone (mode 0600). The socket is made
- * under the name `being_made` and takes `path` when it listens: whoever finds `path` and is refused has found
- * a dead one. */
+/* Sockets of this machine, by a path: streams, non-blocking, for this user alone (mode 0600). The socket is
+ * made under the name `being_made` and takes `path` when it listens: whoever finds `path` and is refused has
+ * found a dead one. */
 int64_t st_local_listen(const char *_Nonnull path, const char *_Nonnull being_made, int backlog);
 /* -EAGAIN: nobody waits. */
 int64_t st_local_accept(int fd);

@@ -25,8 +25,8 @@ typedef struct st_thread_mark {
 } st_thread_mark;
 /* Of the calling thread. */
 int64_t st_thread_mark_self(st_thread_mark *_Nonnull mark);
-/* The processor time that it has taken, and the letter that the kernel shows of its state (R, S, D, T, t, …; 0
- * where it is not shown). */
+/* The processor time that it has taken, and the letter that the kernel shows of its state (R, S, D, T, t, …;
+ * 0 where it is not shown). */
 int64_t st_thread_look(st_thread_mark mark, uint64_t *_Nonnull cpu_ns, char *_Nonnull state);
 
 /* SIGINT and SIGTERM set a flag; the second one ends the process at once, or where the program takes it for

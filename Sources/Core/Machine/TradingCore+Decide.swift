@@ -15,7 +15,9 @@ extension TradingCore {
         context.timersUsed = 0
         let strategy = UInt16(truncatingIfNeeded: context.called)
         for place in 0..<context.signalsUsed {
-            handle(context.signals[place], strategy, hasTerms: context.termsMask >> UInt16(place) & 1 != 0, place)
+            handle(
+                context.signals[place], strategy, hasTerms: context.termsMask >> UInt16(place) & 1 != 0, place
+            )
         }
         context.signalsUsed = 0
         context.termsMask = 0
@@ -103,7 +105,8 @@ extension TradingCore {
     /// Signal checks, price, order.
     @inline(__always)
     private mutating func order(
-        _ signal: Signal, _ strategy: UInt16, _ index: Int, _ side: Side, quantity: Int64, _ flags: OrderFlags,
+        _ signal: Signal, _ strategy: UInt16, _ index: Int, _ side: Side, quantity: Int64,
+        _ flags: OrderFlags,
         hasTerms: Bool, _ place: Int
     ) {
         let verdict = checkSignal(index)

@@ -123,7 +123,8 @@ extension TradingCore {
     /// Gives a stand-in the instrument and side that a report on it names.
     @inline(never)
     private mutating func nameStandIn(_ slot: Int, _ input: Input) {
-        guard pool[slot].lifecycle.isEnded, Int(input.instrument) < markets.count, input.orderSide != .none else {
+        guard pool[slot].lifecycle.isEnded, Int(input.instrument) < markets.count, input.orderSide != .none
+        else {
             return
         }
         pool[slot].instrument = input.instrument
@@ -136,7 +137,9 @@ extension TradingCore {
     private mutating func retiredSlot(_ input: Input) -> Int? {
         guard let place = residues.find(Self.key(input.source, input.user_ref)) else { return nil }
         let id = residues[place].id
-        for slot in 0..<pool.touchedCount where pool[slot].id == id && pool[slot].lifecycle != .closed { return slot }
+        for slot in 0..<pool.touchedCount where pool[slot].id == id && pool[slot].lifecycle != .closed {
+            return slot
+        }
         return nil
     }
 
@@ -165,7 +168,8 @@ extension TradingCore {
     private mutating func executedWithoutOrder(_ input: Input) -> InputEffect {
         if let slot = retiredSlot(input) { return executed(input, slot) }
         let place = residues.find(Self.key(input.source, input.user_ref))
-        var residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
+        var residue =
+            if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
         guard residue.instrument != .max, residue.side != .none, admits(input, Int(residue.instrument))
         else { return unbookable(input) }
         guard
@@ -201,7 +205,9 @@ extension TradingCore {
 
     /// The side of an execution: its order's, as far as we have it, else what the report names.
     mutating func executionSide(_ input: Input) -> Side {
-        if let slot = orderSlot(input.source, input.user_ref), pool[slot].side != .none { return pool[slot].side }
+        if let slot = orderSlot(input.source, input.user_ref), pool[slot].side != .none {
+            return pool[slot].side
+        }
         if let place = residues.find(Self.key(input.source, input.user_ref)) { return residues[place].side }
         return input.orderSide
     }
@@ -368,7 +374,9 @@ extension TradingCore {
             dispute(slot, input)
             return update(slot)
         }
-        if !executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags)) { executionSetIsFull(input) }
+        if !executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags)) {
+            executionSetIsFull(input)
+        }
         _ = executions.keep(
             newKey, price: Price(raw: input.price), quantity: input.quantity, isMaker: known.isMaker)
         checkExecutionRoom()
@@ -411,7 +419,8 @@ extension TradingCore {
             input.flags > 0, orderSlot(input.source, input.user_ref) == nil, retiredSlot(input) == nil
         else { return unbookable(input) }
         let place = residues.find(Self.key(input.source, input.user_ref))
-        let residue = if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
+        let residue =
+            if let place { residues[place] } else { Self.named(input, instrumentCount: markets.count) }
         guard residue.side != .none, residue.instrument != .max, admits(input, Int(residue.instrument))
         else { return unbookable(input) }
         let correctKey = key(input, residue.side, .correct)
@@ -422,7 +431,9 @@ extension TradingCore {
         guard let known = executions.find(key(input, residue.side, .new)),
             executions.find(key(input, residue.side, .bust)) == nil
         else { return unbookable(input) }
-        if !executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags)) { executionSetIsFull(input) }
+        if !executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags)) {
+            executionSetIsFull(input)
+        }
         _ = executions.keep(
             key(input, residue.side, .new), price: Price(raw: input.price), quantity: input.quantity,
             isMaker: known.isMaker)
@@ -445,7 +456,8 @@ extension TradingCore {
         to new: (price: Price, quantity: Int64), key: ExecutionKey, order: OrderHandle
     ) -> PositionChange {
         let change = ledger.correct(
-            index, side, from: (old.price, old.quantity), to: new, key: key, isMaker: old.isMaker, order: order,
+            index, side, from: (old.price, old.quantity), to: new, key: key, isMaker: old.isMaker,
+            order: order,
             market: &markets[index])
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: side.sign * (new.quantity - old.quantity), buy: 0, sell: 0)

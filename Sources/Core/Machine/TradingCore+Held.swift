@@ -290,7 +290,9 @@ extension TradingCore {
         }
         let index = Int(pool[slot].instrument)
         // On a book that is not whole only what closes goes; the rest waits for the book.
-        guard books.doubt(InstrumentID(index: UInt32(truncatingIfNeeded: index))) == 0 || isClosing(slot, index) else {
+        guard
+            books.doubt(InstrumentID(index: UInt32(truncatingIfNeeded: index))) == 0 || isClosing(slot, index)
+        else {
             sessions[session].hasSweep = true
             setLaterTimer(nowNs + Self.pauseNs)
             return false

@@ -55,7 +55,8 @@ extension TradingCore {
             let order = pool[slot]
             facts.append(
                 .orderResolved, sequence: sequence, order: order.id, quantity: order.leaves,
-                instrument: order.instrument, userRef: order.userRef, detail: UInt32(order.lifecycle.rawValue),
+                instrument: order.instrument, userRef: order.userRef,
+                detail: UInt32(order.lifecycle.rawValue),
                 strategy: order.strategy, side: order.side)
             answer(input, command, count: 1)
         case .setRate:

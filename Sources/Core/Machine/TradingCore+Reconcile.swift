@@ -123,14 +123,17 @@ extension TradingCore {
         counters.reconciliations += 1
         let before = counters.differences
         // Executions first: they are what positions are made of, and may end what a list would only miss.
-        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcileExecution.rawValue {
+        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcileExecution.rawValue
+        {
             compareExecution(reconciliation.parts[place])
         }
         markSeen(session, count)
         for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcileOrder.rawValue {
             compareOrder(reconciliation.parts[place])
         }
-        for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session { compareMissing(slot, session) }
+        for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
+            compareMissing(slot, session)
+        }
         comparePositions(session, count)
         facts.append(
             .reconciliationDone, sequence: sequence, quantity: Int64(counters.differences - before),
@@ -144,11 +147,13 @@ extension TradingCore {
     ) {
         counters.differences += 1
         facts.append(
-            .reconciliationDifference, sequence: sequence, order: order, executionID: executionID, price: ours,
+            .reconciliationDifference, sequence: sequence, order: order, executionID: executionID,
+            price: ours,
             quantity: theirs, instrument: instrument, userRef: userRef, detail: difference.rawValue)
         if difference != .answerUseless {
             alert(
-                .reconciliationDifference, order: order, instrument: instrument, userRef: userRef, price: ours,
+                .reconciliationDifference, order: order, instrument: instrument, userRef: userRef,
+                price: ours,
                 quantity: theirs)
         }
     }
@@ -210,22 +215,41 @@ extension TradingCore {
             dispute(slot, part)
             return
         }
-        if order.lifecycle == .submitted {
+        if versionPlace(slot, part.user_ref) != nil, order.lifecycle != .held {
+            // A replacement is in force: nobody heard of it.
+            var report = part
+            report.kind = InputKind.orderReplaced.rawValue
+            report.execution_id = UInt64(order.userRef) | part.execution_id << 32
+            _ = replaced(report)
+        } else if order.lifecycle == .submitted {
             // Its ack was lost, or is on its way: the venue has it, and that is what an ack says.
             var report = part
             report.kind = InputKind.orderAccepted.rawValue
             report.quantity = 0
             report.flags = 0
             _ = accepted(report)
-        } else if order.knowledge == .inDoubt || order.knowledge == .disputed && order.request != .none {
-            // It lives. Whatever was asked and not answered may be asked again.
-            let wasCancel = order.request == .cancelPending
+        }
+        if !pool[slot].lifecycle.isEnded, pool[slot].lifecycle != .submitted,
+            pool[slot].knowledge == .inDoubt
+                || pool[slot].knowledge == .disputed && pool[slot].request != .none
+        {
+            // It lives. Whatever was asked and not answered may be asked again; and what was to stand in its place long
+            // before the question does not.
+            let wasCancel = pool[slot].request == .cancelPending
+            if part.user_ref == pool[slot].userRef, pool[slot].versionCount > 0,
+                order.sinceNs + reconciliation.delayNs
+                    <= reconciliation.questions[Int(part.source)].askedAtNs
+            {
+                forgetVersions(slot)
+            }
             pool[slot].request = pool[slot].versionCount > 0 ? .replacePending : .none
             answered(slot)
             if wasCancel { askCancel(slot) }
         }
         let open = pool[slot].leaves
-        guard part.quantity != open, pool[slot].versionCount == 0, !pool[slot].lifecycle.isEnded else { return }
+        guard part.quantity != open, pool[slot].versionCount == 0, !pool[slot].lifecycle.isEnded else {
+            return
+        }
         differ(
             .leaves, order: order.id, instrument: order.instrument, userRef: part.user_ref, ours: open,
             theirs: part.quantity)
@@ -244,13 +268,17 @@ extension TradingCore {
             lastHeard[slot] < reconciliation.trueUpTo
         else { return }
         // A list counts only if it was asked for long enough after the order was sent.
-        guard order.sinceNs + reconciliation.delayNs <= reconciliation.questions[session].askedAtNs else { return }
+        guard order.sinceNs + reconciliation.delayNs <= reconciliation.questions[session].askedAtNs else {
+            return
+        }
         // What nobody has told of it may be in the position alone: where that has moved since the answer was made, and so
         // is not compared, the order goes on counting until the next answer.
         if reconciliation.infers, lastTraded[Int(order.instrument)] >= reconciliation.trueUpTo { return }
         switch order.lifecycle {
         case .submitted:
-            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .neverReceived) else { return }
+            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .neverReceived) else {
+                return
+            }
             end(slot, next)
             counters.ordersRejected += 1
             resolve(slot)
@@ -259,7 +287,9 @@ extension TradingCore {
         case .accepted where order.leaves == 0:
             // Filled, and only a replacement could let it go on, ours or one that an earlier run asked for and the stream
             // has not told of yet: the list is as we have it.
-            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .lastExecution) else { return }
+            guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .lastExecution) else {
+                return
+            }
             end(slot, next)
             resolve(slot)
         case .accepted:
@@ -285,7 +315,8 @@ extension TradingCore {
 
     /// The positions that the venue told, and, as its list is complete, none in whatever it did not tell.
     private mutating func comparePositions(_ session: Int, _ count: Int) {
-        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcilePosition.rawValue {
+        for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcilePosition.rawValue
+        {
             let part = reconciliation.parts[place]
             let index = Int(part.instrument)
             guard index < markets.count, Int(risks[index].session) == session else { continue }

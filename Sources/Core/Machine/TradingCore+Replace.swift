@@ -15,7 +15,10 @@ extension TradingCore {
         let newest =
             count == 0
             ? (price: order.price.raw, quantity: order.ordered)
-            : (price: details[slot].versions[count - 1].price, quantity: details[slot].versions[count - 1].quantity)
+            : (
+                price: details[slot].versions[count - 1].price,
+                quantity: details[slot].versions[count - 1].quantity
+            )
         let price = price == 0 ? newest.price : price
         let quantity = quantity == 0 ? newest.quantity : quantity
         guard price != newest.price || quantity != newest.quantity else { return RiskVerdict(.noChange) }
@@ -30,7 +33,8 @@ extension TradingCore {
         }
         guard order.knowledge == .known else { return RiskVerdict(.requestPending) }
         guard count < OrderDetail.versionCountMax else {
-            return RiskVerdict(.requestPending, limit: Int64(OrderDetail.versionCountMax), value: Int64(count + 1))
+            return RiskVerdict(
+                .requestPending, limit: Int64(OrderDetail.versionCountMax), value: Int64(count + 1))
         }
         let session = Int(order.session)
         let verdict = checkTerms(slot, price: price, leaves: quantity - order.filled)

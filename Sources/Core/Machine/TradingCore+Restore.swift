@@ -47,7 +47,9 @@ extension TradingCore {
             input.user_ref == 0 || slots.isFree(input.source, input.user_ref),
             Int(input.source) < sessions.count, let handle = acquireHeard()
         else {
-            alert(.unknownOrder, instrument: input.instrument, userRef: input.user_ref, quantity: input.quantity)
+            alert(
+                .unknownOrder, instrument: input.instrument, userRef: input.user_ref, quantity: input.quantity
+            )
             return
         }
         let slot = Int(handle.index)
@@ -82,7 +84,8 @@ extension TradingCore {
         detail.trail = terms.quantity
         if terms.execution_id != 0 {
             // Dates are kept by the wall clock, over the night too.
-            detail.wakeAtNs = terms.execution_id > utcOffsetNs ? max(terms.execution_id - utcOffsetNs, nowNs) : nowNs
+            detail.wakeAtNs =
+                terms.execution_id > utcOffsetNs ? max(terms.execution_id - utcOffsetNs, nowNs) : nowNs
         }
         detail.expiresAtNs = detail.wakeAtNs
         detail.applied = min(Int64(clamping: terms.venue_time_ns), input.quantity)
@@ -114,7 +117,9 @@ extension TradingCore {
 
     @inline(never)
     mutating func restoreTie(_ input: Input) -> InputEffect {
-        guard let slot = restored(OrderID(high: input.venue_time_ns, low: input.execution_id)) else { return .none }
+        guard let slot = restored(OrderID(high: input.venue_time_ns, low: input.execution_id)) else {
+            return .none
+        }
         guard let link = OrderLink(rawValue: UInt32(input.flags)) else {
             guard (0..<AccountRisk.priceBound).contains(input.price),
                 (0..<AccountRisk.priceBound).contains(input.quantity)
@@ -128,7 +133,8 @@ extension TradingCore {
         }
         let otherID = OrderID(
             high: UInt64(bitPattern: input.price), low: UInt64(bitPattern: input.quantity))
-        guard let other = restored(otherID), other != slot, pool[other].instrument == pool[slot].instrument else {
+        guard let other = restored(otherID), other != slot, pool[other].instrument == pool[slot].instrument
+        else {
             return .none
         }
         switch link {

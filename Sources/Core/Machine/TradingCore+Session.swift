@@ -118,7 +118,9 @@ extension TradingCore {
     private mutating func isAsked(_ slot: Int) -> Bool {
         let order = pool[slot]
         if order.request == .cancelPending, order.cancelRef == 0 { return true }
-        for place in 0..<Int(order.versionCount) where details[slot].versions[place].isSubmitted { return true }
+        for place in 0..<Int(order.versionCount) where details[slot].versions[place].isSubmitted {
+            return true
+        }
         return false
     }
 
@@ -127,22 +129,26 @@ extension TradingCore {
     mutating func sessionUp(_ input: Input) -> InputEffect {
         let session = Int(input.source)
         let firstUnseen = input.user_ref
+        let hasLost = input.flags & 1 != 0
         // A stream that has lost a part is no evidence by its silence.
-        let isNew = !sessions[session].isUp && input.flags & 1 == 0
+        let isNew = !sessions[session].isUp && !hasLost
         sessions[session].isUp = true
         sessions[session].hasBeenUp = true
         sessions[session].nextRef = max(sessions[session].nextRef, firstUnseen)
         if input.execution_id != 0 { sessions[session].nextMessage = input.execution_id }
+        if hasLost { doubtAll(session, firstUnseen, input.kind) }
         for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
             let order = pool[slot]
-            if order.marks.isAdopted, order.lifecycle == .accepted, order.leaves == 0, order.versionCount == 0 {
+            if order.marks.isAdopted, order.lifecycle == .accepted, order.leaves == 0, order.versionCount == 0
+            {
                 // No replacement has followed in the stream: it is filled.
                 end(slot, .filled)
                 resolve(slot)
                 continue
             }
             // Of a disputed order the figures are a person's business; what was lost with the connection is ours.
-            guard order.knowledge == .inDoubt || order.knowledge == .disputed && (isNew || isAsked(slot)) else {
+            guard order.knowledge == .inDoubt || order.knowledge == .disputed && (isNew || isAsked(slot))
+            else {
                 continue
             }
             switch order.lifecycle {
@@ -158,6 +164,7 @@ extension TradingCore {
                 resolve(slot)
                 retry(slot, order)
             case .accepted:
+                if hasLost { continue }
                 // The replay did not end it, so it lives; whether our request arrived does not matter any more,
                 // as a cancel may safely be asked for twice and an unasked one is legal. A replacement that the
                 // replay did not confirm and whose number the venue never saw did not happen; one that it saw and did
@@ -165,7 +172,7 @@ extension TradingCore {
                 if order.knowledge == .disputed, !isAsked(slot) { continue }
                 let wasCancel = order.request == .cancelPending
                 pool[slot].request = .none
-                if order.versionCount > 0 { forgetVersions(slot, input) }
+                if order.versionCount > 0 { forgetVersions(slot) }
                 if pool[slot].leaves == 0, !pool[slot].lifecycle.isEnded { end(slot, .filled) }
                 resolve(slot)
                 // What was to be cancelled still is, whoever wanted it.
@@ -173,10 +180,13 @@ extension TradingCore {
             case .created, .held, .pending, .filled, .cancelled, .rejected, .expired, .closed: continue
             }
         }
-        for index in 0..<risks.count where risks[index].hasReduceOnly && Int(risks[index].session) == session {
+        for index in 0..<risks.count where risks[index].hasReduceOnly && Int(risks[index].session) == session
+        {
             enforceReduceOnly(index)
         }
-        if account.isStopped || sessions[session].hasSweep || sessions[session].hasLaterSweep { sweep(session) }
+        if account.isStopped || sessions[session].hasSweep || sessions[session].hasLaterSweep {
+            sweep(session)
+        }
         // What was to be closed while nothing could be sent.
         for index in 0..<risks.count where risks[index].isClosing && Int(risks[index].session) == session {
             closeNow(index)
@@ -185,17 +195,40 @@ extension TradingCore {
         return .none
     }
 
-    /// Replacements that the venue has not confirmed in a stream that is whole: the order stands as it was.
-    private mutating func forgetVersions(_ slot: Int, _ input: Input) {
+    /// The venue came back with a stream that lacks a part: of any order anything may have happened in it. Only its count
+    /// of our numbers still says what it has never seen.
+    @inline(never)
+    private mutating func doubtAll(_ session: Int, _ firstUnseen: UInt32, _ kind: UInt8) {
+        for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
+            switch pool[slot].lifecycle {
+            case .submitted: doubt(slot, kind)
+            case .accepted:
+                doubt(slot, kind)
+                if firstUnseen != 0 { forgetVersions(slot, from: firstUnseen) }
+                // A cancel may safely be asked for twice.
+                guard pool[slot].request == .cancelPending, pool[slot].cancelRef == 0 else { continue }
+                pool[slot].request = pool[slot].versionCount > 0 ? .replacePending : .none
+                if pool[slot].marks.wantsCancel || account.isStopped { askCancel(slot) }
+            case .created, .held, .pending, .filled, .cancelled, .rejected, .expired, .closed: continue
+            }
+        }
+    }
+
+    /// Replacements that have not come into force, those with a number from `first` on: without them the order stands as
+    /// it was.
+    mutating func forgetVersions(_ slot: Int, from first: UInt32 = 0) {
         let order = pool[slot]
-        for place in 0..<Int(order.versionCount) {
+        var kept = 0
+        while kept < Int(order.versionCount), details[slot].versions[kept].userRef < first { kept += 1 }
+        guard kept < Int(order.versionCount) else { return }
+        for place in kept..<Int(order.versionCount) {
             let version = details[slot].versions[place]
             facts.append(
                 .replaceRefused, sequence: sequence, order: order.id, executionID: UInt64(order.userRef),
                 price: version.price, quantity: version.quantity, instrument: order.instrument,
                 userRef: version.userRef, strategy: order.strategy, side: order.side)
         }
-        dropVersions(slot, from: 0)
+        dropVersions(slot, from: kept)
         recount(slot)
     }
 }

@@ -42,7 +42,8 @@ extension TradingCore {
     public mutating func view(positionIn index: Int, _ view: inout PositionView) -> Bool {
         let position = ledger[index]
         let line = risks[index]
-        guard position.volume.raw != 0 || position.quantity.raw != 0 || line.openBuy != 0 || line.openSell != 0
+        guard
+            position.volume.raw != 0 || position.quantity.raw != 0 || line.openBuy != 0 || line.openSell != 0
         else { return false }
         view.realised = position.realised.raw
         view.unrealised = position.unrealised.raw

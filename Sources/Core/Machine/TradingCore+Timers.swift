@@ -83,11 +83,15 @@ extension TradingCore {
             timers.removeFirst()
             releaseEnded(timerDueNs: entry.dueNs)
         case .answers:
-            guard let slot = answers.firstSlot else { preconditionFailure("Invariant: a deadline has a slot") }
+            guard let slot = answers.firstSlot else {
+                preconditionFailure("Invariant: a deadline has a slot")
+            }
             answers.remove(slot)
             return unanswered(slot)
         case .timeouts:
-            guard let slot = timeouts.firstSlot else { preconditionFailure("Invariant: a deadline has a slot") }
+            guard let slot = timeouts.firstSlot else {
+                preconditionFailure("Invariant: a deadline has a slot")
+            }
             timeouts.remove(slot)
             return timedOut(slot)
         case .doubts:
@@ -95,7 +99,9 @@ extension TradingCore {
             doubts.remove(slot)
             escalate(slot)
         case .order:
-            guard let first = orderTimers.first else { preconditionFailure("Invariant: a deadline has a slot") }
+            guard let first = orderTimers.first else {
+                preconditionFailure("Invariant: a deadline has a slot")
+            }
             orderTimers.removeFirst()
             return wake(Int(first.id), dueNs: first.dueNs)
         case .room:

@@ -19,12 +19,11 @@ extension TradingCore {
     }
 
     /// Currencies of the account; the base is the first.
-    public var currencyCount: Int {
-        #if !DEBUG
-        @_noLocks
-        #endif
-        get { ledger.currencyCount }
-    }
+    #if DEBUG
+    public var currencyCount: Int { ledger.currencyCount }
+    #else
+    public var currencyCount: Int { @_noLocks get { ledger.currencyCount } }
+    #endif
 
     /// The exact sums of one currency.
     public func sums(ofCurrency currency: Int) -> CurrencySums { ledger.sums(currency) }
@@ -41,12 +40,11 @@ extension TradingCore {
     /// Whether anybody has defined the instrument: the configuration or the feed.
     public func isDefined(_ instrument: InstrumentID) -> Bool { markets[Int(instrument.index)].isDefined }
 
-    public var instrumentCountMax: Int {
-        #if !DEBUG
-        @_noLocks
-        #endif
-        get { markets.count }
-    }
+    #if DEBUG
+    public var instrumentCountMax: Int { markets.count }
+    #else
+    public var instrumentCountMax: Int { @_noLocks get { markets.count } }
+    #endif
 
     /// The worst case as running sums.
     public func risk(_ instrument: InstrumentID) -> RiskLine { risks[Int(instrument.index)] }
@@ -74,12 +72,11 @@ extension TradingCore {
     public var liveOrderCount: Int { pool.liveCount }
 
     /// No order record at or above this index was ever used.
-    public var orderSlotCount: Int {
-        #if !DEBUG
-        @_noLocks
-        #endif
-        get { pool.touchedCount }
-    }
+    #if DEBUG
+    public var orderSlotCount: Int { pool.touchedCount }
+    #else
+    public var orderSlotCount: Int { @_noLocks get { pool.touchedCount } }
+    #endif
 
     /// The record in a slot, `nil`: it is free.
     public func order(slot: Int) -> OrderRecord? {

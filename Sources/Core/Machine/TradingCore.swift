@@ -157,7 +157,8 @@ public struct TradingCore: ~Copyable {
             count: configuration.sessionCount,
             repeating: SessionState(
                 creditCountMax: configuration.creditCountMax,
-                rate: RateLimit(perSecond: configuration.messagesPerSecond, burst: configuration.messageBurst),
+                rate: RateLimit(
+                    perSecond: configuration.messagesPerSecond, burst: configuration.messageBurst),
                 replaceOutlivesFill: configuration.replaceOutlivesFill), for: "sessions")
         // The strategies' timers, and the core's own: the release of ended orders, cancels that wait for room, what is tried
         // again, and the next comparison with the venue's books.

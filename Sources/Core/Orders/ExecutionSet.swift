@@ -65,7 +65,8 @@ struct ExecutionSet: ~Copyable {
         var bits = 3
         while 1 << bits < 2 * executionCountMax { bits += 1 }
         entries = FixedArray(
-            count: 1 << bits, repeating: Entry(executionID: 0, rest: 0, price: 0, quantity: 0, isMaker: false),
+            count: 1 << bits,
+            repeating: Entry(executionID: 0, rest: 0, price: 0, quantity: 0, isMaker: false),
             for: "the execution set")
         mask = 1 << bits - 1
         shift = UInt64(64 - bits)
@@ -130,7 +131,9 @@ struct ExecutionSet: ~Copyable {
         let rest = Self.rest(key)
         var place = home(key.executionID, rest)
         var length = 1
-        while entries[place].rest != 0, entries[place].executionID != key.executionID || entries[place].rest != rest {
+        while entries[place].rest != 0,
+            entries[place].executionID != key.executionID || entries[place].rest != rest
+        {
             place = (place + 1) & mask
             length += 1
         }

@@ -74,7 +74,8 @@ struct Ledger: ~Copyable {
                 preconditionFailure("Caller: a currency's code has one to eight printable characters")
             }
             precondition(
-                !definitions[..<index].contains { $0.code == definition.code }, "Caller: a currency is named once")
+                !definitions[..<index].contains { $0.code == definition.code },
+                "Caller: a currency is named once")
             codes[index] = code.raw
             currencies[index].rate = definition.rate
             currencies[index].startCash = definition.startCash

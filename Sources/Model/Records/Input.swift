@@ -114,7 +114,6 @@ public typealias Input = st_input
     case restoreTie = 84
 }
 
-
 extension st_input {
     /// A record with everything but its kind at nothing.
     @inlinable public init(kind: InputKind, source: UInt8 = 0) {

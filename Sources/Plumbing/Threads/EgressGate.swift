@@ -50,14 +50,9 @@ public import CSpinetailPlumbing
         @usableFromInline init(_ gate: OpaquePointer) { unsafe self.gate = gate }
 
         @inlinable public var isShut: Bool {
-            #if !DEBUG
-            @_noLocks
-            #endif
-            get {
-                // SAFETY: see above.
-                guard let gate = unsafe gate else { return false }
-                return unsafe st_gate_is_shut(gate)
-            }
+            // SAFETY: see above.
+            guard let gate = unsafe gate else { return false }
+            return unsafe st_gate_is_shut(gate)
         }
 
         /// [hot thread] It comes by.

@@ -19,7 +19,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// One place is enough: every loop that takes inputs from a session ends when the engine is halted.
     @inlinable mutating func hold(_ input: Input) {
         switch input.inputKind {
-        case .timer, .strategyOverran, .marketPacket, .feedGap, .feedWhole, .feedEnded, .feedRestarted, .journalPressure,
+        case .timer, .strategyOverran, .marketPacket, .feedGap, .feedWhole, .feedEnded, .feedRestarted,
+            .journalPressure,
             .clockOffset, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
             .restoreCommit, .restoreTie:

@@ -56,7 +56,9 @@ public struct EngineAssembly: Sendable {
         }
         core.ledger = ledger
         for terms in settings.instruments.definitions {
-            guard let place = core.instruments.firstIndex(where: { $0.symbol == terms.symbol }) else { continue }
+            guard let place = core.instruments.firstIndex(where: { $0.symbol == terms.symbol }) else {
+                continue
+            }
             core.instruments[place].multiplier = Int32(clamping: terms.multiplier)
             core.instruments[place].currency = currency(terms.currency)
         }

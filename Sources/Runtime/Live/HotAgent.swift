@@ -43,7 +43,8 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
     private var yieldCount: UInt64 = 0
 
     init(
-        engine: consuming HotEngine, restored: [Input], turns: @escaping @Sendable (inout HotEngine, Int) -> Int,
+        engine: consuming HotEngine, restored: [Input],
+        turns: @escaping @Sendable (inout HotEngine, Int) -> Int,
         progress: EngineProgress,
         threads: ThreadSettings, waiting: WaitPolicy, gate: EgressGate, epoch: UInt32, warmUpPackets: UInt64
     ) {

@@ -32,7 +32,9 @@ struct EarlierRun {
     /// forgotten them; those that are held wait on.
     var outlivingDay: [EarlierOrder] {
         sequence.compactMap { id -> EarlierOrder? in
-            guard var order = orders[id] ?? expired[id], order.timeInForce?.outlivesDay == true else { return nil }
+            guard var order = orders[id] ?? expired[id], order.timeInForce?.outlivesDay == true else {
+                return nil
+            }
             order.quantity = order.rest
             order.price = order.replaced?.price ?? order.price
             order.replaced = nil
@@ -165,7 +167,8 @@ struct EarlierRun {
         case .orderRejected, .riskRejected, .orderClosed: orders[id] = nil
         case .orderSendFailed: if fact.detail == 0 { orders[id] = nil }
         case .orderResolved:
-            if let lifecycle = Lifecycle(rawValue: UInt8(truncatingIfNeeded: fact.detail)), lifecycle.isEnded {
+            if let lifecycle = Lifecycle(rawValue: UInt8(truncatingIfNeeded: fact.detail)), lifecycle.isEnded
+            {
                 orders[id] = nil
             }
         case .positionOpened, .positionChanged, .positionClosed:
@@ -174,7 +177,8 @@ struct EarlierRun {
         case .signal, .signalDiscarded, .orderSubmitted, .orderAccepted, .cancelRequested, .cancelRefused,
             .executionBroken, .executionRepeated, .replaceRefused, .orderInDoubt, .orderDisputed,
             .illegalTransition, .executionCorrected, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .reconciliationAsked, .reconciliationDone,
+            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .reconciliationAsked,
+            .reconciliationDone,
             .reconciliationDifference, .operatorAnswered, .alert, .digest:
             break
         }

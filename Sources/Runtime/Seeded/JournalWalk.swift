@@ -165,7 +165,8 @@ struct JournalWalk {
         case .signal, .signalDiscarded, .orderSubmitted, .orderSendFailed, .orderAccepted, .cancelRequested,
             .executionRepeated, .orderClosed, .illegalTransition, .bookState, .riskState, .alert,
             .digest, .executionCorrected,
-            .executionInferred, .inferenceReplaced, .orderDated, .orderBracket, .accountState, .currencyRate, .currencyState, .reconciliationAsked,
+            .executionInferred, .inferenceReplaced, .orderDated, .orderBracket, .accountState, .currencyRate,
+            .currencyState, .reconciliationAsked,
             .reconciliationDone, .reconciliationDifference, .operatorAnswered:
             break
         }

@@ -40,6 +40,8 @@ public struct SeededPlan: Sendable, Equatable {
         /// machine went with it.
         case engineDies(keepsRing: Bool)
         case engineStarts
+        /// Somebody else enters an order in the first instrument.
+        case enters(Side, price: Int64, quantity: UInt32)
     }
 
     public struct Step: Sendable, Equatable {
@@ -97,6 +99,10 @@ public struct SeededPlan: Sendable, Equatable {
     public let backOffice: BackOfficeFaults?
     /// How often the engine dies and is started anew.
     public let deathCount: Int
+    /// Nobody else trades but by the steps, and the trader plays its one piece: see ``SeededTrader/init(rehearsing:)``.
+    public let isRehearsal: Bool
+    /// What the venue's stream has told before a connection is lost to who has not heard it by the next.
+    public let forgetsStream: Bool
 
     /// The back office vouches for what is not so. Whoever believes it is wrong with it.
     public var backOfficeLies: Bool {
@@ -202,7 +208,8 @@ public struct SeededPlan: Sendable, Equatable {
         }
         for _ in 0..<random.below(3 + scale / 2) {
             let commands: [OperatorCommand] = [
-                .cancelOrder, .cancelOrder, .replaceOrder, .replaceOrder, .cancelAll, .closePosition, .flatten,
+                .cancelOrder, .cancelOrder, .replaceOrder, .replaceOrder, .cancelAll, .closePosition,
+                .flatten,
                 .reconcile, .acceptDispute,
             ]
             let command = commands[Int(random.below(UInt64(commands.count)))]
@@ -223,6 +230,43 @@ public struct SeededPlan: Sendable, Equatable {
         }
         deathCount = deaths
         self.steps = steps
+        isRehearsal = false
+        forgetsStream = false
+    }
+
+    /// One order's whole life, entered, partly executed, replaced, executed again, cancelled, over connections that break
+    /// where they are told to.
+    public init(
+        cuts: [NetworkFaults.Cut], seed: UInt64, hasBackOffice: Bool, forgetsStream: Bool, retryCountMax: Int
+    ) {
+        self.seed = seed
+        level = .harsh
+        quietNs = startNs + 450_000_000
+        var faults = NetworkFaults()
+        faults.cuts = cuts
+        faults.halfOpenPerMillion = 250_000
+        self.faults = faults
+        let begin = startNs + 1_000_000
+        steps = [
+            Step(atNs: begin, action: .enters(.buy, price: 999_000, quantity: 500)),
+            Step(atNs: begin, action: .enters(.sell, price: 1_001_000, quantity: 40)),
+            Step(atNs: begin, action: .enters(.sell, price: 1_003_000, quantity: 500)),
+            Step(atNs: begin + 30_000_000, action: .enters(.sell, price: 1_000_000, quantity: 30)),
+        ]
+        disk = .none
+        messagesPerSecond = 0
+        traderEveryQuotes = 1
+        var core = Core()
+        core.answerTimeoutNs = 30_000_000
+        core.retryCountMax = retryCountMax
+        core.reconciliationNs = 40_000_000
+        core.reconciliationDelayNs = 100_000_000
+        self.core = core
+        venue = Venue()
+        backOffice = hasBackOffice ? BackOfficeFaults() : nil
+        deathCount = 0
+        isRehearsal = true
+        self.forgetsStream = forgetsStream
     }
 
     private static func core(_ random: inout SeededRandom) -> Core {

@@ -13,13 +13,25 @@ public struct SeededTrader: Strategy, Sendable, ~Copyable {
     private var instruments = InlineArray<8, UInt32>(repeating: 0)
     private var heard = 0
 
+    private var rehearsal: SeededRehearsal?
+
     public init(seed: UInt64, everyQuotes: UInt64) {
         precondition(everyQuotes > 0, "Caller: it acts at some quote")
         random = SeededRandom(seed: seed)
         self.everyQuotes = everyQuotes
     }
 
+    /// Always the same piece, with one order: it is entered, given other terms, and taken off.
+    public init(rehearsing: Void) {
+        self.init(seed: 0, everyQuotes: 1)
+        rehearsal = SeededRehearsal()
+    }
+
     public mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {
+        if rehearsal != nil {
+            rehearsal?.onQuote(quote, &context)
+            return
+        }
         guard random.below(everyQuotes) == 0 else { return }
         guard quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0 else { return }
         let isBuy = random.below(2) == 0
@@ -116,11 +128,19 @@ public struct SeededTrader: Strategy, Sendable, ~Copyable {
     }
 
     public mutating func onTimer(_ id: UInt32, _ context: inout StrategyContext) {
+        if rehearsal != nil {
+            rehearsal?.onTimer(&context)
+            return
+        }
         context.signal(Signal(instrument: InstrumentID(index: id), action: .cancel))
     }
 
     /// Answers some fills at once, so that orders are made inside the step of a report too.
     public mutating func onFill(_ fill: Fill, _ context: inout StrategyContext) {
+        if rehearsal != nil {
+            rehearsal?.onFill(fill)
+            return
+        }
         note(fill.handle, fill.instrument)
         guard random.below(6) == 0 else { return }
         context.signal(
@@ -128,6 +148,10 @@ public struct SeededTrader: Strategy, Sendable, ~Copyable {
     }
 
     public mutating func onOrder(_ update: OrderUpdate, _ context: inout StrategyContext) {
+        if rehearsal != nil {
+            rehearsal?.onOrder(update)
+            return
+        }
         note(update.handle, update.instrument)
         // As a quoting strategy does: its ack is answered with other terms.
         guard random.below(24) == 0 else { return }

@@ -15,6 +15,8 @@ struct SeededWatch {
     /// Corrections are known up to this message of the stream.
     var mendedUpTo: UInt64 = 0
     var reconciliations: UInt64 = 0
+    /// Inputs of the core at the last look.
+    var inputs: UInt64 = 0
     /// Match numbers that the venue gave to corrections.
     var corrections: [UInt64] = []
     var askedAtNs: UInt64 = 0
@@ -30,6 +32,7 @@ struct SeededWatch {
         hasBeenUp = false
         mendedUpTo = 0
         reconciliations = 0
+        inputs = 0
         unrefusable = 0
     }
 }
@@ -45,9 +48,13 @@ extension SeededWorld {
         }
         let isFirst = !watch.hasBeenUp && engine.sessions[0].phase == .up
         if isFirst { watch.hasBeenUp = true }
-        checkLimits(isFirst: isFirst)
-        checkExposure()
-        checkMoney()
+        // What has heard nothing is as it was.
+        if counters.inputs != watch.inputs || isFirst {
+            watch.inputs = counters.inputs
+            checkLimits(isFirst: isFirst)
+            checkExposure()
+            checkMoney()
+        }
         if engine.state == .halted { violate("the engine has halted") }
     }
 
@@ -124,12 +131,16 @@ extension SeededWorld {
                 violate("unrealised profit of \(symbols[index]) is not what is held less its cost")
             }
         }
-        if totals.realised.raw != realised || totals.unrealised.raw != unrealised || totals.feesMillionths != fees {
+        if totals.realised.raw != realised || totals.unrealised.raw != unrealised
+            || totals.feesMillionths != fees
+        {
             violate("the account's profit is not the sum of its positions'")
         }
         // Fees are millionths, and what is shown is rounded.
         let parts = totals.realised.raw + totals.unrealised.raw - totals.fees.raw
-        if abs(totals.equity.raw - parts) > 1 || abs(totals.cash.raw + totals.marketValue.raw - totals.equity.raw) > 1 {
+        if abs(totals.equity.raw - parts) > 1
+            || abs(totals.cash.raw + totals.marketValue.raw - totals.equity.raw) > 1
+        {
             violate("equity \(totals.equity.raw) is not the sum of its parts, \(parts)")
         }
     }

@@ -1,4 +1,5 @@
 internal import Core
+internal import Matching
 internal import Model
 internal import Plumbing
 internal import Simulation
@@ -8,6 +9,7 @@ extension SeededWorld {
     /// Runs the session to its end.
     public func run() -> SeededOutcome {
         start(network.nowNs)
+        if let holdAtNs { network.wake(Agent.hold.rawValue, atNs: holdAtNs) }
         if let first = script.first { network.wake(Agent.script.rawValue, atNs: first.atNs) }
         pumpExchange()
         while let arrival = network.next() {
@@ -53,6 +55,7 @@ extension SeededWorld {
                 backOffice.connectionOpened(id, atNs: nowNs)
                 return pumpBackOffice()
             }
+            if plan.forgetsStream, id > 0 { exchange.forgetStream(account: 0) }
             connections.append(id)
             exchange.connectionOpened(id, atNs: nowNs)
             pumpExchange()
@@ -94,14 +97,14 @@ extension SeededWorld {
         case .engine: engineIsWoken = false
         case .feed: feedIsWoken = false
         case .venue: venueIsWoken = false
-        case .engineTick, .journal, .halt, .stageTick, .control: break
+        case .engineTick, .journal, .halt, .stageTick, .control, .hold: break
         }
         guard !isDead else { return }
         switch agent {
         case .engine: turnEngine()
         case .engineTick:
             turnEngine()
-            network.wake(agent.rawValue, atNs: nowNs + Self.tickNs)
+            network.wake(agent.rawValue, atNs: nowNs + (plan.isRehearsal ? 4 * Self.tickNs : Self.tickNs))
         case .feed:
             if (feedStage?.step() ?? 0) > 0 {
                 wakeEngine()
@@ -132,6 +135,7 @@ extension SeededWorld {
             outcome.tally.halts += 1
             outcome.tally.openAtHalt += engine.core.openOrderCount
             engine.beginHalt(nowNs: nowNs)
+        case .hold: hold()
         case .control:
             _ = control.step(nowNs: nowNs)
             network.wake(agent.rawValue, atNs: nowNs + 100_000 + random.below(2_000_000))
@@ -263,7 +267,8 @@ extension SeededWorld {
         case .cancelsUnasked(let pick, let part):
             if let userRef = exchange.liveOrder(account: 0, pick: pick) {
                 exchange.cancelByVenue(
-                    account: 0, userRef: userRef, toRemaining: part ? 1 : 0, reason: pick % 2 == 0 ? "S" : "Z",
+                    account: 0, userRef: userRef, toRemaining: part ? 1 : 0,
+                    reason: pick % 2 == 0 ? "S" : "Z",
                     atNs: nowNs)
             }
         case .restates(let pick):
@@ -278,6 +283,11 @@ extension SeededWorld {
             exchange.setTradingState(InstrumentID(index: UInt32(instrument)), UInt8(ascii: "H"), atNs: nowNs)
         case .resumes(let instrument):
             exchange.setTradingState(InstrumentID(index: UInt32(instrument)), UInt8(ascii: "T"), atNs: nowNs)
+        case .enters(let side, let price, let quantity):
+            exchange.enter(
+                OrderEntry(
+                    instrument: InstrumentID(index: 0), side: side, price: Price(raw: price),
+                    quantity: quantity), atNs: nowNs)
         case .operates(let command, let pick): if !isDead { operate(command, pick) }
         case .engineDies(let keepsRing): die(keepsRing: keepsRing)
         case .engineStarts: startAnew()
@@ -328,6 +338,18 @@ extension SeededWorld {
         _ = control.link.ask(ControlMessage.input, input)
     }
 
+    /// The hot thread comes back to a shut gate: its connections have ended behind its back. Nothing else goes wrong from here
+    /// on, so that every order can be known in the end.
+    private func hold() {
+        guard haltedAtNs == nil, !isHaltComing else { return }
+        beginQuiet()
+        network.breakConnections()
+        isHeld = true
+        haltedAtNs = network.nowNs
+        outcome.tally.openAtHalt += engine.core.openOrderCount
+        engine.beginHold(awayNs: 1_000_000_000, connectionCount: 1, nowNs: network.nowNs)
+    }
+
     /// The faults are over; connections that are broken without either side's knowing are found by their silence.
     private func beginQuiet() {
         isQuiet = true
@@ -343,12 +365,20 @@ extension SeededWorld {
         pumpExchange()
     }
 
+    /// Nothing is owed to anybody: what may still come, comes by itself.
+    var isSettled: Bool {
+        guard !isDead, engine.sessions[0].phase == .up, !engine.feeds[0].isGapOpen else { return false }
+        // Who is never told, and has nobody to ask, counts what is open at its worst for good.
+        if plan.forgetsStream, plan.backOffice == nil { return true }
+        return engine.core.openOrderCount == 0 && engine.core.inDoubtCount == 0
+    }
+
+    /// How long nothing more happens before it is believed.
+    private var restNs: UInt64 { plan.isRehearsal ? 250_000_000 : 800_000_000 }
+
     /// Everybody has heard everything.
     private var isAtRest: Bool {
-        guard
-            engine.sessions[0].phase == .up && !engine.feeds[0].isGapOpen && engine.core.openOrderCount == 0
-                && engine.core.inDoubtCount == 0 && network.nowNs >= plan.quietNs + 800_000_000
-        else { return false }
+        guard network.nowNs >= plan.quietNs + restNs, isSettled else { return false }
         if watch.mendedUpTo >= exposure.lastCorrection { return true }
         // What the stream does not tell has to be asked for, and a person does so again and again.
         if network.nowNs >= watch.askedAtNs + 200_000_000 {

@@ -34,6 +34,7 @@ public final class SeededWorld {
     /// The agents that ask the network to be woken.
     enum Agent: Int {
         case engine, engineTick, exchange, journal, script, halt, feed, venue, stageTick, control, backOffice
+        case hold
     }
 
     /// Time between two looks of the engine where nothing came for it.
@@ -79,6 +80,9 @@ public final class SeededWorld {
     /// The engine has not been told yet that its journal has failed, or when it was.
     var isHaltComing = false
     var haltedAtNs: UInt64?
+    /// When the watchdog ends the sessions, as it does in a live run; `nil`: never.
+    let holdAtNs: UInt64?
+    var isHeld = false
     /// Where the ring lies while somebody may want to find it; else it has no name.
     var ringPath: String?
     var ringLeft: SalvagedRing?
@@ -112,8 +116,11 @@ public final class SeededWorld {
         var venueStage: VenueStage<SeededIO>?
     }
 
-    public init(_ plan: SeededPlan, topology: ThreadSettings.Topology = .fused) throws {
+    public init(
+        _ plan: SeededPlan, topology: ThreadSettings.Topology = .fused, holdAtNs: UInt64? = nil
+    ) throws {
         self.plan = plan
+        self.holdAtNs = holdAtNs
         isPipelined = topology == .pipelined
         outcome.seed = plan.seed
         watch.allow(positionMax, instrumentCount: symbols.count)
@@ -157,7 +164,8 @@ public final class SeededWorld {
         }
         let ring = try JournalRing(path: ringPath, capacity: 1 << 22, runID: runID, epoch: life)
         let names = strategyNames.map { "\"\($0)\"" }.joined(separator: ",")
-        precondition(ring.append(text: "{\"strategies\":[\(names)]}"), "Invariant: an empty ring takes a header")
+        precondition(
+            ring.append(text: "{\"strategies\":[\(names)]}"), "Invariant: an empty ring takes a header")
         var diskSettings = SeededDisk.Settings()
         diskSettings.delayNsMax = 2_000_000
         switch plan.disk {
@@ -246,7 +254,12 @@ public final class SeededWorld {
     }
 
     private static func strategies(_ plan: SeededPlan, _ seeds: Seeds, life: UInt32) -> Strategies {
-        Both(
+        if plan.isRehearsal {
+            return Both(
+                SeededTrader(rehearsing: ()),
+                OrderBookImbalance(threshold: 0.7, positionMax: Quantity(raw: 200), spreadBpsMax: 40))
+        }
+        return Both(
             SeededTrader(seed: seeds.trader &+ UInt64(life), everyQuotes: plan.traderEveryQuotes),
             OrderBookImbalance(threshold: 0.7, positionMax: Quantity(raw: 200), spreadBpsMax: 40))
     }
@@ -266,14 +279,16 @@ public final class SeededWorld {
         -> ExchangeConfiguration
     {
         var flow = FlowConfiguration(
-            seed: seed, eventsPerSecond: plan.messagesPerSecond, ordersPerInstrument: 60, depthTicks: 12,
+            seed: seed, eventsPerSecond: max(plan.messagesPerSecond, 1), ordersPerInstrument: 60,
+            depthTicks: 12,
             anchorPrices: [1_500_000, 420_000, 95_000])
         flow.takersPerMillion = 150_000
         flow.countMax = (plan.quietNs - plan.startNs) * plan.messagesPerSecond / 1_000_000_000
         let account = ExchangeAccount(
             username: "spine", password: "tail", cancelOnDisconnect: plan.venue.cancelsOnDisconnect)
         var configuration = ExchangeConfiguration(
-            instruments: symbols.map { ExchangeInstrument(symbol: $0) }, accounts: [account], flow: flow)
+            instruments: symbols.map { ExchangeInstrument(symbol: $0) }, accounts: [account],
+            flow: plan.messagesPerSecond > 0 ? flow : nil)
         configuration.limits.orderCountMax = 1 << 12
         configuration.limits.pageCountMax = 1 << 9
         configuration.limits.selfTrade = plan.venue.selfTrade
@@ -307,6 +322,8 @@ public final class SeededWorld {
         core.signalCountPerStepMax = 256
         core.messageCountPerPacketMax = 256
         core.reconciliationPartCountMax = 1 << 12
+        // Nobody else has a wish in a rehearsal.
+        if plan.isRehearsal { core.enabledStrategyMask = 1 }
         core.orderTimeoutNs = plan.core.orderTimeoutNs
         core.timesOutGoodTillCancelled = plan.core.timesOutGoodTillCancelled
         core.answerTimeoutNs = plan.core.answerTimeoutNs

@@ -89,7 +89,8 @@ enum SettingsRules {
         if named.count > settings.instruments.countMax {
             refuse(
                 "instruments.max_count", "instruments.symbols",
-                "is \(settings.instruments.countMax), expected at least \(named.count): so many symbols are named")
+                "is \(settings.instruments.countMax), expected at least \(named.count): so many symbols are named"
+            )
         }
     }
 }

@@ -63,7 +63,8 @@ enum SettingsSchema {
             "Whether that holds for orders that are good till cancelled or till a date, too"),
         .value(
             "answer_timeout_seconds", \.answerTimeoutNs, .nanoseconds(in: .seconds, 0...3_600_000_000_000),
-            "An order or request without an answer for this long is in doubt; 0: only a lost connection does that"),
+            "An order or request without an answer for this long is in doubt; 0: only a lost connection does that"
+        ),
         .value(
             "doubt_alert_seconds", \.doubtAlertNs, .nanoseconds(in: .seconds, 0...86_400_000_000_000),
             "An order in doubt for this long calls the operator; 0: never"),
@@ -91,7 +92,8 @@ enum SettingsSchema {
             "commission_pct", \.commissionPct,
             .percent(Percent(partsPerMillion: 0)...Percent(partsPerMillion: 100_000)),
             "What an execution costs, percent of its value"),
-        .section("fees", \.fees, "What it costs on top, in the instrument's currency; a rebate is negative", fees),
+        .section(
+            "fees", \.fees, "What it costs on top, in the instrument's currency; a rebate is negative", fees),
         .section("ouch", \.ouch, "The OUCH 5.0 session over SoupBinTCP", ouch),
         .section(
             "back_office", \.backOffice, "Who is asked about orders, executions and positions", backOffice),
@@ -188,7 +190,9 @@ enum SettingsSchema {
             "max_position_units", \.positionUnitsMax, .shares(0...1_000_000_000),
             "Worst case of one instrument, long or short, in shares"),
         .value("max_order_quantity", \.orderQuantityMax, .shares(0...1_000_000), "Shares of one order"),
-        .value("max_order_notional", \.orderNotionalMax, .dollars(upTo: 1_000_000_000), "Value of one order, in the base currency"),
+        .value(
+            "max_order_notional", \.orderNotionalMax, .dollars(upTo: 1_000_000_000),
+            "Value of one order, in the base currency"),
         .value(
             "max_gross_notional", \.grossNotionalMax, .dollars(upTo: 100_000_000_000),
             "Worst case over all instruments, at their marks, in the base currency"),

@@ -55,6 +55,12 @@ extension Exchange {
         return true
     }
 
+    /// Whatever an account's stream has told so far is lost for good to who has not heard it: a log-on that asks for it is
+    /// given what comes behind it.
+    public func forgetStream(account: Int) {
+        accounts[account].forgottenBefore = accounts[account].log.nextSequence
+    }
+
     /// The open order of an account that has been there longest.
     public func oldestOpenOrder(account: Int) -> UInt32? {
         guard accounts.indices.contains(account) else { return nil }

@@ -62,7 +62,7 @@ extension Exchange {
             return
         }
         let next = account.log.nextSequence
-        let wanted = request.sequence == 0 ? next : request.sequence
+        let wanted = max(request.sequence == 0 ? next : request.sequence, account.forgottenBefore)
         let isOurs = request.session == .blank || request.session == session
         guard isOurs, !isClosed, wanted <= next, wanted >= account.log.oldestSequence else {
             refuse(connection, "S")

@@ -92,6 +92,8 @@ final class ExchangeAccountState {
     var log = MessageLog(chunkByteCount: 256 << 10, chunkCountMax: 4_096)
     /// Messages from here on wait for their time.
     var releasedBefore: UInt64 = 1
+    /// Messages before this one are never told again.
+    var forgottenBefore: UInt64 = 1
     /// Which messages may go when: (before this number, at that time), rising.
     var releases: [(before: UInt64, atNs: UInt64)] = []
     /// The connection that is logged on.

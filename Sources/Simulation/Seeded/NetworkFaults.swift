@@ -26,6 +26,23 @@ public struct NetworkFaults: Sendable, Equatable {
     public var splitPerMillion: UInt64 = 0
     public var connectionDelayNs: ClosedRange<Int64> = 10_000...60_000
 
+    /// One connection that breaks at one byte, for sure.
+    public struct Cut: Sendable, Equatable {
+        public var session = 0
+        /// Which of the session's connections, from 0.
+        public var connection = 0
+        public var isToVenue = true
+        /// How many bytes pass.
+        public var afterBytes: UInt64 = 0
+
+        public init(connection: Int, isToVenue: Bool, afterBytes: UInt64) {
+            self.connection = connection
+            self.isToVenue = isToVenue
+            self.afterBytes = afterBytes
+        }
+    }
+    public var cuts: [Cut] = []
+
     /// Nothing goes wrong.
     public init() {}
 

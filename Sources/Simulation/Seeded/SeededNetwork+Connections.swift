@@ -19,6 +19,14 @@ extension SeededNetwork {
                 connection.toClient.breakAt = at
             }
         }
+        let number = connections.count { $0.session == session }
+        for cut in faults.cuts where cut.session == session && cut.connection == number {
+            if cut.isToVenue {
+                connection.toVenue.breakAt = cut.afterBytes
+            } else {
+                connection.toClient.breakAt = cut.afterBytes
+            }
+        }
         connections.append(connection)
         current[session] = id
         received[session] = []
@@ -86,6 +94,12 @@ extension SeededNetwork {
             if random.below(2) == 0 { connections[id].toVenue.losesInFlight = true }
         }
         for stream in inboxes.indices { inboxes[stream] = Inbox() }
+    }
+
+    /// Bytes that were sent on each connection of a session, in the order in which they were made, also those that never
+    /// arrived.
+    public func bytesSent(session: Int) -> [(toVenue: UInt64, toClient: UInt64)] {
+        connections.filter { $0.session == session }.map { ($0.toVenue.sentCount, $0.toClient.sentCount) }
     }
 
     /// Which of the engine's sessions a connection is of.

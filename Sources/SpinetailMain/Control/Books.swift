@@ -60,7 +60,8 @@ struct Books {
         for currency in account.currencies {
             lines.append(
                 "  \(currency.currency) at \(currency.rate): equity \(cents(currency.equity)) (cash "
-                    + "\(cents(currency.cash)), held \(cents(currency.marketValue))), fees \(cents(currency.fees))")
+                    + "\(cents(currency.cash)), held \(cents(currency.marketValue))), fees \(cents(currency.fees))"
+            )
         }
         return lines
     }

@@ -4,7 +4,8 @@ import Plumbing
 import Runtime
 
 private let engineOptions: [CommandLineOption] = [
-    .value("run", "RUN", "the engine: its process, folder or first digits of its id; not needed where one runs"),
+    .value(
+        "run", "RUN", "the engine: its process, folder or first digits of its id; not needed where one runs"),
     .flag("json", "print what was done as one JSON object"),
 ]
 private let wait = CommandLineOption.value(
@@ -17,10 +18,12 @@ extension Verb {
         positionals: [
             PositionalArgument(
                 "ID", required: false,
-                "the order: its id, first digits that no other begins with, or its number on the venue session")
+                "the order: its id, first digits that no other begins with, or its number on the venue session"
+            )
         ],
         options: [
-            .flag("all", "every open order"), .value("symbol", "SYM", "every open order of this symbol"), wait,
+            .flag("all", "every open order"), .value("symbol", "SYM", "every open order of this symbol"),
+            wait,
         ] + engineOptions,
         notes: """
             A cancel is a request: the order may still execute until the venue has answered. Without --wait the command ends
@@ -45,7 +48,8 @@ extension Verb {
         name: "close", summary: "closes a position of a running engine at the market",
         positionals: [PositionalArgument("SYMBOL", "of the position")],
         options: [wait] + engineOptions,
-        notes: "Its working orders are cancelled first; when nothing works any more, one order takes what is held."
+        notes:
+            "Its working orders are cancelled first; when nothing works any more, one order takes what is held."
     ) { try closePosition($0, EngineListing()) }
 
     /// `spinetail flatten`.
@@ -186,7 +190,8 @@ private func shown(_ order: OrderRow) -> String {
 
 func cancelOrders(_ arguments: ParsedArguments, _ listing: EngineListing) throws -> Int32 {
     let symbol = try symbol(arguments)
-    let wishes = (arguments.positionals.isEmpty ? 0 : 1) + (arguments.flag("all") ? 1 : 0) + (symbol == nil ? 0 : 1)
+    let wishes =
+        (arguments.positionals.isEmpty ? 0 : 1) + (arguments.flag("all") ? 1 : 0) + (symbol == nil ? 0 : 1)
     guard wishes == 1 else {
         throw UsageError("give one of an order's ID, --all and --symbol SYM")
     }
@@ -216,7 +221,8 @@ func cancelOrders(_ arguments: ParsedArguments, _ listing: EngineListing) throws
     done.orders = arguments.positionals.isEmpty ? nil : meant
     let words =
         last.count == 0
-        ? "nothing to cancel" : "\(counted(last.count, "cancel")) sent" + (meant.count == 1 ? ": \(shown(meant[0]))" : "")
+        ? "nothing to cancel"
+        : "\(counted(last.count, "cancel")) sent" + (meant.count == 1 ? ": \(shown(meant[0]))" : "")
     return try session.tell(done, words, left, confirmed: "none of them is open any more")
 }
 
@@ -226,7 +232,8 @@ func replaceOrder(_ arguments: ParsedArguments, _ listing: EngineListing) throws
     if let text = arguments.text("price") {
         price = DecimalText.parse(text, scale: Words.scale)
         guard let price, price > 0 else {
-            throw UsageError("--price is \"\(text)\", expected a positive price of at most 4 digits behind the point")
+            throw UsageError(
+                "--price is \"\(text)\", expected a positive price of at most 4 digits behind the point")
         }
     }
     guard price != nil || quantity != nil else { throw UsageError("give --price, --quantity or both") }
@@ -270,7 +277,8 @@ func closePosition(_ arguments: ParsedArguments, _ listing: EngineListing) throw
     let left = try session.wait { try outstanding(session, symbol) }
     let held = before.map { "\($0.side) \($0.quantity.magnitude)" } ?? "nothing"
     return try session.tell(
-        session.done(last), "\(symbol): \(held) held; \(counted(last.count, "order")) cancelled or sent", left,
+        session.done(last), "\(symbol): \(held) held; \(counted(last.count, "order")) cancelled or sent",
+        left,
         confirmed: "\(symbol) is flat, and nothing works")
 }
 
@@ -376,7 +384,8 @@ private func tell(_ session: Session, _ done: Done, _ now: ControlStatus.Reconci
         return 0
     case .useless?:
         session.output.note(
-            "spinetail reconcile: nothing was compared: the answer was not complete, or of another moment than ours")
+            "spinetail reconcile: nothing was compared: the answer was not complete, or of another moment than ours"
+        )
     case .failed?, nil:
         session.output.note("spinetail reconcile: nothing was compared: \(now.failure ?? "no answer")")
     }

@@ -144,9 +144,11 @@ struct JournalBooks {
             positions[fact.instrument] = PositionRow(
                 symbol: symbols[fact.instrument] ?? "#\(fact.instrument)", quantity: fact.quantity,
                 entryPrice: fact.price, realised: Int128(Int64(bitPattern: fact.execution_id)))
-        case .signal, .signalDiscarded, .executionRepeated, .orderTriggered, .orderDated, .orderBracket, .illegalTransition,
+        case .signal, .signalDiscarded, .executionRepeated, .orderTriggered, .orderDated, .orderBracket,
+            .illegalTransition,
             .executionCorrected, .orderLinked, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .reconciliationAsked, .reconciliationDone,
+            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .reconciliationAsked,
+            .reconciliationDone,
             .reconciliationDifference, .operatorAnswered, .alert, .digest:
             break
         }

@@ -221,7 +221,9 @@ struct EventNarrator {
             event.add("day", decimal(fact.quantity))
             event.add("drawdown", decimal(Int64(bitPattern: fact.execution_id)))
             event.add(
-                "at", AccountMoment(rawValue: fact.detail).map { EventNames.snakeCase("\($0)") } ?? "\(fact.detail)")
+                "at",
+                AccountMoment(rawValue: fact.detail).map { EventNames.snakeCase("\($0)") } ?? "\(fact.detail)"
+            )
         case .currencyRate:
             event.add("currency", Symbol(raw: fact.execution_id).description)
             event.add("rate", Words.rate(fact.quantity))

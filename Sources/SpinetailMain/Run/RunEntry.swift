@@ -41,7 +41,8 @@ private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
             holdsTold = progress[.holds]
             line.say(
                 "WATCHDOG: the hot thread has not come back for \(progress[.awayNs] / 1_000_000) ms; nothing leaves any more, "
-                    + "and the venue sessions were ended. When it comes back the run ends; ctrl-C twice ends it without it")
+                    + "and the venue sessions were ended. When it comes back the run ends; ctrl-C twice ends it without it"
+            )
         }
         // While the hot thread is away an orderly end waits for it, perhaps for ever: the second ctrl-C is ours.
         let isAway = progress[.awayNs] != 0
@@ -91,7 +92,8 @@ final class ProgressLine {
         // The most wanted first: what a narrow terminal has no room for is left out.
         let parts = [
             "\(Int(seconds)) s",
-            progress[.awayNs] != 0 ? "HOT THREAD AWAY" : isStopping ? "stopping" : venue, "packets \(packets) (\(Int(rate))/s)",
+            progress[.awayNs] != 0 ? "HOT THREAD AWAY" : isStopping ? "stopping" : venue,
+            "packets \(packets) (\(Int(rate))/s)",
             "orders \(progress[.orders])", "fills \(progress[.fills])", "rejects \(progress[.rejects])",
             "gaps \(progress[.feedGaps])", "messages \(progress[.messages])",
         ]

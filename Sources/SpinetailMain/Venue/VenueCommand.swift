@@ -81,7 +81,7 @@ public enum VenueCommand {
     }
 
     /// Short options that are settings, under the settings' names, so that the settings' own checks apply.
-    private static func overrides(_ arguments: ParsedArguments) -> [String] {
+    static func overrides(_ arguments: ParsedArguments) -> [String] {
         [
             ("seed", "seed"), ("instruments", "instruments"), ("rate", "events_per_second"),
             ("seconds", "seconds"),

@@ -126,7 +126,9 @@ struct ModelJournal {
             second.flags = UInt8(truncatingIfNeeded: order.terms)
             second.side = UInt8(truncatingIfNeeded: order.terms >> 8)
             second.instrument =
-                RestoredState(remainder: order.remainder, isAttempt: order.isAttempt, isTriggered: order.isTriggered).bits
+                RestoredState(
+                    remainder: order.remainder, isAttempt: order.isAttempt, isTriggered: order.isTriggered
+                ).bits
             second.venue_time_ns = UInt64(order.executed)
             inputs += [first, second]
         }

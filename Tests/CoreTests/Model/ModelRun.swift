@@ -39,7 +39,8 @@ struct ModelRun: CustomStringConvertible {
         guard let failure = world.failure else { return nil }
         let inputs = world.words.indices.filter { world.words[$0].first?.isNumber == true }
         let first = inputs.count > 30 ? inputs[inputs.count - 30] : 0
-        return "seed \(seed) step \(world.step): \(failure)\n\(world.traits)\n" + world.words[first...].joined(separator: "\n")
+        return "seed \(seed) step \(world.step): \(failure)\n\(world.traits)\n"
+            + world.words[first...].joined(separator: "\n")
     }
 
     var description: String {

@@ -40,7 +40,8 @@ extension ModelWorld {
         begin.execution_id = upTo
         var parts: [Input] = []
         for order in orders where order.session == session && order.isAlive {
-            var part = report(.reconcileOrder, order.refs[order.refs.count - 1], quantity: order.leaves, price: order.price)
+            var part = report(
+                .reconcileOrder, order.refs[order.refs.count - 1], quantity: order.leaves, price: order.price)
             part.instrument = order.instrument
             part.side = order.side.rawValue
             part.flags = 2
@@ -48,7 +49,8 @@ extension ModelWorld {
         }
         venues[session].answered = []
         if traits.tellsExecutions {
-            for execution in executions where orders[execution.order].session == session && !execution.isBroken {
+            for execution in executions
+            where orders[execution.order].session == session && !execution.isBroken {
                 parts.append(part(execution))
             }
         }
@@ -83,7 +85,8 @@ extension ModelWorld {
     }
 
     private func part(_ execution: TruthExecution) -> Input {
-        var part = report(.reconcileExecution, execution.ref, quantity: execution.quantity, price: execution.price)
+        var part = report(
+            .reconcileExecution, execution.ref, quantity: execution.quantity, price: execution.price)
         part.execution_id = execution.id
         part.instrument = orders[execution.order].instrument
         part.side = orders[execution.order].side.rawValue
@@ -97,14 +100,18 @@ extension ModelWorld {
             case 0 where !parts.isEmpty: parts.remove(at: Int(random.below(UInt64(parts.count))))
             case 1 where !parts.isEmpty && chance(30):
                 parts[Int(random.below(UInt64(parts.count)))].quantity = chance(50) ? .max : .min
-            case 1 where !parts.isEmpty: parts[Int(random.below(UInt64(parts.count)))].quantity &+= random.within(-5...5)
+            case 1 where !parts.isEmpty:
+                parts[Int(random.below(UInt64(parts.count)))].quantity &+= random.within(-5...5)
             case 2:
-                var part = report(.reconcileOrder, anyRef(Int(session)), quantity: random.within(-5...50), price: 1_000_000)
+                var part = report(
+                    .reconcileOrder, anyRef(Int(session)), quantity: random.within(-5...50), price: 1_000_000)
                 part.source = session
                 nameStranger(&part)
                 parts.append(part)
             case 3:
-                var part = report(.reconcileExecution, anyRef(Int(session)), quantity: random.within(-1...20), price: 1_000_000)
+                var part = report(
+                    .reconcileExecution, anyRef(Int(session)), quantity: random.within(-1...20),
+                    price: 1_000_000)
                 part.execution_id = 1_000_000 + UInt64(part.user_ref) * 100 + random.below(10)
                 part.source = session
                 nameStranger(&part)

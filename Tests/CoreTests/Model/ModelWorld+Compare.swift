@@ -22,10 +22,12 @@ extension ModelWorld {
             }
             guard ours.realised.raw == line.realised, ours.cost.raw == line.cost else {
                 return fail(
-                    "instrument \(index): realised \(ours.realised.raw) cost \(ours.cost.raw), model \(line.realised) \(line.cost)")
+                    "instrument \(index): realised \(ours.realised.raw) cost \(ours.cost.raw), model \(line.realised) \(line.cost)"
+                )
             }
             guard ours.unrealised.raw == line.unrealised else {
-                return fail("instrument \(index): unrealised \(ours.unrealised.raw), model \(line.unrealised)")
+                return fail(
+                    "instrument \(index): unrealised \(ours.unrealised.raw), model \(line.unrealised)")
             }
             guard ours.feesMillionths == line.fees, ours.volume.raw == line.volume else {
                 return fail("instrument \(index): fees \(ours.feesMillionths), model \(line.fees)")
@@ -33,7 +35,9 @@ extension ModelWorld {
             // Money that moved, from the list of what stands and not from the running figures.
             var cash = inferredCash[index]
             for execution in told where execution.instrument == index && !execution.isBroken {
-                cash -= execution.side.cash * Int128(execution.price) * Int128(execution.quantity) * line.multiplier
+                cash -=
+                    execution.side.cash * Int128(execution.price) * Int128(execution.quantity)
+                    * line.multiplier
             }
             guard line.realised - line.cost == cash else {
                 return fail("instrument \(index): \(line.realised - line.cost) moved, executions say \(cash)")
@@ -43,7 +47,9 @@ extension ModelWorld {
             fees += line.fees
         }
         let totals = core.totals
-        if totals.realised.raw != realised || totals.unrealised.raw != unrealised || totals.feesMillionths != fees {
+        if totals.realised.raw != realised || totals.unrealised.raw != unrealised
+            || totals.feesMillionths != fees
+        {
             fail("the positions do not sum to the account")
         }
     }
@@ -62,7 +68,8 @@ extension ModelWorld {
             if order.knowledge == .inDoubt { doubt += 1 }
             if order.lifecycle.isEnded {
                 if order.leaves != 0 || order.request != .none || order.versionCount != 0 {
-                    return fail("slot \(slot): an ended order has leaves \(order.leaves), request \(order.request)")
+                    return fail(
+                        "slot \(slot): an ended order has leaves \(order.leaves), request \(order.request)")
                 }
                 continue
             }
@@ -74,7 +81,9 @@ extension ModelWorld {
             if order.side == .buy { buys[index] += reserved } else { sells[index] += reserved }
             let most = mostOf(slot)
             var counted = reserved
-            if order.lifecycle == .held, let sibling = core.liveSibling(slot), core.pool[sibling].side == order.side {
+            if order.lifecycle == .held, let sibling = core.liveSibling(slot),
+                core.pool[sibling].side == order.side
+            {
                 // One of the two can execute: together they count at least as much as either.
                 counted += core.reservedQuantity(sibling)
             }
@@ -88,11 +97,15 @@ extension ModelWorld {
             let line = core.risks[index]
             if line.openBuy != buys[index] || line.openSell != sells[index] {
                 return fail(
-                    "instrument \(index): open \(line.openBuy)/\(line.openSell), orders \(buys[index])/\(sells[index])")
+                    "instrument \(index): open \(line.openBuy)/\(line.openSell), orders \(buys[index])/\(sells[index])"
+                )
             }
-            if line.position != ledger.lines[index].quantity { return fail("instrument \(index): position of risk") }
+            if line.position != ledger.lines[index].quantity {
+                return fail("instrument \(index): position of risk")
+            }
             if Int(line.buyCount) + Int(line.sellCount) != counts[index] {
-                return fail("instrument \(index): \(line.buyCount) and \(line.sellCount) orders of \(counts[index])")
+                return fail(
+                    "instrument \(index): \(line.buyCount) and \(line.sellCount) orders of \(counts[index])")
             }
             var listed = 0
             var slot = line.firstOrder
@@ -100,13 +113,17 @@ extension ModelWorld {
                 listed += 1
                 slot = core.pool[Int(slot)].next
             }
-            if listed != counts[index] { return fail("instrument \(index): list has \(listed) of \(counts[index])") }
+            if listed != counts[index] {
+                return fail("instrument \(index): list has \(listed) of \(counts[index])")
+            }
             let worst = max(abs(line.position + line.openBuy), abs(line.position - line.openSell))
             gross += Int128(worst) * Int128(line.reference) * Int128(line.multiplier)
             let isExposed = line.position != 0 || line.openBuy != 0 || line.openSell != 0
             if core.markets[index].isExposed != isExposed { return fail("instrument \(index): exposed") }
         }
-        if gross != core.account.grossNotional { return fail("gross \(core.account.grossNotional), slow \(gross)") }
+        if gross != core.account.grossNotional {
+            return fail("gross \(core.account.grossNotional), slow \(gross)")
+        }
         if open != core.openOrderCount { return fail("open \(core.openOrderCount), slow \(open)") }
         if doubt != core.inDoubtCount { return fail("in doubt \(core.inDoubtCount), slow \(doubt)") }
         if live != core.liveOrderCount { return fail("live \(core.liveOrderCount), slow \(live)") }
@@ -116,7 +133,8 @@ extension ModelWorld {
         let order = core.pool[slot]
         var most = order.leaves
         for place in 0..<Int(order.versionCount) {
-            most = max(most, core.details[slot].versions[place].quantity - order.filled - min(order.busted, 0))
+            most = max(
+                most, core.details[slot].versions[place].quantity - order.filled - min(order.busted, 0))
         }
         return most
     }
@@ -129,14 +147,17 @@ extension ModelWorld {
         for order in orders where venues[order.session].isReplayed {
             var most = order.leaves
             if order.isAlive || order.isFilled && traits.replaceOutlivesFill {
-                for quantity in replacements(order) { most = max(most, quantity - order.countedExecuted(traits)) }
+                for quantity in replacements(order) {
+                    most = max(most, quantity - order.countedExecuted(traits))
+                }
             }
             // What was undone, and counts again in a replacement, nobody could foresee.
             most += order.untold - (traits.countsUndone ? 0 : order.untoldUndone)
             if most > 0 { isReserved(order.session, order.refs[order.refs.count - 1], most) }
         }
         for session in 0..<2 {
-            for (command, fate) in venues[session].outbox where command.commandKind == .enter && fate != .failed {
+            for (command, fate) in venues[session].outbox
+            where command.commandKind == .enter && fate != .failed {
                 isReserved(session, command.user_ref, command.quantity)
             }
             for (command, _) in venues[session].wire where command.commandKind == .enter {
@@ -153,7 +174,8 @@ extension ModelWorld {
             for execution in told where execution.instrument == index && !execution.isBroken {
                 position += Int64(execution.side.cash) * execution.quantity
             }
-            for execution in executions where !execution.isTold && orders[execution.order].instrument == index {
+            for execution in executions where !execution.isTold && orders[execution.order].instrument == index
+            {
                 position += Int64(orders[execution.order].side.cash) * execution.firstQuantity
             }
             var buys: Int64 = 0
@@ -161,13 +183,17 @@ extension ModelWorld {
             for order in orders where order.instrument == index {
                 var most = order.leaves
                 if order.isAlive || order.isFilled && traits.replaceOutlivesFill {
-                    for quantity in replacements(order) { most = max(most, quantity - order.countedExecuted(traits)) }
+                    for quantity in replacements(order) {
+                        most = max(most, quantity - order.countedExecuted(traits))
+                    }
                 }
                 if !traits.countsUndone { most = max(most - order.untoldUndone, 0) }
                 if order.side == .buy { buys += most } else { sells += most }
             }
             let line = core.risks[index]
-            if position + buys > line.position + line.openBuy || position - sells < line.position - line.openSell {
+            if position + buys > line.position + line.openBuy
+                || position - sells < line.position - line.openSell
+            {
                 fail(
                     "instrument \(index): \(position - sells) to \(position + buys) in truth, "
                         + "\(line.position - line.openSell) to \(line.position + line.openBuy) here")

@@ -83,7 +83,9 @@ extension ModelWorld {
         let side: SignalAction = chance(50) ? .buy : .sell
         let quantity = Quantity(raw: random.within(1...(chance(5) ? 105 : 60)))
         let limit = Price(raw: chance(30) ? 0 : 1_000_000 + random.within(-60...60) * 100)
-        let timesInForce: [TimeInForce] = [.day, .day, .day, .goodTillCancelled, .immediateOrCancel, .fillOrKill, .goodTillDate, .day]
+        let timesInForce: [TimeInForce] = [
+            .day, .day, .day, .goodTillCancelled, .immediateOrCancel, .fillOrKill, .goodTillDate, .day,
+        ]
         var signal = Signal(
             instrument: index, action: side, strength: 0.5, limit: limit, quantity: quantity,
             orderType: chance(10) ? .market : .limit, timeInForce: timesInForce[Int(random.below(8))],
@@ -153,7 +155,8 @@ extension ModelWorld {
             return undo()
         }
         switch random.below(20) {
-        case 0..<9: execute(order, chance(30) ? orders[order].leaves : random.within(1...orders[order].leaves))
+        case 0..<9:
+            execute(order, chance(30) ? orders[order].leaves : random.within(1...orders[order].leaves))
         case 9..<11: tradeWithOurselves()
         case 11..<13: takeOff(order, random.within(1...orders[order].leaves), .orderCancelled)
         case 13: takeOff(order, orders[order].leaves, .orderCancelled)
@@ -171,7 +174,9 @@ extension ModelWorld {
         let execution = Int(random.below(UInt64(executions.count)))
         // Where reports are lost, an undoing without its execution means nothing, and one under a replacement cannot be told
         // from an execution that never came.
-        if traits.isLossy, !executions[execution].isTold || orders[executions[execution].order].isAlive { return }
+        if traits.isLossy, !executions[execution].isTold || orders[executions[execution].order].isAlive {
+            return
+        }
         if chance(50) { bust(execution) } else { correct(execution) }
     }
 
@@ -208,7 +213,8 @@ extension ModelWorld {
 
     private func nonsense() {
         let kinds: [InputKind] = [
-            .execution, .execution, .execution, .orderAccepted, .orderCancelled, .orderExpired, .orderRejected,
+            .execution, .execution, .execution, .orderAccepted, .orderCancelled, .orderExpired,
+            .orderRejected,
             .cancelRefused, .executionBroken, .executionCorrected, .orderReplaced, .venueNotice,
         ]
         let kind = kinds[Int(random.below(UInt64(kinds.count)))]
@@ -222,7 +228,9 @@ extension ModelWorld {
             chance(50) ? random.below(40) : 1_000_000 + UInt64(wrong.user_ref) * 100 + random.below(10)
         if chance(6) { wrong.quantity = chance(50) ? .max : .min }
         if chance(6) { wrong.price = chance(50) ? .max : .min }
-        if kind == .orderReplaced, known[Self.key(wrong.source, wrong.user_ref)] == nil { wrong.execution_id = 0 }
+        if kind == .orderReplaced, known[Self.key(wrong.source, wrong.user_ref)] == nil {
+            wrong.execution_id = 0
+        }
         nameStranger(&wrong)
         input(wrong)
     }
@@ -269,7 +277,9 @@ extension ModelWorld {
             }
             deliverAll(session)
             var questions = 0
-            while questions < 4, !venues[session].questions.isEmpty || !venues[session].answer.isEmpty, failure == nil {
+            while questions < 4, !venues[session].questions.isEmpty || !venues[session].answer.isEmpty,
+                failure == nil
+            {
                 answerStep(session)
                 questions += 1
             }
@@ -301,7 +311,9 @@ extension ModelWorld {
                 $0.session == Int(order.session) && ($0.isAlive || mayCountMore($0))
                     && $0.refs[$0.refs.count - 1] == order.userRef
             }) {
-                return fail("order \(order.userRef) lives here only: \(order.lifecycle) leaves \(order.leaves) \(order.request) \(order.knowledge) versions \(order.versionCount)")
+                return fail(
+                    "order \(order.userRef) lives here only: \(order.lifecycle) leaves \(order.leaves) \(order.request) \(order.knowledge) versions \(order.versionCount)"
+                )
             }
         }
     }
@@ -319,7 +331,9 @@ extension ModelWorld {
         for index in 0..<3 {
             let sum = position(index).quantity
             if core.ledger[index].quantity.raw != sum {
-                return fail("instrument \(index): position \(core.ledger[index].quantity.raw), the venue's own \(sum)")
+                return fail(
+                    "instrument \(index): position \(core.ledger[index].quantity.raw), the venue's own \(sum)"
+                )
             }
             if traits.isLossy || orders.contains(where: mayCountMore) { continue }
             let line = core.risks[index]

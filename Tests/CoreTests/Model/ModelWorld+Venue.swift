@@ -31,11 +31,15 @@ extension ModelWorld {
 
     /// What has been on its way for too long has come.
     func receiveOld(_ session: Int) {
-        while let first = venues[session].wire.first, first.sentAtNs + Self.longestDelayNs <= nowNs { receive(session) }
+        while let first = venues[session].wire.first, first.sentAtNs + Self.longestDelayNs <= nowNs {
+            receive(session)
+        }
     }
 
     private func take(_ command: Command, _ session: Int) {
-        if isVerbose { say("    venue takes \(command.commandKind) ref \(command.user_ref) of \(command.original_ref)") }
+        if isVerbose {
+            say("    venue takes \(command.commandKind) ref \(command.user_ref) of \(command.original_ref)")
+        }
         switch command.commandKind {
         case .enter: enter(command, session)
         case .replace: replace(command, session)
@@ -45,20 +49,25 @@ extension ModelWorld {
     }
 
     private func enter(_ command: Command, _ session: Int) {
-        guard command.user_ref > venues[session].lastRef else { return fail("the venue was given \(command.user_ref) twice") }
+        guard command.user_ref > venues[session].lastRef else {
+            return fail("the venue was given \(command.user_ref) twice")
+        }
         venues[session].lastRef = command.user_ref
         if !isSettling, chance(8) {
             // For a reason that passes, or not.
-            return send(session, report(.orderRejected, command.user_ref, quantity: random.within(0...2), flags: 3))
+            return send(
+                session, report(.orderRejected, command.user_ref, quantity: random.within(0...2), flags: 3))
         }
         let timeInForce = TimeInForce(rawValue: command.time_in_force)!
         orders.append(
             TruthOrder(
                 session: session, instrument: command.instrument, side: Side(rawValue: command.side)!,
-                timeInForce: timeInForce, refs: [command.user_ref], price: command.price, total: command.quantity,
+                timeInForce: timeInForce, refs: [command.user_ref], price: command.price,
+                total: command.quantity,
                 leaves: command.quantity))
         let order = orders.count - 1
-        var accepted = report(.orderAccepted, command.user_ref, quantity: command.quantity, price: command.price)
+        var accepted = report(
+            .orderAccepted, command.user_ref, quantity: command.quantity, price: command.price)
         accepted.execution_id = UInt64(order) + 9_000
         // As the client's own id says, and the terms that a venue acknowledges.
         accepted.flags = 2
@@ -101,7 +110,9 @@ extension ModelWorld {
     }
 
     private func replace(_ command: Command, _ session: Int) {
-        guard command.user_ref > venues[session].lastRef else { return fail("the venue was given \(command.user_ref) twice") }
+        guard command.user_ref > venues[session].lastRef else {
+            return fail("the venue was given \(command.user_ref) twice")
+        }
         var found = alive(session, command.original_ref)
         if found == nil, traits.replaceOutlivesFill {
             found = orders.firstIndex {
@@ -159,7 +170,8 @@ extension ModelWorld {
     func tradeWithOurselves() {
         guard let buy = orders.indices.filter({ orders[$0].isAlive && orders[$0].side == .buy }).first,
             let sell = orders.indices.filter({
-                orders[$0].isAlive && orders[$0].side == .sell && orders[$0].instrument == orders[buy].instrument
+                orders[$0].isAlive && orders[$0].side == .sell
+                    && orders[$0].instrument == orders[buy].instrument
             }).first
         else { return }
         let quantity = random.within(1...min(orders[buy].leaves, orders[sell].leaves))
@@ -221,7 +233,8 @@ extension ModelWorld {
         told.flags = what.corrections + 1
         name(&told, order)
         send(
-            orders[order].session, told, order, execution: execution, undoes: max(what.quantity - quantity, 0))
+            orders[order].session, told, order, execution: execution, undoes: max(what.quantity - quantity, 0)
+        )
     }
 
     /// Half of the reports name instrument and side, as some venues do; where a fill may overtake what names its order, all.
@@ -231,7 +244,9 @@ extension ModelWorld {
         input.side = orders[order].side.rawValue
     }
 
-    func report(_ kind: InputKind, _ ref: UInt32, quantity: Int64 = 0, price: Int64 = 0, flags: UInt8 = 0) -> Input {
+    func report(_ kind: InputKind, _ ref: UInt32, quantity: Int64 = 0, price: Int64 = 0, flags: UInt8 = 0)
+        -> Input
+    {
         var input = Input(kind: kind)
         input.user_ref = ref
         input.quantity = quantity
@@ -240,7 +255,8 @@ extension ModelWorld {
         return input
     }
 
-    private func send(_ session: Int, _ input: Input, _ order: Int = -1, execution: Int = -1, mayRepeat: Bool = true,
+    private func send(
+        _ session: Int, _ input: Input, _ order: Int = -1, execution: Int = -1, mayRepeat: Bool = true,
         undoes: Int64 = 0
     ) {
         var input = input
@@ -383,7 +399,9 @@ extension ModelWorld {
         venues[session].isReplayed = true
         var up = Input(kind: .sessionUp, source: UInt8(session))
         // Where the stream has holes, its silence proves nothing.
-        up.user_ref = traits.isLossy && !venues[session].stream.isEmpty ? 0 : chance(85) || isSettling || venues[session].stream.isEmpty ? venues[session].lastRef + 1 : 0
+        up.user_ref =
+            traits.isLossy && !venues[session].stream.isEmpty
+            ? 0 : chance(85) || isSettling || venues[session].stream.isEmpty ? venues[session].lastRef + 1 : 0
         up.execution_id = traits.isLossy ? venues[session].heard : UInt64(venues[session].stream.count + 1)
         input(up)
     }

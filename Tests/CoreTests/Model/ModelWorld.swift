@@ -105,7 +105,9 @@ final class ModelWorld {
             forget(session)
         }
         var open: [OrderID] = []
-        for slot in 0..<core.pool.touchedCount where !core.pool[slot].lifecycle.isEnded { open.append(core.pool[slot].id) }
+        for slot in 0..<core.pool.touchedCount where !core.pool[slot].lifecycle.isEnded {
+            open.append(core.pool[slot].id)
+        }
         journal.keep { open.contains($0) }
         past.add(core.counters)
         epoch += 1
@@ -121,7 +123,9 @@ final class ModelWorld {
         start()
         for input in journal.inputs(utcAtZeroNs: Self.utcAtZeroNs) {
             if input.inputKind == .restoreOrder, input.user_ref != 0 {
-                known[Self.key(input.source, input.user_ref)] = (input.instrument, Side(rawValue: input.side)!)
+                known[Self.key(input.source, input.user_ref)] = (
+                    input.instrument, Side(rawValue: input.side)!
+                )
             }
             self.input(input)
         }
@@ -225,7 +229,9 @@ final class ModelWorld {
         if isVerbose {
             for index in 0..<core.facts.count {
                 let fact = core.facts[index]
-                say("        \(fact.factKind) ref \(fact.user_ref) q \(fact.quantity) p \(fact.price) detail \(fact.detail)")
+                say(
+                    "        \(fact.factKind) ref \(fact.user_ref) q \(fact.quantity) p \(fact.price) detail \(fact.detail)"
+                )
             }
         }
         readFacts()
@@ -295,7 +301,8 @@ final class ModelWorld {
     private func expect(_ input: Input) {
         expected.removeAll(keepingCapacity: true)
         expectedPlace = 0
-        let isHeard = input.kind >= InputKind.orderAccepted.rawValue && input.kind <= InputKind.orderExpired.rawValue
+        let isHeard =
+            input.kind >= InputKind.orderAccepted.rawValue && input.kind <= InputKind.orderExpired.rawValue
         if isHeard, input.source < 2 { venues[Int(input.source)].heard += 1 }
         switch input.inputKind {
         case .execution: expectExecution(input)
@@ -313,22 +320,29 @@ final class ModelWorld {
             told[place].price = input.price
             told[place].quantity = input.quantity
             expected.append(
-                .correct(was.instrument, was.side, input.price, input.quantity, was.id, was.price, was.quantity))
+                .correct(
+                    was.instrument, was.side, input.price, input.quantity, was.id, was.price, was.quantity))
         case .reconcileCommit:
             let venue = venues[Int(input.source)]
-            guard answering == Int(input.source), venue.isAnswerWhole, venue.answerUpTo <= venue.heard else { return }
+            guard answering == Int(input.source), venue.isAnswerWhole, venue.answerUpTo <= venue.heard else {
+                return
+            }
             for part in venue.answered { expectExecution(part) }
         case .reconcileBegin: answering = Int(input.source)
         case .orderAccepted:
             // A stranger is taken over as the report names it.
             let key = Self.key(input.source, input.user_ref)
-            if known[key] == nil, input.flags & 1 == 0, input.instrument < 3, let side = Side(rawValue: input.side), side != .none {
+            if known[key] == nil, input.flags & 1 == 0, input.instrument < 3,
+                let side = Side(rawValue: input.side), side != .none
+            {
                 known[key] = (input.instrument, side)
                 kinds[.ordersAdopted] += 1
             }
         case .orderReplaced:
             let key = Self.key(input.source, input.user_ref)
-            if known[key] == nil, let old = known[Self.key(input.source, UInt32(truncatingIfNeeded: input.execution_id))] {
+            if known[key] == nil,
+                let old = known[Self.key(input.source, UInt32(truncatingIfNeeded: input.execution_id))]
+            {
                 known[key] = old
             }
         case .sessionUp:
@@ -356,11 +370,15 @@ final class ModelWorld {
     }
 
     private func expectExecution(_ input: Input) {
-        guard Self.isPlausible(input), let (instrument, side) = resolve(input), place(input) == nil else { return }
+        guard Self.isPlausible(input), let (instrument, side) = resolve(input), place(input) == nil else {
+            return
+        }
         if let slot = core.orderSlot(input.source, input.user_ref) {
             if core.pool[slot].lifecycle.isEnded { kinds[.lateExecutions] += 1 }
         } else {
-            kinds[known[Self.key(input.source, input.user_ref)] == nil ? .unknownExecutions : .lateExecutions] += 1
+            kinds[
+                known[Self.key(input.source, input.user_ref)] == nil ? .unknownExecutions : .lateExecutions] +=
+                1
         }
         told.append(
             ToldExecution(
@@ -403,28 +421,44 @@ final class ModelWorld {
                 meet(.undo(instrument, side, fact.price, fact.quantity, fact.execution_id))
             case .executionCorrected:
                 // What stood before is the model's own knowledge.
-                guard expectedPlace < expected.count, case .correct(_, _, _, _, _, let price, let quantity) = expected[expectedPlace]
+                guard expectedPlace < expected.count,
+                    case .correct(_, _, _, _, _, let price, let quantity) = expected[expectedPlace]
                 else { return fail("a correction was booked that was none") }
-                meet(.correct(instrument, side, fact.price, fact.quantity, fact.execution_id, price, quantity))
+                meet(
+                    .correct(instrument, side, fact.price, fact.quantity, fact.execution_id, price, quantity))
             case .executionInferred:
                 ledger.book(instrument, side, fact.price, fact.quantity)
                 inferredCash[instrument] -=
-                    side.cash * Int128(fact.price) * Int128(fact.quantity) * ledger.lines[instrument].multiplier
+                    side.cash * Int128(fact.price) * Int128(fact.quantity)
+                    * ledger.lines[instrument].multiplier
             case .inferenceReplaced:
                 ledger.undo(instrument, side, fact.price, fact.quantity)
                 inferredCash[instrument] +=
-                    side.cash * Int128(fact.price) * Int128(fact.quantity) * ledger.lines[instrument].multiplier
+                    side.cash * Int128(fact.price) * Int128(fact.quantity)
+                    * ledger.lines[instrument].multiplier
             case .orderPending:
-                if ids.count < 16 { ids.append(fact.orderID) } else { ids[Int(fact.sequence & 15)] = fact.orderID }
-                guard entered[fact.orderID] == nil else { return fail("order \(fact.user_ref) was given to the session twice") }
+                if ids.count < 16 {
+                    ids.append(fact.orderID)
+                } else {
+                    ids[Int(fact.sequence & 15)] = fact.orderID
+                }
+                guard entered[fact.orderID] == nil else {
+                    return fail("order \(fact.user_ref) was given to the session twice")
+                }
                 entered[fact.orderID] = Self.key(instrument == 2 ? 1 : 0, fact.user_ref)
             case .orderHeld:
                 if fact.quantity > 0, ids.contains(fact.orderID) { kinds[.stopsTrailed] += 1 }
-                if ids.count < 16 { ids.append(fact.orderID) } else { ids[Int(fact.sequence & 15)] = fact.orderID }
+                if ids.count < 16 {
+                    ids.append(fact.orderID)
+                } else {
+                    ids[Int(fact.sequence & 15)] = fact.orderID
+                }
             case .orderLinked where fact.detail == OrderLink.retryOf.rawValue && isHonest:
-                let other = OrderID(high: UInt64(bitPattern: fact.price), low: UInt64(bitPattern: fact.quantity))
+                let other = OrderID(
+                    high: UInt64(bitPattern: fact.price), low: UInt64(bitPattern: fact.quantity))
                 if let key = entered[other],
-                    orders.contains(where: { $0.session == Int(key >> 32) && $0.refs[0] == UInt32(truncatingIfNeeded: key)
+                    orders.contains(where: {
+                        $0.session == Int(key >> 32) && $0.refs[0] == UInt32(truncatingIfNeeded: key)
                             && (!traits.isLossy || $0.isAlive || $0.executed > 0)
                     })
                 {
@@ -432,7 +466,8 @@ final class ModelWorld {
                 }
             case .orderDisputed where isHonest && !traits.isLossy && !mayDispute && !orders.contains(where: mayCountMore):
                 fail("order \(fact.user_ref) is disputed with a venue that keeps its rules")
-            case .riskState where fact.detail == TradingState.reduceOnly.rawValue && random.chance(perMillion: 700_000):
+            case .riskState
+            where fact.detail == TradingState.reduceOnly.rawValue && random.chance(perMillion: 700_000):
                 // Somebody has looked.
                 if fact.instrument == .max {
                     core.account.reduceOnlyRule = .none
@@ -450,7 +485,8 @@ final class ModelWorld {
     private func meet(_ booking: Booking) {
         guard expectedPlace < expected.count, expected[expectedPlace] == booking else {
             return fail(
-                "booked \(booking), expected \(expectedPlace < expected.count ? "\(expected[expectedPlace])" : "nothing")")
+                "booked \(booking), expected \(expectedPlace < expected.count ? "\(expected[expectedPlace])" : "nothing")"
+            )
         }
         expectedPlace += 1
         switch booking {
@@ -465,9 +501,15 @@ final class ModelWorld {
     private func readCommands() {
         for index in 0..<core.commands.count {
             let command = core.commands[index]
-            mix(UInt64(command.user_ref) << 32 | UInt64(command.original_ref), UInt64(command.kind), command.price, command.quantity)
+            mix(
+                UInt64(command.user_ref) << 32 | UInt64(command.original_ref), UInt64(command.kind),
+                command.price, command.quantity)
             let session = Int(command.session)
-            if isVerbose { say("    command \(command.commandKind) session \(session) ref \(command.user_ref) of \(command.original_ref) quantity \(command.quantity) price \(command.price)") }
+            if isVerbose {
+                say(
+                    "    command \(command.commandKind) session \(session) ref \(command.user_ref) of \(command.original_ref) quantity \(command.quantity) price \(command.price)"
+                )
+            }
             if command.commandKind == .query {
                 venues[session].questions.append(command.user_ref)
                 continue
@@ -484,8 +526,12 @@ final class ModelWorld {
                 if command.quantity <= 0 { fail("an order of nothing") }
             case .replace:
                 let original = given[Self.key(command.session, command.original_ref)]
-                if original == nil, isHonest { fail("a replacement of \(command.original_ref), which is nobody's") }
-                if let slot = core.orderSlot(command.session, command.user_ref), core.pool[slot].versionCount > 1 {
+                if original == nil, isHonest {
+                    fail("a replacement of \(command.original_ref), which is nobody's")
+                }
+                if let slot = core.orderSlot(command.session, command.user_ref),
+                    core.pool[slot].versionCount > 1
+                {
                     kinds[.replacesInChains] += 1
                 }
                 let order = original ?? (command.instrument, Side(rawValue: command.side)!)

@@ -30,7 +30,9 @@ func everyExecutionIsBookedOnceHoweverOftenItComes(_ part: Int) {
         repeated += day.repeatedCount
         restarts += day.restartCount
     }
-    print("shuffled reports \(part): \(told) told, \(repeated) of them repeated executions, \(restarts) restarts")
+    print(
+        "shuffled reports \(part): \(told) told, \(repeated) of them repeated executions, \(restarts) restarts"
+    )
     #expect(repeated > UInt64(told / 4))
     #expect(restarts > 0)
 }
@@ -240,14 +242,17 @@ private final class ShuffledDay {
             traded += execution.quantity
             money -= Int128(sign * execution.quantity) * Int128(execution.price)
         }
-        return held == position && traded == volume && money == cash ? nil : "the sums of the test itself are wrong"
+        return held == position && traded == volume && money == cash
+            ? nil : "the sums of the test itself are wrong"
     }
 
     private func compare() -> String? {
         let ours = core.ledger[0]
         if ours.quantity.raw != position { return "position \(ours.quantity.raw), told \(position)" }
         if ours.volume.raw != volume { return "volume \(ours.volume.raw), told \(volume)" }
-        if ours.realised.raw - ours.cost.raw != cash { return "money \(ours.realised.raw - ours.cost.raw), told \(cash)" }
+        if ours.realised.raw - ours.cost.raw != cash {
+            return "money \(ours.realised.raw - ours.cost.raw), told \(cash)"
+        }
         return nil
     }
 }

@@ -40,7 +40,8 @@ struct SlowLedger {
     /// Other terms in the place of an execution's: what was leaves, what is comes, in one step. A position that only
     /// changes was never closed, and goes on being marked where it was.
     mutating func correct(
-        _ index: Int, _ side: Side, from old: (price: Int64, quantity: Int64), to new: (price: Int64, quantity: Int64)
+        _ index: Int, _ side: Side, from old: (price: Int64, quantity: Int64),
+        to new: (price: Int64, quantity: Int64)
     ) {
         let before = lines[index]
         takeBack(index, side, old.price, old.quantity)

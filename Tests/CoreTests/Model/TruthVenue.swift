@@ -122,6 +122,8 @@ struct ModelTraits {
         isPrompt = random.chance(perMillion: 500_000)
         replaysTooMuch = random.chance(perMillion: 300_000)
         hasRate = random.chance(perMillion: 150_000)
-        if random.chance(perMillion: 200_000) { remainder = random.chance(perMillion: 500_000) ? .cancel : .cross }
+        if random.chance(perMillion: 200_000) {
+            remainder = random.chance(perMillion: 500_000) ? .cancel : .cross
+        }
     }
 }

@@ -17,7 +17,8 @@ private func started(_ change: (inout CoreConfiguration) -> Void = { _ in }) -> 
 extension World {
     /// What an earlier run had given to the venue under `ref`, or, where that is 0, held.
     fileprivate func restore(
-        _ ref: UInt32, _ side: Side, _ quantity: Int64, at price: Int64, number: UInt64 = 1, _ type: OrderType = .limit,
+        _ ref: UInt32, _ side: Side, _ quantity: Int64, at price: Int64, number: UInt64 = 1,
+        _ type: OrderType = .limit,
         _ timeInForce: TimeInForce = .day, stop: Int64 = 0
     ) {
         var order = Input(kind: .restoreOrder)

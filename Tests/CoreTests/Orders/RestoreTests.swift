@@ -116,7 +116,8 @@ extension World {
 @Test func aHeldStopOutlivesTheRepeatedStream() throws {
     let world = World.started()
     let stop = Left(
-        number: 3, side: .sell, price: 990_000, type: .stop, timeInForce: .goodTillCancelled, flags: .reduceOnly,
+        number: 3, side: .sell, price: 990_000, type: .stop, timeInForce: .goodTillCancelled,
+        flags: .reduceOnly,
         stop: 990_000)
     let held = try #require(world.restore(stop))
     world.commit(nextRef: 104)
@@ -138,7 +139,8 @@ extension World {
 @Test func aHeldStopFitsThePositionOnceTheStreamIsWhole() throws {
     let world = World.started()
     let stop = Left(
-        number: 3, side: .sell, type: .stop, timeInForce: .goodTillCancelled, flags: .reduceOnly, stop: 990_000)
+        number: 3, side: .sell, type: .stop, timeInForce: .goodTillCancelled, flags: .reduceOnly,
+        stop: 990_000)
     let held = try #require(world.restore(stop))
     world.tradeOfOthers(101, .buy, 40, match: 1)
     world.up(firstUnseen: 102)
@@ -174,7 +176,8 @@ extension World {
         number: 5, side: .sell, price: 1_010_000, timeInForce: .goodTillCancelled, flags: .reduceOnly, ref: 9,
         executed: 30)
     let stop = Left(
-        number: 6, side: .sell, quantity: 70, type: .stop, timeInForce: .goodTillCancelled, flags: .reduceOnly,
+        number: 6, side: .sell, quantity: 70, type: .stop, timeInForce: .goodTillCancelled,
+        flags: .reduceOnly,
         stop: 990_000)
     let atVenue = try #require(world.restore(profit))
     let held = try #require(world.restore(stop))
@@ -202,7 +205,8 @@ extension World {
     let world = World.started()
     let entry = Left(number: 5, ref: 9, executed: 40)
     let stop = Left(
-        number: 6, side: .sell, quantity: 30, type: .stop, timeInForce: .goodTillCancelled, flags: .reduceOnly,
+        number: 6, side: .sell, quantity: 30, type: .stop, timeInForce: .goodTillCancelled,
+        flags: .reduceOnly,
         stop: 990_000)
     let profit = Left(
         number: 7, side: .sell, quantity: 40, price: 1_010_000, timeInForce: .goodTillCancelled,

@@ -158,8 +158,10 @@ private func trade(
     answer.sequence = 41
     answer.orders = [
         OrderQuery.OrderRecord(
-            userRef: 5, clientOrderID: .blank, symbol: 1, side: UInt8(ascii: "B"), timeInForce: 0, status: .live,
-            price: 10_000, ordered: 100, executed: 40, leaves: 60, executedAmount: 0, orderReferenceNumber: 77,
+            userRef: 5, clientOrderID: .blank, symbol: 1, side: UInt8(ascii: "B"), timeInForce: 0,
+            status: .live,
+            price: 10_000, ordered: 100, executed: 40, leaves: 60, executedAmount: 0,
+            orderReferenceNumber: 77,
             acceptedAtNs: 0, changedAtNs: 0, changedSequence: 0)
     ]
     answer.trades = [
@@ -168,7 +170,8 @@ private func trade(
         trade(.correction, 4, other: 3, quantity: 7, match: 104),
     ]
     answer.positions = [
-        OrderQuery.PositionRecord(symbol: 1, quantity: -17, bought: 1, sold: 18, boughtAmount: 1, soldAmount: 180),
+        OrderQuery.PositionRecord(
+            symbol: 1, quantity: -17, bought: 1, sold: 18, boughtAmount: 1, soldAmount: 180),
         OrderQuery.PositionRecord(symbol: 2, quantity: 5),
     ]
     var unknown: UInt64 = 0
@@ -195,7 +198,9 @@ private func trade(
 
 /// The core's questions, from the ring to the venue and back.
 @Suite(.serialized) struct QuestionTests {
-    private func world(faults: String = "", symbols: [String] = ["SPIN", "S7"]) throws -> (ControlWorld, Office) {
+    private func world(faults: String = "", symbols: [String] = ["SPIN", "S7"]) throws -> (
+        ControlWorld, Office
+    ) {
         let office = try Office(faults: faults)
         var settings = BrokerSettings()
         settings.backOffice.port = Int(office.server.ports.queryPort!)
@@ -208,7 +213,9 @@ private func trade(
     }
 
     /// Asks by a client's command, and turns all three until the comparison is over.
-    private func reconcile(_ world: ControlWorld, _ office: Office, _ id: Int = 1) throws -> ControlStatus.Reconciliation {
+    private func reconcile(_ world: ControlWorld, _ office: Office, _ id: Int = 1) throws
+        -> ControlStatus.Reconciliation
+    {
         let client = try world.client()
         client.say("{\"id\":\(id),\"command\":\"reconcile\"}\n")
         let asked = world.lines(client)[0]
@@ -225,7 +232,8 @@ private func trade(
         let agent = world.agent
         #expect(
             agent.reconciliation.finished >= wanted,
-            "\(agent.questionStep) \(String(describing: agent.question?.user_ref)) \(agent.questions.count) \(agent.views)")
+            "\(agent.questionStep) \(String(describing: agent.question?.user_ref)) \(agent.questions.count) \(agent.views)"
+        )
         return agent.reconciliation
     }
 
@@ -255,7 +263,9 @@ private func trade(
             #expect(found.lastOutcome == outcome, "\(found)")
             #expect(found.finished == UInt64(round) && found.done == 0)
         }
-        let (done, differences) = (world.engine.core.counters.reconciliations, world.agent.reconciliation.differences)
+        let (done, differences) = (
+            world.engine.core.counters.reconciliations, world.agent.reconciliation.differences
+        )
         #expect(done == 0 && differences == 0)
     }
 

@@ -73,7 +73,8 @@ private let cancelAll = "{\"id\":1,\"command\":\"cancel_all\"}\n"
     world.accept(151...160, instrument: 1)
     let (first, second) = (try world.client(), try world.client())
     first.say("{\"id\":1,\"command\":\"orders\"}\n")
-    second.say("{\"id\":1,\"command\":\"orders\",\"symbol\":\"TAIL\"}\n{\"id\":2,\"command\":\"positions\"}\n")
+    second.say(
+        "{\"id\":1,\"command\":\"orders\",\"symbol\":\"TAIL\"}\n{\"id\":2,\"command\":\"positions\"}\n")
     let all = world.lines(first, 161)
     #expect(all.count == 161)
     #expect(Set(all.compactMap { $0.order?.userRef }) == Set(1...160))

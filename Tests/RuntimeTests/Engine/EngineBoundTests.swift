@@ -239,3 +239,107 @@ private func cancelled(_ number: UInt32) -> [UInt8] {
     let last = engine.turnNsMax
     #expect(last >= 60_000_000 && last < 61_000_000)
 }
+
+/// Goal: turns in which strategies took longer than their budget are told at once, then at most once a second with their
+/// number and the longest, and the rest at the end; a turn in which no strategy was called is none, however long.
+/// Method: turns marked as ones with a call, and a clock that is moved on between a turn's begin and its end. No strategy is
+/// started, as its timers would have much to catch up with.
+@Test func overrunsAreToldOnceASecond() throws {
+    var engine = try engine()
+    engine.budget.ns = 1_000_000
+    let alert = Int(AlertCode.strategyOverran.rawValue)
+    func slowTurn(_ engine: inout Engine<Clockwork, StillIO>, ns: UInt64) {
+        engine.budget.wasCalled = true
+        engine.io.clockNs += ns
+        _ = engine.run(turns: 1)
+    }
+    _ = engine.run(turns: 1)
+    engine.budget.wasCalled = false
+    engine.io.clockNs += 50_000_000
+    _ = engine.run(turns: 1)
+    var (count, told) = (engine.budget.overruns, engine.alertCounts[alert])
+    #expect(count == 0 && told == 0, "no strategy was called")
+
+    slowTurn(&engine, ns: 900_000)
+    (count, told) = (engine.budget.overruns, engine.alertCounts[alert])
+    #expect(count == 0 && told == 0, "within the budget")
+    slowTurn(&engine, ns: 2_000_000)
+    (count, told) = (engine.budget.overruns, engine.alertCounts[alert])
+    #expect(count == 1 && told == 1, "the first at once")
+    let inputs = engine.sequencer.lastSequence
+    #expect(inputs == 1)
+    for step in 1...50 { slowTurn(&engine, ns: 2_000_000 + UInt64(step)) }
+    (count, told) = (engine.budget.overruns, engine.alertCounts[alert])
+    #expect(count == 51 && told == 1, "the others wait")
+    slowTurn(&engine, ns: 1_000_000_000)
+    (count, told) = (engine.budget.overruns, engine.alertCounts[alert])
+    #expect(count == 52 && told == 2, "a second later")
+    let longest = engine.budget.longestNs
+    #expect(longest >= 1_000_000_000)
+    slowTurn(&engine, ns: 3_000_000)
+    engine.finishStop(nowNs: engine.io.nowNs())
+    (count, told) = (engine.budget.overruns, engine.alertCounts[alert])
+    #expect(count == 53 && told == 3, "the rest at the end")
+}
+
+/// Goal: time that a turn spent waiting for the journal, or sending, is not the strategies'. Method: such a time noted in a
+/// turn that would be too long with it.
+@Test func waitingIsNotTheStrategies() throws {
+    var budget = StrategyBudget()
+    budget.ns = 1_000
+    budget.wasCalled = true
+    budget.elsewhereNs = 5_000
+    budget.note(tookNs: 5_900, nowNs: 10_000)
+    #expect(budget.overruns == 0 && budget.tellAtNs == .max)
+    budget.note(tookNs: 6_100, nowNs: 10_000)
+    #expect(budget.overruns == 1 && budget.longestNs == 1_100 && budget.tellAtNs == 10_000)
+}
+
+/// Goal: an engine that comes back from a hold has stopped trading, calls no strategy any more, sends nothing of what lay in
+/// its buffers, and once it is let in again asks back what works.
+@Test func aHeldEngineOnlyCancels() throws {
+    let path = "/dev/shm/held-\(Files.randomRunID())"
+    defer { try? JournalRing.remove(path: path) }
+    var engine = try engine(ringPath: path)
+    trade(&engine, orders: 5)
+    engine.beginHold(awayNs: 2_000_000_000, connectionCount: 1, nowNs: engine.io.nowNs())
+    var (state, line, trading) = (engine.state, phase(engine), engine.core.tradingState)
+    #expect(state == .halting && line == .down && trading == .stopped)
+    var (open, cancels) = (engine.core.openOrderCount, engine.counters.cancels)
+    #expect(open == 5)
+    let isSilent = engine.sessions[0].pendingOutput().isEmpty
+    #expect(isSilent, "what lay in the buffer is gone")
+    // Two seconds later it connects again.
+    engine.io.clockNs += 2_000_000_000
+    for _ in 0..<4 { _ = engine.haltTurn(nowNs: engine.io.nowNs()) }
+    let logOn = SoupBin.LoginAccepted(session: Token10("DAY0000001")!, sequence: 7)
+    // SAFETY: the messages fit the room.
+    unsafe engine.io.put(written(64) { unsafe logOn.write(to: $0) })
+    _ = engine.haltTurn(nowNs: engine.io.nowNs())
+    let answer = Ouch50.AccountQueryResponse(timestamp: 1, nextUserRefNum: 1_000)
+    unsafe engine.io.put(sequenced(written(64) { unsafe answer.write(to: $0) }))
+    _ = engine.haltTurn(nowNs: engine.io.nowNs())
+    line = phase(engine)
+    cancels = engine.counters.cancels - cancels
+    #expect(line == .up && cancels == 5)
+    for number in UInt32(1)...5 { engine.io.put(cancelled(number)) }
+    _ = engine.haltTurn(nowNs: engine.io.nowNs())
+    open = engine.core.openOrderCount
+    let isOver = engine.isHaltOver
+    #expect(open == 0 && isOver)
+    engine.finishStop(nowNs: engine.io.nowNs())
+    (state, trading) = (engine.state, engine.core.tradingState)
+    #expect(state == .stopped)
+    var kinds: [UInt8] = []
+    try JournalRing.salvage(path: path).forEachRecord { type, _, content in
+        guard type == .input else { return }
+        // SAFETY: an input is 64 bytes.
+        let input = unsafe Array(content).withUnsafeBytes { unsafe $0.loadUnaligned(as: Input.self) }
+        kinds.append(input.kind)
+    }
+    let held = try #require(kinds.firstIndex(of: InputKind.engineHeld.rawValue))
+    // A strategy's timer falls due all the time; none that it sets is set any more.
+    let timers = kinds[held...].filter { $0 == InputKind.timer.rawValue }.count
+    #expect(timers <= 2, "\(timers)")
+    #expect(kinds.last == InputKind.stop.rawValue)
+}

@@ -47,7 +47,9 @@ private final class Caller: @unchecked Sendable {
     func connect(_ root: String) {
         guard socket == nil else { return }
         for path in LiveFigures.paths() {
-            guard let reader = try? LiveReader(path: path), reader.about.folder.contains(root) else { continue }
+            guard let reader = try? LiveReader(path: path), reader.about.folder.contains(root) else {
+                continue
+            }
             socket = try? ControlTester(path: ControlPath.of(reader.about.runID))
         }
         socket?.say(
@@ -165,7 +167,9 @@ extension LiveRunTests {
         #expect(report.ending == "stopped", "\(report.warnings)")
 
         let told = try Told(report.folder)
-        #expect(told.makers > 5 && told.takers > 5 && told.busts > 3, "\(told.makers) \(told.takers) \(told.busts)")
+        #expect(
+            told.makers > 5 && told.takers > 5 && told.busts > 3,
+            "\(told.makers) \(told.takers) \(told.busts)")
         // Symbols have their numbers in the order of the definitions.
         let account = try #require(report.account)
         #expect(account.costMethod == method && account.currencies.map(\.currency) == ["USD", "EUR"])
@@ -189,7 +193,9 @@ extension LiveRunTests {
         #expect(told.accounts.map(\.detail) == [AccountMoment.start, .rate, .stop].map(\.rawValue))
         for (place, fact) in told.accounts.enumerated() {
             let rate: Int128 = place == 0 ? 1_100_000_000 : 1_250_000_000
-            let parts = told.currencies[2 * place..<2 * place + 2].map { Int128($0.price) + Int128($0.quantity) }
+            let parts = told.currencies[2 * place..<2 * place + 2].map {
+                Int128($0.price) + Int128($0.quantity)
+            }
             let whole = parts[0] * 1_000_000_000 + parts[1] * rate
             let less = Int128(fact.price) * 1_000_000_000 - whole
             #expect(less > -1_000_000_000 && less < 1_000_000_000 + rate, "moment \(place)")

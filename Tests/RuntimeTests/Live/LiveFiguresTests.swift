@@ -96,7 +96,8 @@ extension LiveRunTests {
             "openOrders",
             "ordersInDoubt", "sessionCount", "sessionPhases", "topology", "feedTurnNsMax",
             "feedTurnNsMaxLately", "feedRingPermille", "venueTurnNsMax", "venueTurnNsMaxLately",
-            "venueRingPermille", "orderRingPermille", "equity", "dayProfit", "drawdown", "equityPeak",
+            "venueRingPermille", "orderRingPermille", "strategyOverruns", "strategyOverrunNsMax", "holds",
+            "awayNs", "equity", "dayProfit", "drawdown", "equityPeak",
         ])
     #expect(
         LatencyStage.allCases.map { "\($0)" } == [

@@ -14,10 +14,20 @@ import Testing
 struct Eager: Strategy {
     /// Called with every quote.
     var onEach: @Sendable () -> Void = {}
+    /// How many orders it only rests, well below the market; 0: it trades.
+    var resting = 0
 
     mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {
         onEach()
         guard quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0 else { return }
+        if resting > 0 {
+            guard context.workingCount(quote.instrument, .buy) < resting else { return }
+            let limit = Price(raw: quote.bid.raw * 98 / 100 / 100 * 100)
+            context.signal(
+                Signal(
+                    instrument: quote.instrument, action: .buy, limit: limit, quantity: Quantity(raw: 100)))
+            return
+        }
         guard
             context.workingCount(quote.instrument, .buy) + context.workingCount(quote.instrument, .sell) == 0
         else { return }
@@ -45,6 +55,9 @@ struct LiveSession {
     var beforeEngine: @Sendable (VenuePorts) throws -> UInt16? = { _ in nil }
     /// The engine is asked to stop once this says so.
     var isEnough: @Sendable () -> Bool = { false }
+    /// Asked before ``isEnough``; `nil`: nothing is wished.
+    var wish: @Sendable (EngineProgress) -> LiveRun<Eager>.Wish? = { _ in nil }
+    var cancelOnDisconnect = false
     /// What the exchange did, once a run is over.
     let venueReport = VenueReportBox()
     /// Instruments of the market.
@@ -62,7 +75,10 @@ struct LiveSession {
         var configuration = VenueConfiguration(
             exchange: ExchangeConfiguration(
                 instruments: instruments.map { ExchangeInstrument(symbol: Symbol($0)!) },
-                accounts: [ExchangeAccount(username: "SPINE", password: "TAIL")],
+                accounts: [
+                    ExchangeAccount(
+                        username: "SPINE", password: "TAIL", cancelOnDisconnect: cancelOnDisconnect)
+                ],
                 flow: FlowConfiguration(
                     seed: TestSeed.current, eventsPerSecond: eventsPerSecond, countMax: events)))
         configuration.faults = faults
@@ -105,11 +121,12 @@ struct LiveSession {
             ends.value = 1
             venue.join()
         }
-        let (strategy, isEnough) = (strategy, isEnough)
+        let (strategy, isEnough, wish) = (strategy, isEnough, wish)
         let program = StrategyProgram(
             [description], make: { _ in strategy }, turns: { $0.run(turns: $1) })
         return try LiveRun(settings, program, version: "test").run { progress, seconds in
             look(progress, seconds)
+            if let wish = wish(progress) { return wish }
             if isEnough() { return .stop }
             guard let stopAfter else { return seconds > 60 ? .stop : .goOn }
             return seconds > stopAfter ? .stop : .goOn

@@ -23,7 +23,8 @@ private struct Story {
     }
 
     static func terms(
-        _ type: OrderType = .limit, _ timeInForce: TimeInForce = .day, _ flags: OrderFlags = OrderFlags(rawValue: 0)
+        _ type: OrderType = .limit, _ timeInForce: TimeInForce = .day,
+        _ flags: OrderFlags = OrderFlags(rawValue: 0)
     ) -> UInt32 {
         UInt32(type.rawValue) | UInt32(timeInForce.rawValue) << 8 | UInt32(flags.rawValue) << 16
     }
@@ -181,7 +182,9 @@ private struct Story {
     #expect(left.map(\.id) == [rests, stop, triggered])
     #expect(left[0].isAttempt && left[0].isHeld && left[0].quantity == 60 && left[0].userRef == 0)
     #expect(!left[1].isAttempt && left[1].stop == 990_000)
-    #expect(left[2].isAttempt && left[2].stop == 0 && UInt8(truncatingIfNeeded: left[2].terms) == OrderType.market.rawValue)
+    #expect(
+        left[2].isAttempt && left[2].stop == 0
+            && UInt8(truncatingIfNeeded: left[2].terms) == OrderType.market.rawValue)
     #expect(story.run.openPositions == [Symbol("AAA")!: EarlierPosition(quantity: 25, averagePrice: 999_000)])
     #expect(story.run.atVenue == [day, triggered])
 }
@@ -272,7 +275,8 @@ private struct Story {
 
 /// Other accounts' runs are nobody's business here, and what cannot be read is told.
 @Test func foldersAreChosenByDayAndAccount() throws {
-    let root = FileManager.default.temporaryDirectory.appendingPathComponent("earlier-\(UUID().uuidString)").path
+    let root = FileManager.default.temporaryDirectory.appendingPathComponent("earlier-\(UUID().uuidString)")
+        .path
     defer { try? FileManager.default.removeItem(atPath: root) }
     let damaged = "\(root)/20260301T010000Z-0123abcd"
     try FileManager.default.createDirectory(atPath: "\(damaged)/journal", withIntermediateDirectories: true)
@@ -281,5 +285,7 @@ private struct Story {
     let found = EarlierRuns(root: root, account: account, nowUtcNs: now, dayOffsetSeconds: 0)
     #expect(found.orders.isEmpty && found.runCount == 0 && found.summary == nil)
     #expect(found.inputs(instrument: { _ in 0 }, strategies: []).isEmpty)
-    #expect(EarlierRuns(root: "\(root)/none", account: account, nowUtcNs: now, dayOffsetSeconds: 0).warnings.isEmpty)
+    #expect(
+        EarlierRuns(root: "\(root)/none", account: account, nowUtcNs: now, dayOffsetSeconds: 0).warnings
+            .isEmpty)
 }

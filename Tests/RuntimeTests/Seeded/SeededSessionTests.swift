@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Plumbing
 import Simulation
 import TestSupport
 import Testing
@@ -115,12 +116,24 @@ private func bytes<Value: BitwiseCopyable>(_ value: Value) -> [UInt8] {
     }
 }
 
+/// The first session that is not cut short: one start of the engine, a sound disk, and a good deal of trade.
+func quietSession() throws -> (SeededWorld, SeededOutcome) {
+    for seed in UInt64(1)...40 {
+        let plan = SeededPlan(seed: seed)
+        guard plan.deathCount == 0, plan.disk == .none, plan.level == .mild else { continue }
+        let world = try SeededWorld(plan)
+        let outcome = world.run()
+        try #require(outcome.violations.isEmpty, "seed \(seed): \(outcome.violations)")
+        if outcome.tally.fills > 20, outcome.tally.halts == 0 { return (world, outcome) }
+    }
+    throw SetupError(
+        "find a session", at: "seeds 1 to 40", why: "none is quiet", remedy: "look at SeededPlan")
+}
+
 /// Goal: the judge can fail. Method: a session that was found right is judged again after one thing was changed, each
 /// of those that it is there to see.
 @Test func auditNoticesWhatIsWrong() throws {
-    let world = try SeededWorld(SeededPlan(seed: 5))
-    let outcome = world.run()
-    try #require(outcome.violations.isEmpty, "seed 5: \(outcome.violations)")
+    let (world, outcome) = try quietSession()
     let right = world.audit
     try #require(!right.executions.isEmpty && !right.ordersReceived.isEmpty)
 

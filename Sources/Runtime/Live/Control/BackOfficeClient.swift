@@ -147,7 +147,9 @@ final class BackOfficeClient {
             }
             guard nowNs >= dueNs else { break }
             timeoutsInARow += 1
-            fail(state == .connecting ? .refused : .timedOut, keepsConnection: isLoggedOn && timeoutsInARow < 2)
+            fail(
+                state == .connecting ? .refused : .timedOut, keepsConnection: isLoggedOn && timeoutsInARow < 2
+            )
             return work + 1
         case .idle, .settling, .over:
             if connection.state == .closed { close() }

@@ -162,7 +162,8 @@ final class ControlAgent {
         nextClient += 1
         if clients.count >= Self.clientCountMax {
             client.write(
-                .failed(nil, .busy, "\(clients.count) clients talk to this engine already, which is the most"))
+                .failed(nil, .busy, "\(clients.count) clients talk to this engine already, which is the most")
+            )
             _ = client.send()
             connection.close()
         } else {

@@ -67,7 +67,8 @@ public struct ControlRequest: Sendable, Equatable {
         }
         guard let command = Command(rawValue: name) else {
             throw fault(
-                "no command \"\(name)\"; there are \(Command.allCases.map(\.rawValue).joined(separator: ", "))")
+                "no command \"\(name)\"; there are \(Command.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
         }
         self.init(id: id, command)
         for (key, value) in values.sorted(by: { $0.key < $1.key }) where key != "id" && key != "command" {

@@ -84,20 +84,45 @@ struct EngineLink: ~Copyable {
         return found
     }
 
+    // Apart: what is inlined into the ring's own loop is held to the hot path's rules.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    @inline(never)
     private static func read(_ kind: UInt16, _ bytes: UnsafeRawBufferPointer) -> Message? {
-        // SAFETY: each length is checked; the values are trivial.
-        func load<Value: BitwiseCopyable>(_ type: Value.Type) -> Value? {
-            unsafe bytes.count >= MemoryLayout<Value>.size ? bytes.loadUnaligned(as: type) : nil
-        }
         switch kind {
-        case ControlMessage.question: return load(Command.self).map { .question($0) }
-        case ControlMessage.answer: return load(Fact.self).map { .fact($0) }
-        case ControlMessage.order: return load(OrderView.self).map { .order($0) }
-        case ControlMessage.position: return load(PositionView.self).map { .position($0) }
-        case ControlMessage.account: return load(AccountTotals.self).map { .account($0) }
-        case ControlMessage.currency: return load(CurrencyView.self).map { .currency($0) }
-        case ControlMessage.instrument: return load(InstrumentName.self).map { .instrument($0) }
-        case ControlMessage.end: return load(ViewEnd.self).map { .end($0) }
+        case ControlMessage.question:
+            guard bytes.count >= MemoryLayout<Command>.size else { return nil }
+            // SAFETY: the length was checked, and the value is trivial.
+            return .question(unsafe bytes.loadUnaligned(as: Command.self))
+        case ControlMessage.answer:
+            guard bytes.count >= MemoryLayout<Fact>.size else { return nil }
+            // SAFETY: the length was checked, and the value is trivial.
+            return .fact(unsafe bytes.loadUnaligned(as: Fact.self))
+        case ControlMessage.order:
+            guard bytes.count >= MemoryLayout<OrderView>.size else { return nil }
+            // SAFETY: the length was checked, and the value is trivial.
+            return .order(unsafe bytes.loadUnaligned(as: OrderView.self))
+        case ControlMessage.position:
+            guard bytes.count >= MemoryLayout<PositionView>.size else { return nil }
+            // SAFETY: the length was checked, and the value is trivial.
+            return .position(unsafe bytes.loadUnaligned(as: PositionView.self))
+        case ControlMessage.account:
+            guard bytes.count >= MemoryLayout<AccountTotals>.size else { return nil }
+            // SAFETY: the length was checked, and the value is trivial.
+            return .account(unsafe bytes.loadUnaligned(as: AccountTotals.self))
+        case ControlMessage.currency:
+            guard bytes.count >= MemoryLayout<CurrencyView>.size else { return nil }
+            // SAFETY: the length was checked, and the value is trivial.
+            return .currency(unsafe bytes.loadUnaligned(as: CurrencyView.self))
+        case ControlMessage.instrument:
+            guard bytes.count >= MemoryLayout<InstrumentName>.size else { return nil }
+            // SAFETY: the length was checked, and the value is trivial.
+            return .instrument(unsafe bytes.loadUnaligned(as: InstrumentName.self))
+        case ControlMessage.end:
+            guard bytes.count >= MemoryLayout<ViewEnd>.size else { return nil }
+            // SAFETY: the length was checked, and the value is trivial.
+            return .end(unsafe bytes.loadUnaligned(as: ViewEnd.self))
         default: return nil
         }
     }

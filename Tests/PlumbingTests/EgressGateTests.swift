@@ -1,0 +1,136 @@
+import Glibc
+import Testing
+
+@testable import Plumbing
+
+/// Goal: a shut gate ends the connections behind it at once, takes no byte and lets none be made, over each backend; open
+/// again it lets new ones through. Method: a peer that looks at what comes.
+@Test(arguments: backends) func nothingPassesAShutGate(_ backend: NetworkBackend) throws {
+    let listener = try TcpListener(.loopback(0))
+    var warnings: [String] = []
+    let gate = try EgressGate(sessionCount: 1)
+    var io = try NetworkIO(
+        backend, streams: [], sessions: [SessionSettings(venue: listener.localAddress)], clock: clock,
+        warnings: &warnings)
+    io.guardEgress(gate)
+    func open(_ io: inout NetworkIO) throws -> TcpConnection {
+        io.connect(session: 0)
+        var peer: TcpConnection?
+        eventually("accepted") {
+            peer = peer ?? listener.accept()
+            return peer != nil
+        }
+        eventually("open") { io.connection(session: 0) == .open }
+        return try #require(peer)
+    }
+    func heard(_ peer: TcpConnection) -> String {
+        var buffer = [UInt8](repeating: 0, count: 64)
+        // SAFETY: the array stands still inside the closure.
+        let count = unsafe buffer.withUnsafeMutableBytes { unsafe peer.receive(into: $0) }
+        return String(decoding: buffer[..<count], as: UTF8.self)
+    }
+    let first = try open(&io)
+    #expect(io.send(Array("before".utf8)) == 6)
+    eventually("heard") { heard(first) == "before" }
+
+    let count = gate.shut()
+    #expect(count == 1)
+    #expect(io.send(Array("after".utf8)) == 0)
+    eventually("the peer sees the end") {
+        _ = heard(first)
+        return first.state == .closed
+    }
+    eventually("so do we") {
+        _ = io.receive(session: 0)
+        return io.connection(session: 0) == .closed
+    }
+    io.close(session: 0)
+    // One that is tried meanwhile comes to nothing.
+    io.connect(session: 0)
+    eventually("refused") { io.connection(session: 0) == .closed }
+    #expect(io.closeReason(session: 0)?.name == "ECONNABORTED")
+    #expect(io.send(Array("after".utf8)) == 0)
+    let again = gate.shut()
+    #expect(again == 0)
+
+    gate.open()
+    io.close(session: 0)
+    // What the attempt before has left at the listener.
+    while let stale = listener.accept() { stale.reset() }
+    let second = try open(&io)
+    #expect(io.send(Array("again".utf8)) == 5)
+    eventually("heard again") { heard(second) == "again" }
+}
+
+/// Goal: whoever shuts the gate never touches a descriptor that its owner has closed and somebody else has been given.
+/// Method: one thread shuts and opens without a pause, the other makes a connection, enters, leaves and closes it, and
+/// makes another that gets the same number and must stay whole.
+@Test func twoThreadsAtTheGate() throws {
+    let gate = try EgressGate(sessionCount: 1)
+    let stop = SharedFlag()
+    let view = stop.view
+    let shutter = try EngineThread(name: "shutter", holding: 0) { _ in
+        while view.value == 0 {
+            _ = gate.shut()
+            gate.open()
+        }
+    }
+    func pair() -> [Int32] {
+        var ends: [Int32] = [-1, -1]
+        // SAFETY: two numbers are written.
+        _ = unsafe ends.withUnsafeMutableBufferPointer {
+            unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, $0.baseAddress!)
+        }
+        return ends
+    }
+    var broken = 0
+    var entered = 0
+    for _ in 0..<4_000 {
+        let own = pair()
+        if gate.view.enter(session: 0, descriptor: own[0]) {
+            entered += 1
+            gate.view.leave(session: 0)
+        }
+        close(own[0])
+        let other = pair()
+        // SAFETY: one byte.
+        var byte: UInt8 = 1
+        let sent = unsafe send(other[0], &byte, 1, Int32(MSG_NOSIGNAL))
+        if sent != 1 { broken += 1 }
+        for descriptor in [own[1], other[0], other[1]] { close(descriptor) }
+    }
+    stop.value = 1
+    shutter.join()
+    #expect(broken == 0 && entered > 0, "\(broken) of others were shut down, \(entered) entered")
+}
+
+/// Goal: a thread that loops, one that sleeps and one that has ended are told apart, by another thread.
+@Test func threadsAreSeenDoingWhatTheyDo() throws {
+    final class Box: @unchecked Sendable { var mark: ThreadMark? }
+    func seen(_ body: @escaping @Sendable (SharedFlag.View) -> Void, _ check: (ThreadMark) -> Bool) throws {
+        let (stop, ready, box) = (SharedFlag(), SharedFlag(), Box())
+        let (stopView, readyView) = (stop.view, ready.view)
+        let thread = try EngineThread(name: "seen (a) R", holding: 0) { _ in
+            box.mark = ThreadMark.current
+            readyView.value = 1
+            body(stopView)
+        }
+        while ready.value == 0 { Clock.sleep(ns: 100_000) }
+        let mark = try #require(box.mark)
+        eventually("seen") { check(mark) }
+        stop.value = 1
+        thread.join()
+    }
+    try seen({ while $0.value == 0 {} }) { mark in
+        guard let first = mark.look() else { return false }
+        Clock.sleep(ns: 5_000_000)
+        guard let then = mark.look() else { return false }
+        return then.state == .runnable && then.cpuNs > first.cpuNs + 500_000
+    }
+    try seen({ while $0.value == 0 { Clock.sleep(ns: 20_000_000) } }) { mark in
+        guard let first = mark.look() else { return false }
+        Clock.sleep(ns: 5_000_000)
+        guard let then = mark.look() else { return false }
+        return then.state == .waiting && then.cpuNs < first.cpuNs + 2_000_000
+    }
+}
