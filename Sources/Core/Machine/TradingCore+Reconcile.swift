@@ -247,6 +247,9 @@ extension TradingCore {
             if wasCancel { askCancel(slot) }
         }
         let open = pool[slot].leaves
+        if part.user_ref == pool[slot].userRef, Self.isQuantity(part.quantity) {
+            noteUnexplained(slot, open - part.quantity)
+        }
         guard part.quantity != open, pool[slot].versionCount == 0, !pool[slot].lifecycle.isEnded else {
             return
         }
@@ -274,6 +277,7 @@ extension TradingCore {
         // What nobody has told of it may be in the position alone: where that has moved since the answer was made, and so
         // is not compared, the order goes on counting until the next answer.
         if reconciliation.infers, lastTraded[Int(order.instrument)] >= reconciliation.trueUpTo { return }
+        noteUnexplained(slot, order.leaves)
         switch order.lifecycle {
         case .submitted:
             guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .neverReceived) else {
@@ -309,6 +313,20 @@ extension TradingCore {
             resolve(slot)
         case .created, .held, .pending, .filled, .cancelled, .rejected, .expired, .closed: return
         }
+    }
+
+    private mutating func noteUnexplained(_ slot: Int, _ quantity: Int64) {
+        guard reconciliation.infers else { return }
+        unexplained[slot] = Unexplained(generation: pool[slot].generation, quantity: max(quantity, 0))
+    }
+
+    /// How much of an execution may be what was inferred: no more than the venue's list had less of the order than we.
+    /// An order on which the list and we agreed, or that is newer, executes for the first time now.
+    mutating func explained(_ slot: Int, _ quantity: Int64) -> Int64 {
+        guard unexplained[slot].generation == pool[slot].generation else { return 0 }
+        let taken = min(quantity, unexplained[slot].quantity)
+        unexplained[slot].quantity -= taken
+        return taken
     }
 
     // MARK: Positions
@@ -392,7 +410,7 @@ extension TradingCore {
         ExecutionKey(venue: session, tradingDay: 0, executionID: id, userRef: 0, side: side, kind: .new)
     }
 
-    /// A real execution has come: as much of what was inferred in its place goes.
+    /// A real execution has come: as much of what was inferred in its place goes, `quantity` at most.
     @inline(never)
     mutating func takeBackInferred(_ index: Int, _ side: Side, _ session: UInt8, _ quantity: Int64) {
         var left = quantity

@@ -244,3 +244,43 @@ func replacementOfAnEarlierRunOutlivesTheFill(_ isCorrected: Bool) throws {
     #expect(world.risk().position + world.risk().openBuy == 20)
     #expect(world.disagreement() == nil)
 }
+
+/// Goal: what was inferred from a position goes for an execution that it may stand for, and for no other: an order that the
+/// venue's list had as we have it, or that was sent since, executes for the first time.
+@Test func onlyWhatAListLackedTakesTheInferredPlace() throws {
+    let world = World {
+        $0.hasBackOffice = true
+        $0.infersExecutions = true
+        $0.reconciliationNs = 0
+        $0.answerTimeoutNs = 1_000_000
+        $0.reconciliationDelayNs = 0
+    }
+    let short = world.working(.buy, 30, limit: 1_000_000)
+    let whole = world.working(.buy, 10, limit: 1_000_000)
+    world.accept(short)
+    world.accept(whole)
+    world.advance(2_000_000)
+    var reconcile = Input(kind: .operatorCommand)
+    reconcile.flags = OperatorCommand.reconcile.rawValue
+    world.step(reconcile)
+    // 12 of the first order have executed, and nobody has told.
+    world.books([(short, 18), (whole, 10)], position: 12)
+    #expect(world.position().quantity.raw == 12)
+    // The other order executes: that is new.
+    world.execute(whole, 4, at: 1_000_000, match: 1)
+    #expect(!world.kinds.contains(.inferenceReplaced))
+    #expect(world.position().quantity.raw == 16)
+    world.lift()
+    let fresh = world.working(.buy, 5, limit: 1_000_000)
+    world.accept(fresh)
+    world.execute(fresh, 5, at: 1_000_000, match: 2)
+    #expect(world.position().quantity.raw == 21)
+    // The first one's own executions come late: 12 of them were inferred, the rest is new.
+    world.execute(short, 7, at: 1_000_000, match: 3)
+    #expect(world.kinds.contains(.inferenceReplaced))
+    #expect(world.position().quantity.raw == 21)
+    world.execute(short, 8, at: 1_000_000, match: 4)
+    #expect(world.position().quantity.raw == 24)
+    #expect(world.core.reconciliation.inferredCount == 0)
+    #expect(world.disagreement() == nil)
+}
