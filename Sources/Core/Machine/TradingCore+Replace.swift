@@ -125,20 +125,34 @@ extension TradingCore {
             return replacedUnexplained(input, slot)
         }
         let version = details[slot].versions[place]
+        // What the venue says is open is open. Whether what was undone still counts as executed is the venue's choice. Any
+        // other figure than ours is what we cannot explain: the larger counts.
+        let most = max(version.quantity - order.filled, 0)
+        let least = max(most - order.busted, 0)
+        let expected = input.quantity == least ? least : most
+        putInForce(slot, place, leaves: max(input.quantity, expected))
+        pool[slot].lifecycle = next
+        if input.execution_id >> 32 != 0 { pool[slot].venueOrderID = input.execution_id >> 32 }
+        if input.quantity != expected || input.price != version.price {
+            pool[slot].price = Price(raw: input.price)
+            dispute(slot, input)
+        }
+        if pool[slot].leaves == 0, !mayRevive(slot, filled: order.filled) { end(slot, .filled) }
+        answered(slot)
+        return update(slot)
+    }
+
+    /// A version stands, with so much that may still execute; those before it are history.
+    private mutating func putInForce(_ slot: Int, _ place: Int, leaves: Int64) {
+        let order = pool[slot]
+        let version = details[slot].versions[place]
         retireNumber(slot, order.userRef)
         for earlier in 0..<place { retireNumber(slot, details[slot].versions[earlier].userRef) }
         pool[slot].userRef = version.userRef
         pool[slot].price = Price(raw: version.price)
         // What has been executed cannot be ordered away: then nothing is left.
         pool[slot].ordered = max(version.quantity, order.filled)
-        // What the venue says is open is open. Whether what was undone still counts as executed is the venue's choice. Any
-        // other figure than ours is what we cannot explain: the larger counts.
-        let most = max(version.quantity - order.filled, 0)
-        let least = max(most - order.busted, 0)
-        let expected = input.quantity == least ? least : most
-        pool[slot].leaves = max(input.quantity, expected)
-        pool[slot].lifecycle = next
-        if input.execution_id >> 32 != 0 { pool[slot].venueOrderID = input.execution_id >> 32 }
+        pool[slot].leaves = leaves
         counters.replacesDone += 1
         facts.append(
             .orderReplaced, sequence: sequence, order: order.id,
@@ -147,13 +161,15 @@ extension TradingCore {
             strategy: order.strategy, side: order.side)
         shiftVersions(slot, by: place + 1)
         recount(slot)
-        if input.quantity != expected || input.price != version.price {
-            pool[slot].price = Price(raw: input.price)
-            dispute(slot, input)
-        }
-        if pool[slot].leaves == 0, !mayRevive(slot, filled: order.filled) { end(slot, .filled) }
-        answered(slot)
-        return update(slot)
+    }
+
+    /// What is told under a version's number proves that the version stands, whether that was told or not: all of it could
+    /// still execute but for what is known to have.
+    @inline(never)
+    mutating func noticeVersion(_ slot: Int, _ userRef: UInt32) {
+        guard pool[slot].lifecycle == .accepted, let place = versionPlace(slot, userRef) else { return }
+        let executed = pool[slot].filled + min(pool[slot].busted, 0)
+        putInForce(slot, place, leaves: max(details[slot].versions[place].quantity - executed, 0))
     }
 
     /// Whether quantity and price of new terms can be counted with.

@@ -97,6 +97,7 @@ extension TradingCore {
 
     mutating func cancelled(_ input: Input) -> InputEffect {
         guard let slot = orderSlot(input.source, input.user_ref) else { return unknownReport(input) }
+        if pool[slot].versionCount > 0 { noticeVersion(slot, input.user_ref) }
         let order = pool[slot]
         let quantity = input.quantity
         guard quantity > 0,
@@ -126,6 +127,7 @@ extension TradingCore {
 
     mutating func expired(_ input: Input) -> InputEffect {
         guard let slot = orderSlot(input.source, input.user_ref) else { return unknownReport(input) }
+        if pool[slot].versionCount > 0 { noticeVersion(slot, input.user_ref) }
         let order = pool[slot]
         guard let next = order.lifecycle.next(on: .expired) else {
             illegal(slot, input)
@@ -346,6 +348,7 @@ extension TradingCore {
     mutating func resolve(_ slot: Int) {
         guard pool[slot].knowledge == .inDoubt, pool[slot].request == .none else { return }
         pool[slot].knowledge = .known
+        pool[slot].marks.isUntold = false
         doubtCount -= 1
         doubts.remove(slot)
         let order = pool[slot]

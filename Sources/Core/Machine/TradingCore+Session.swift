@@ -136,7 +136,7 @@ extension TradingCore {
         sessions[session].hasBeenUp = true
         sessions[session].nextRef = max(sessions[session].nextRef, firstUnseen)
         if input.execution_id != 0 { sessions[session].nextMessage = input.execution_id }
-        if hasLost { doubtAll(session, firstUnseen, input.kind) }
+        if hasLost { doubtAll(session, input.kind) }
         for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
             let order = pool[slot]
             if order.marks.isAdopted, order.lifecycle == .accepted, order.leaves == 0, order.versionCount == 0
@@ -156,7 +156,7 @@ extension TradingCore {
                 // A number below it, of an earlier connection and without a word in the whole stream, was passed over: the
                 // venue takes none that does not rise. An earlier run's too, as the numbers that are restored are this
                 // day's, and its stream was heard from the beginning.
-                guard firstUnseen != 0, order.userRef >= firstUnseen || isNew,
+                guard firstUnseen != 0, order.userRef >= firstUnseen || isNew && !order.marks.isUntold,
                     let next = order.lifecycle.next(on: .neverReceived)
                 else { continue }
                 end(slot, next)
@@ -164,7 +164,10 @@ extension TradingCore {
                 resolve(slot)
                 retry(slot, order)
             case .accepted:
-                if hasLost { continue }
+                if order.marks.isUntold {
+                    askAnew(slot, firstUnseen)
+                    continue
+                }
                 // The replay did not end it, so it lives; whether our request arrived does not matter any more,
                 // as a cancel may safely be asked for twice and an unasked one is legal. A replacement that the
                 // replay did not confirm and whose number the venue never saw did not happen; one that it saw and did
@@ -198,20 +201,24 @@ extension TradingCore {
     /// The venue came back with a stream that lacks a part: of any order anything may have happened in it. Only its count
     /// of our numbers still says what it has never seen.
     @inline(never)
-    private mutating func doubtAll(_ session: Int, _ firstUnseen: UInt32, _ kind: UInt8) {
+    private mutating func doubtAll(_ session: Int, _ kind: UInt8) {
         for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
             switch pool[slot].lifecycle {
-            case .submitted: doubt(slot, kind)
-            case .accepted:
+            case .submitted, .accepted:
                 doubt(slot, kind)
-                if firstUnseen != 0 { forgetVersions(slot, from: firstUnseen) }
-                // A cancel may safely be asked for twice.
-                guard pool[slot].request == .cancelPending, pool[slot].cancelRef == 0 else { continue }
-                pool[slot].request = pool[slot].versionCount > 0 ? .replacePending : .none
-                if pool[slot].marks.wantsCancel || account.isStopped { askCancel(slot) }
+                pool[slot].marks.isUntold = true
             case .created, .held, .pending, .filled, .cancelled, .rejected, .expired, .closed: continue
             }
         }
+    }
+
+    /// Of an order of which the stream lacks a part: what the venue has never seen did not happen, and a cancel may safely
+    /// be asked for twice.
+    private mutating func askAnew(_ slot: Int, _ firstUnseen: UInt32) {
+        if firstUnseen != 0 { forgetVersions(slot, from: firstUnseen) }
+        guard pool[slot].request == .cancelPending, pool[slot].cancelRef == 0 else { return }
+        pool[slot].request = pool[slot].versionCount > 0 ? .replacePending : .none
+        if pool[slot].marks.wantsCancel || account.isStopped { askCancel(slot) }
     }
 
     /// Replacements that have not come into force, those with a number from `first` on: without them the order stands as

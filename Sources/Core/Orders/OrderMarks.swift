@@ -35,6 +35,12 @@ struct OrderMarks: BitwiseCopyable {
         get { has(64) }
         set { set(64, newValue) }
     }
+    /// The stream lacked a part while the order was open, and nothing has told of it since: what the stream does not tell
+    /// proves nothing.
+    var isUntold: Bool {
+        get { has(128) }
+        set { set(128, newValue) }
+    }
     /// The operator was called about its doubt.
     var isEscalated: Bool {
         get { has(32) }

@@ -19,11 +19,6 @@ struct AccountRisk: ~Copyable {
 
     /// Σ max(|P + B|, |P − S|) · reference · multiplier over the instruments of the base currency.
     private var baseGross: Int128 = 0
-    /// The same of the other currencies, each by its rate.
-    private var foreignGross = BaseMoney.zero
-    /// By currency; the base's is not used.
-    private var foreign: FixedArray<ForeignGross>
-    private let hasForeign: Bool
     /// Orders that have not ended.
     var openOrderCount = 0
     /// Why no order may raise exposure, in any instrument; `.none`: they may.
@@ -32,6 +27,13 @@ struct AccountRisk: ~Copyable {
     var isStopped = false
     /// The journal's ring is past its half.
     var isJournalPressed = false
+    private let hasForeign: Bool
+
+    // Behind the two lines that every order touches.
+    /// Σ of the instruments of the other currencies, each by its rate.
+    private var foreignGross = BaseMoney.zero
+    /// By currency; the base's is not used.
+    private var foreign: FixedArray<ForeignGross>
 
     /// What the instruments of one currency come to, in that currency, and its rate: units of the base in 10⁻⁹.
     private struct ForeignGross: BitwiseCopyable {

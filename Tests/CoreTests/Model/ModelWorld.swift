@@ -464,7 +464,8 @@ final class ModelWorld {
                 {
                     fail("order \(key & 0xffff_ffff) is made again, and the venue has it")
                 }
-            case .orderDisputed where isHonest && !traits.isLossy && !mayDispute && !orders.contains(where: mayCountMore):
+            case .orderDisputed
+            where isHonest && !traits.isLossy && !mayDispute && !orders.contains(where: mayCountMore):
                 fail("order \(fact.user_ref) is disputed with a venue that keeps its rules")
             case .riskState
             where fact.detail == TradingState.reduceOnly.rawValue && random.chance(perMillion: 700_000):
