@@ -237,8 +237,7 @@ extension TradingCore {
             // before the question does not.
             let wasCancel = pool[slot].request == .cancelPending
             if part.user_ref == pool[slot].userRef, pool[slot].versionCount > 0,
-                order.sinceNs + reconciliation.delayNs
-                    <= reconciliation.questions[Int(part.source)].askedAtNs
+                haveArrived(slot, before: reconciliation.questions[Int(part.source)].askedAtNs)
             {
                 forgetVersions(slot)
             }
@@ -262,6 +261,17 @@ extension TradingCore {
             recount(slot)
         }
         dispute(slot, part)
+    }
+
+    /// Whether everything that was to stand in an order's place had come to the venue, or never will. What the session has
+    /// not spoken of may still be on its way, however long nobody has answered for the order.
+    private mutating func haveArrived(_ slot: Int, before askedAtNs: UInt64) -> Bool {
+        for place in 0..<Int(pool[slot].versionCount) {
+            let (atNs, isUnspoken) = details[slot].versions[place].submittedAtNs
+                .addingReportingOverflow(reconciliation.delayNs)
+            guard !isUnspoken, atNs <= askedAtNs else { return false }
+        }
+        return true
     }
 
     /// An order of ours that is open and that a complete list does not have.
