@@ -25,7 +25,9 @@ extension TradingCore {
         guard !isRepeated(input, side, pool[slot].id, UInt32(truncatingIfNeeded: index), pool[slot].strategy)
         else { return .none }
         let quantity = input.quantity
-        if reconciliation.inferredCount > 0 { takeBackInferred(index, side, input.source, quantity) }
+        if reconciliation.inferredCount > 0 {
+            takeBackInferred(index, side, input.source, explained(slot, quantity))
+        }
         let order = pool[slot]
         let isLast = quantity >= order.leaves && !mayRevive(slot, filled: order.filled + quantity)
         let next = order.lifecycle.next(on: isLast ? .lastExecution : .execution)

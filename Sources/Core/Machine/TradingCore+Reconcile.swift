@@ -237,8 +237,7 @@ extension TradingCore {
             // before the question does not.
             let wasCancel = pool[slot].request == .cancelPending
             if part.user_ref == pool[slot].userRef, pool[slot].versionCount > 0,
-                order.sinceNs + reconciliation.delayNs
-                    <= reconciliation.questions[Int(part.source)].askedAtNs
+                haveArrived(slot, before: reconciliation.questions[Int(part.source)].askedAtNs)
             {
                 forgetVersions(slot)
             }
@@ -247,6 +246,9 @@ extension TradingCore {
             if wasCancel { askCancel(slot) }
         }
         let open = pool[slot].leaves
+        if part.user_ref == pool[slot].userRef, Self.isQuantity(part.quantity) {
+            noteUnexplained(slot, open - part.quantity)
+        }
         guard part.quantity != open, pool[slot].versionCount == 0, !pool[slot].lifecycle.isEnded else {
             return
         }
@@ -259,6 +261,17 @@ extension TradingCore {
             recount(slot)
         }
         if pool[slot].knowledge != .disputed { dispute(slot, part) }
+    }
+
+    /// Whether everything that was to stand in an order's place had come to the venue, or never will. What the session has
+    /// not spoken of may still be on its way, however long nobody has answered for the order.
+    private mutating func haveArrived(_ slot: Int, before askedAtNs: UInt64) -> Bool {
+        for place in 0..<Int(pool[slot].versionCount) {
+            let (atNs, isUnspoken) = details[slot].versions[place].submittedAtNs
+                .addingReportingOverflow(reconciliation.delayNs)
+            guard !isUnspoken, atNs <= askedAtNs else { return false }
+        }
+        return true
     }
 
     /// An order of ours that is open and that a complete list does not have.
@@ -274,6 +287,7 @@ extension TradingCore {
         // What nobody has told of it may be in the position alone: where that has moved since the answer was made, and so
         // is not compared, the order goes on counting until the next answer.
         if reconciliation.infers, lastTraded[Int(order.instrument)] >= reconciliation.trueUpTo { return }
+        noteUnexplained(slot, order.leaves)
         switch order.lifecycle {
         case .submitted:
             guard order.knowledge == .inDoubt, let next = order.lifecycle.next(on: .neverReceived) else {
@@ -315,6 +329,20 @@ extension TradingCore {
             resolve(slot)
         case .created, .held, .pending, .filled, .cancelled, .rejected, .expired, .closed: return
         }
+    }
+
+    private mutating func noteUnexplained(_ slot: Int, _ quantity: Int64) {
+        guard reconciliation.infers else { return }
+        unexplained[slot] = Unexplained(generation: pool[slot].generation, quantity: max(quantity, 0))
+    }
+
+    /// How much of an execution may be what was inferred: no more than the venue's list had less of the order than we.
+    /// An order on which the list and we agreed, or that is newer, executes for the first time now.
+    mutating func explained(_ slot: Int, _ quantity: Int64) -> Int64 {
+        guard unexplained[slot].generation == pool[slot].generation else { return 0 }
+        let taken = min(quantity, unexplained[slot].quantity)
+        unexplained[slot].quantity -= taken
+        return taken
     }
 
     // MARK: Positions
@@ -398,7 +426,7 @@ extension TradingCore {
         ExecutionKey(venue: session, tradingDay: 0, executionID: id, userRef: 0, side: side, kind: .new)
     }
 
-    /// A real execution has come: as much of what was inferred in its place goes.
+    /// A real execution has come: as much of what was inferred in its place goes, `quantity` at most.
     @inline(never)
     mutating func takeBackInferred(_ index: Int, _ side: Side, _ session: UInt8, _ quantity: Int64) {
         var left = quantity

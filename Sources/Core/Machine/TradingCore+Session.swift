@@ -19,7 +19,7 @@ extension TradingCore {
                 slots.remove(input.source, input.user_ref)
                 pool[slot].cancelRef = 0
             } else if let place = versionPlace(slot, input.user_ref) {
-                details[slot].versions[place].isSubmitted = true
+                details[slot].versions[place].submittedAtNs = nowNs
             }
             guard !pool[slot].lifecycle.isEnded else { return .none }
             waitForAnswer(slot)

@@ -67,6 +67,8 @@ public struct TradingCore: ~Copyable {
     var lastHeard: FixedArray<UInt64>
     /// By slot: the last answer of a back office that had the order.
     var lastSeen: FixedArray<UInt32>
+    /// By slot: what of the order the venue's list no longer had, and nobody has told of.
+    var unexplained: FixedArray<Unexplained>
     /// By instrument: number in the session's stream of the last execution, and the last answer that had a position.
     var lastTraded: FixedArray<UInt64>
     var positionsSeen: FixedArray<UInt32>
@@ -148,6 +150,8 @@ public struct TradingCore: ~Copyable {
         triggers = FixedArray(count: count, repeating: TriggerLine(), for: "trigger lines")
         reconciliation = Reconciliation(configuration)
         lastHeard = FixedArray(count: configuration.orderCountMax, repeating: 0, for: "reports on orders")
+        unexplained = FixedArray(
+            count: configuration.orderCountMax, repeating: Unexplained(), for: "what of orders is unexplained")
         lastSeen = FixedArray(count: configuration.orderCountMax, repeating: 0, for: "orders seen in answers")
         lastTraded = FixedArray(count: count, repeating: 0, for: "executions in instruments")
         positionsSeen = FixedArray(count: count, repeating: 0, for: "positions seen in answers")

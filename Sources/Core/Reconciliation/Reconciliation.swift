@@ -12,6 +12,13 @@ struct InferredExecution: BitwiseCopyable {
     var id: UInt64 = 0
 }
 
+/// What may have executed of an order and was told by a list's silence only: what is inferred may stand for it.
+struct Unexplained: BitwiseCopyable {
+    /// Of the order's record: of another order in the same slot it says nothing.
+    var generation: UInt32 = .max
+    var quantity: Int64 = 0
+}
+
 /// The comparison of the venues' books with ours: what was asked, what has come of an answer so far, and what was
 /// concluded without the venue's own word.
 ///

@@ -35,6 +35,8 @@ struct ModelJournal {
     private(set) var orders: [Order] = []
     /// Of each session the lowest number that no order and no replacement has had.
     private(set) var nextRef: UInt32 = 0
+    /// Without one, the number that the venue here begins with must come from the venue.
+    var hasNumbers: Bool { nextRef > 0 }
 
     private func place(_ fact: Fact) -> Int? { orders.lastIndex { $0.id == fact.orderID } }
 

@@ -187,7 +187,8 @@ extension ModelWorld {
                         most = max(most, quantity - order.countedExecuted(traits))
                     }
                 }
-                if !traits.countsUndone { most = max(most - order.untoldUndone, 0) }
+                // What was undone, and counts again in a replacement, nobody could foresee, nor that it executed.
+                if !traits.countsUndone { most -= min(order.untoldUndone, most + order.untold) }
                 if order.side == .buy { buys += most } else { sells += most }
             }
             let line = core.risks[index]

@@ -16,7 +16,7 @@ final class ModelWorld {
     var core: TradingCore
     private var sequencer = Sequencer()
     private var epoch: UInt32 = 7
-    private var journal = ModelJournal()
+    private(set) var journal = ModelJournal()
     var nowNs: UInt64 = 1_000
 
     // MARK: Truth

@@ -244,3 +244,93 @@ func replacementOfAnEarlierRunOutlivesTheFill(_ isCorrected: Bool) throws {
     #expect(world.risk().position + world.risk().openBuy == 20)
     #expect(world.disagreement() == nil)
 }
+
+/// Goal: what was inferred from a position goes for an execution that it may stand for, and for no other: an order that the
+/// venue's list had as we have it, or that was sent since, executes for the first time.
+@Test func onlyWhatAListLackedTakesTheInferredPlace() throws {
+    let world = World {
+        $0.hasBackOffice = true
+        $0.infersExecutions = true
+        $0.reconciliationNs = 0
+        $0.answerTimeoutNs = 1_000_000
+        $0.reconciliationDelayNs = 0
+    }
+    let short = world.working(.buy, 30, limit: 1_000_000)
+    let whole = world.working(.buy, 10, limit: 1_000_000)
+    world.accept(short)
+    world.accept(whole)
+    world.advance(2_000_000)
+    var reconcile = Input(kind: .operatorCommand)
+    reconcile.flags = OperatorCommand.reconcile.rawValue
+    world.step(reconcile)
+    // 12 of the first order have executed, and nobody has told.
+    world.books([(short, 18), (whole, 10)], position: 12)
+    #expect(world.position().quantity.raw == 12)
+    // The other order executes: that is new.
+    world.execute(whole, 4, at: 1_000_000, match: 1)
+    #expect(!world.kinds.contains(.inferenceReplaced))
+    #expect(world.position().quantity.raw == 16)
+    world.lift()
+    let fresh = world.working(.buy, 5, limit: 1_000_000)
+    world.accept(fresh)
+    world.execute(fresh, 5, at: 1_000_000, match: 2)
+    #expect(world.position().quantity.raw == 21)
+    // The first one's own executions come late: 12 of them were inferred, the rest is new.
+    world.execute(short, 7, at: 1_000_000, match: 3)
+    #expect(world.kinds.contains(.inferenceReplaced))
+    #expect(world.position().quantity.raw == 21)
+    world.execute(short, 8, at: 1_000_000, match: 4)
+    #expect(world.position().quantity.raw == 24)
+    #expect(world.core.reconciliation.inferredCount == 0)
+    #expect(world.disagreement() == nil)
+}
+
+/// Goal: a list that has an order under its old number says nothing of a replacement that the session has not spoken of, or
+/// handed over just before: it counts until it is answered, or was long under way when somebody asked.
+@Test func replacementOnItsWayOutlivesAList() throws {
+    let world = World {
+        $0.hasBackOffice = true
+        $0.reconciliationNs = 0
+        $0.answerTimeoutNs = 1_000_000
+        $0.reconciliationDelayNs = 1_500_000
+    }
+    let ref = world.working(.buy, 10, limit: 1_000_000)
+    world.accept(ref)
+    let order = try #require(world.open.first)
+    world.cancel(order)
+    world.report(.cancelRefused, ref)
+    world.submitsAtOnce = false
+    world.replace(order, quantity: 30)
+    #expect(world.risk().openBuy == 30)
+    let number = try #require(world.sent.last).user_ref
+    // Nobody answers for the order, and the replacement has not left.
+    world.speak { $0.cancel(order, in: InstrumentID(index: 0)) }
+    let cancel = try #require(world.waiting.last)
+    world.waiting.removeLast()
+    var submitted = Input(kind: .submitted)
+    submitted.user_ref = cancel.user_ref
+    world.step(submitted)
+    world.advance(5_000_000)
+    #expect(world.record(order).knowledge == .inDoubt)
+    var reconcile = Input(kind: .operatorCommand)
+    reconcile.flags = OperatorCommand.reconcile.rawValue
+    world.step(reconcile)
+    world.books([(ref, 10)], position: 0)
+    #expect(world.risk().openBuy == 30)
+    // It leaves; whoever asks at once cannot know of it.
+    submitted.user_ref = number
+    world.step(submitted)
+    world.step(reconcile)
+    world.books([(ref, 10)], position: 0)
+    #expect(world.risk().openBuy == 30)
+    #expect(world.record(order).versionCount == 1)
+    var replaced = Input(kind: .orderReplaced)
+    replaced.user_ref = number
+    replaced.execution_id = UInt64(ref)
+    replaced.quantity = 30
+    replaced.price = 1_000_000
+    world.step(replaced)
+    #expect(world.record(order).leaves == 30)
+    #expect(world.core.counters.disputes == 0)
+    #expect(world.disagreement() == nil)
+}
