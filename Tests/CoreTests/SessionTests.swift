@@ -25,12 +25,13 @@ import Testing
     #expect(world.signal(.buy, 1, limit: 990_000) == nil)
     #expect(world.refusal! == (.noCredit, 2, 2))
     world.signal(.cancel)
-    // Two cancels found a credit, the third did not, and is said once.
-    #expect(world.kinds == [.signal, .cancelRequested, .cancelRequested, .signalDiscarded])
-    #expect(world.refusal?.rule == .noCredit)
-    world.answerAll()
-    #expect(world.signal(.buy, 1, limit: 990_000) != nil)
+    // Two cancels found a credit; the others go as soon as one comes back.
+    #expect(world.kinds == [.signal, .cancelRequested, .cancelRequested])
     #expect(world.order(first)?.request == Request.none)
+    world.answerAll()
+    #expect(world.order(first)?.request == .cancelPending)
+    #expect(world.sent.filter { $0.commandKind == .cancel }.count == 7)
+    #expect(world.signal(.buy, 1, limit: 990_000) != nil)
     #expect(world.disagreement() == nil)
 }
 
@@ -55,11 +56,11 @@ import Testing
     #expect(world.signal(.buy, 1) == nil)
     #expect(world.refusal?.rule == .sessionDown)
     #expect(world.disagreement() == nil)
-    // The venue never saw the last one; the cancel did not end the second, so it lives.
+    // The venue never saw the last one; the cancel did not end the second, so it lives, and is asked back again.
     world.up(firstUnseen: submitted)
     #expect(world.order(submitted)?.status == .rejected)
-    #expect(world.order(cancelling)?.status == .accepted)
-    #expect(world.kinds == [.orderResolved, .orderResolved])
+    #expect(world.order(cancelling)?.status == .pendingCancel)
+    #expect(world.kinds == [.orderResolved, .cancelRequested, .orderResolved])
     #expect(world.risk().openBuy == 30)
     #expect(world.core.inDoubtCount == 0)
     #expect(world.disagreement() == nil)

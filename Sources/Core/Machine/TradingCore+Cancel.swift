@@ -8,16 +8,7 @@ extension TradingCore {
         while slot != .max {
             let next = pool[Int(slot)].next
             if pool[Int(slot)].strategy == strategy, pool[Int(slot)].request != .cancelPending {
-                let verdict = requestCancel(Int(slot))
-                if !verdict.isPassed {
-                    counters.signalsDiscarded += 1
-                    // One fact however many cancels found no credit: the first refusal stands for the rest.
-                    facts.append(
-                        .signalDiscarded, sequence: sequence, order: pool[Int(slot)].id, price: verdict.limit,
-                        quantity: verdict.value, instrument: UInt32(truncatingIfNeeded: index),
-                        userRef: pool[Int(slot)].userRef, detail: verdict.rule.rawValue, strategy: strategy)
-                    return
-                }
+                cancelWhenPossible(Int(slot))
                 // What was held has ended at once, and may have taken others with it: the list is another one.
                 if pool[Int(slot)].lifecycle.isEnded {
                     slot = risks[index].firstOrder
@@ -26,6 +17,13 @@ extension TradingCore {
             }
             slot = next
         }
+    }
+
+    /// As a strategy asks: now, or as soon as there are a session, a credit and room in the rate.
+    mutating func cancelWhenPossible(_ slot: Int) {
+        guard !requestCancel(slot).isPassed else { return }
+        pool[slot].marks.wantsCancel = true
+        sessions[Int(pool[slot].session)].hasSweep = true
     }
 
     /// Asks the venue to take an open order off; one that is held ends here.

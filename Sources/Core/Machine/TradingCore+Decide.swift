@@ -87,7 +87,7 @@ extension TradingCore {
         if signal.action == .replace {
             verdict = requestReplace(slot, price: signal.limit.raw, quantity: signal.quantity.raw)
         } else if pool[slot].request != .cancelPending {
-            verdict = requestCancel(slot)
+            return cancelWhenPossible(slot)
         }
         if !verdict.isPassed { discard(signal, strategy, verdict) }
     }

@@ -22,8 +22,14 @@ extension TradingCore {
         let index = Int(pool[slot].instrument)
         let side = pool[slot].side
         guard index < markets.count, side != .none, admits(input, index) else { return unbookable(input) }
+        // A back office may have told it under the number that the order has now, the stream under the one it had then.
+        if pool[slot].marks.hasDetail, executedRef(input, slot, side) != input.user_ref {
+            recordRepeated(input, pool[slot].id, pool[slot].instrument, pool[slot].strategy)
+            return .none
+        }
         guard !isRepeated(input, side, pool[slot].id, UInt32(truncatingIfNeeded: index), pool[slot].strategy)
         else { return .none }
+        if pool[slot].versionCount > 0 { noticeVersion(slot, input.user_ref) }
         let quantity = input.quantity
         if reconciliation.inferredCount > 0 {
             takeBackInferred(index, side, input.source, explained(slot, quantity))
@@ -72,6 +78,8 @@ extension TradingCore {
         }
         if order.marks.hasDetail || order.remainder != .keep { executedTies(slot, quantity) }
         if risks[index].hasReduceOnly { enforceReduceOnly(index) }
+        // The last order in the way of a closing may have executed before its cancel came.
+        if risks[index].isClosing { closeNext(index, slot) }
         return .fill
     }
 
@@ -202,6 +210,7 @@ extension TradingCore {
             place == nil ? .unknownOrder : .disputedOrder, order: residue.id, instrument: residue.instrument,
             userRef: input.user_ref, price: input.price, quantity: input.quantity)
         restrict(residue.instrument)
+        askOfDispute(input.source)
         return place == nil ? .none : .fill
     }
 
@@ -262,13 +271,14 @@ extension TradingCore {
     /// unknown from here on.
     @inline(never)
     mutating func unbookable(_ input: Input) -> InputEffect {
+        if let slot = orderSlot(input.source, input.user_ref) {
+            dispute(slot, input)
+            return update(slot)
+        }
         counters.disputes += 1
         var id = OrderID.none
         var instrument: UInt32 = .max
-        if let slot = orderSlot(input.source, input.user_ref) {
-            id = pool[slot].id
-            instrument = pool[slot].instrument
-        } else if let place = residues.find(Self.key(input.source, input.user_ref)) {
+        if let place = residues.find(Self.key(input.source, input.user_ref)) {
             id = residues[place].id
             instrument = residues[place].instrument
         } else {
@@ -284,6 +294,7 @@ extension TradingCore {
             .unknownOrder, order: id, instrument: instrument, userRef: input.user_ref, price: input.price,
             quantity: input.quantity)
         restrict(instrument)
+        askOfDispute(input.source)
         return .none
     }
 
@@ -364,8 +375,8 @@ extension TradingCore {
         let userRef = executedRef(input, slot, order.side)
         let newKey = key(input, userRef, order.side, .new)
         let correctKey = key(input, userRef, order.side, .correct)
-        let versions = executions.find(correctKey)?.quantity ?? 0
-        guard Int64(input.flags) > versions else {
+        let mended = executions.find(correctKey)
+        guard Int64(input.flags) > mended?.quantity ?? 0 else {
             recordRepeated(input, order.id, order.instrument, order.strategy)
             return .none
         }
@@ -376,7 +387,9 @@ extension TradingCore {
             dispute(slot, input)
             return update(slot)
         }
-        if !executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags)) {
+        // Kept in the price's place: what was executed before anybody corrected it.
+        let executed = mended?.price.raw ?? known.quantity
+        if !executions.keep(correctKey, price: Price(raw: executed), quantity: Int64(input.flags)) {
             executionSetIsFull(input)
         }
         _ = executions.keep(
@@ -387,7 +400,7 @@ extension TradingCore {
             index, order.side, from: known, to: (Price(raw: input.price), input.quantity), key: newKey,
             order: pool.handle(slot))
         pool[slot].filled += input.quantity - known.quantity
-        pool[slot].busted += max(known.quantity - input.quantity, 0)
+        pool[slot].busted += max(executed - input.quantity, 0) - max(executed - known.quantity, 0)
         pool[slot].filledCost +=
             Int128(input.price) * Int128(input.quantity) - Int128(known.price.raw) * Int128(known.quantity)
         if !order.lifecycle.isEnded, pool[slot].filled + pool[slot].leaves > order.ordered {
@@ -426,14 +439,16 @@ extension TradingCore {
         guard residue.side != .none, residue.instrument != .max, admits(input, Int(residue.instrument))
         else { return unbookable(input) }
         let correctKey = key(input, residue.side, .correct)
-        guard Int64(input.flags) > executions.find(correctKey)?.quantity ?? 0 else {
+        let mended = executions.find(correctKey)
+        guard Int64(input.flags) > mended?.quantity ?? 0 else {
             recordRepeated(input, residue.id, residue.instrument, residue.strategy)
             return .none
         }
         guard let known = executions.find(key(input, residue.side, .new)),
             executions.find(key(input, residue.side, .bust)) == nil
         else { return unbookable(input) }
-        if !executions.keep(correctKey, price: Price(raw: 0), quantity: Int64(input.flags)) {
+        let executed = mended?.price.raw ?? known.quantity
+        if !executions.keep(correctKey, price: Price(raw: executed), quantity: Int64(input.flags)) {
             executionSetIsFull(input)
         }
         _ = executions.keep(
@@ -516,6 +531,10 @@ extension TradingCore {
         for place in 0..<Int(details[slot].pastRefCount) {
             let past = details[slot].pastRefs[place]
             if executions.find(key(input, past, side, .new)) != nil { return past }
+        }
+        for place in 0..<Int(pool[slot].versionCount) {
+            let asked = details[slot].versions[place].userRef
+            if executions.find(key(input, asked, side, .new)) != nil { return asked }
         }
         return input.user_ref
     }

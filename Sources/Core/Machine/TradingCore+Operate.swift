@@ -38,9 +38,11 @@ extension TradingCore {
             close(input, command)
         case .flatten:
             var count = cancelAll(instrument: .max)
-            for index in 0..<markets.count where risks[index].position != 0 {
+            // What works may execute before its cancel: then that is closed, too.
+            for index in 0..<markets.count where risks[index].position != 0 || risks[index].firstOrder != .max
+            {
                 risks[index].isClosing = true
-                count += 1
+                if risks[index].position != 0 { count += 1 }
                 closeNow(index)
             }
             answer(input, command, count: count)

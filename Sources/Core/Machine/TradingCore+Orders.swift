@@ -180,13 +180,6 @@ extension TradingCore {
             .orderPending, sequence: sequence, order: order.id, price: order.price.raw,
             quantity: order.leaves, instrument: order.instrument, userRef: userRef, strategy: order.strategy,
             side: order.side)
-        var lifetimeSeconds: UInt32 = 0
-        if order.timeInForce == .goodTillDate, order.marks.hasDetail, details[slot].expiresAtNs > nowNs {
-            // Up, so that the venue is never earlier than we are.
-            let leftNs = details[slot].expiresAtNs - nowNs
-            let seconds = leftNs / 1_000_000_000 + (leftNs % 1_000_000_000 == 0 ? 0 : 1)
-            lifetimeSeconds = UInt32(clamping: seconds)
-        }
         commands.append(
             Command(
                 sequence: sequence, symbol: instruments[Int(order.instrument)].symbol.raw,
@@ -195,7 +188,17 @@ extension TradingCore {
                 strategy: order.strategy, kind: CommandKind.enter.rawValue, session: session,
                 side: order.side.rawValue, order_type: OrderType.limit.rawValue,
                 time_in_force: order.timeInForce.rawValue, flags: order.flags.rawValue,
-                reserved: lifetimeSeconds))
+                reserved: lifetimeSeconds(slot)))
+    }
+
+    /// What is left of a dated order's life, for the venue; 0: it has no date.
+    mutating func lifetimeSeconds(_ slot: Int) -> UInt32 {
+        guard pool[slot].timeInForce == .goodTillDate, pool[slot].marks.hasDetail,
+            details[slot].expiresAtNs > nowNs
+        else { return 0 }
+        // Up, so that the venue is never earlier than we are.
+        let leftNs = details[slot].expiresAtNs - nowNs
+        return UInt32(clamping: leftNs / 1_000_000_000 + (leftNs % 1_000_000_000 == 0 ? 0 : 1))
     }
 
     // MARK: Lists

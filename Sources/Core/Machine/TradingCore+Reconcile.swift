@@ -47,6 +47,14 @@ extension TradingCore {
         commands.append(command)
     }
 
+    /// What cannot be explained is looked up; not what the books themselves told, which would ask for ever.
+    mutating func askOfDispute(_ session: UInt8) {
+        guard !reconciliation.isComparing, Int(session) < sessions.count, sessions[Int(session)].isUp else {
+            return
+        }
+        ask(Int(session))
+    }
+
     /// The question is over, whatever came of it.
     private mutating func finish(_ session: Int) {
         let isWanted = reconciliation.questions[session].isWantedAgain
@@ -121,6 +129,7 @@ extension TradingCore {
             return
         }
         counters.reconciliations += 1
+        reconciliation.isComparing = true
         let before = counters.differences
         // Executions first: they are what positions are made of, and may end what a list would only miss.
         for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcileExecution.rawValue
@@ -135,6 +144,11 @@ extension TradingCore {
             compareMissing(slot, session)
         }
         comparePositions(session, count)
+        reconciliation.isComparing = false
+        // What stood in the way of a closing may have been told to have ended.
+        for index in 0..<risks.count where risks[index].isClosing && Int(risks[index].session) == session {
+            closeNow(index)
+        }
         facts.append(
             .reconciliationDone, sequence: sequence, quantity: Int64(counters.differences - before),
             userRef: reconciliation.answering, detail: UInt32(ReconciliationScope.account.rawValue))

@@ -63,7 +63,7 @@ extension TradingCore {
                 slot: UInt32(truncatingIfNeeded: slot), epoch: epoch, strategy: order.strategy,
                 kind: CommandKind.replace.rawValue, session: order.session, side: order.side.rawValue,
                 order_type: OrderType.limit.rawValue, time_in_force: order.timeInForce.rawValue,
-                flags: order.flags.rawValue, reserved: 0))
+                flags: order.flags.rawValue, reserved: lifetimeSeconds(slot)))
         return .passed
     }
 
@@ -167,7 +167,9 @@ extension TradingCore {
     /// still execute but for what is known to have.
     @inline(never)
     mutating func noticeVersion(_ slot: Int, _ userRef: UInt32) {
-        guard pool[slot].lifecycle == .accepted, let place = versionPlace(slot, userRef) else { return }
+        guard pool[slot].lifecycle == .accepted || pool[slot].lifecycle == .submitted,
+            let place = versionPlace(slot, userRef)
+        else { return }
         let executed = pool[slot].filled + min(pool[slot].busted, 0)
         putInForce(slot, place, leaves: max(details[slot].versions[place].quantity - executed, 0))
     }

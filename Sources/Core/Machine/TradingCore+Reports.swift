@@ -11,6 +11,7 @@ extension TradingCore {
         let before = pool[slot].lifecycle
         guard let next = before.next(on: isDead ? .acceptedDead : .accepted) else {
             illegal(slot, input)
+            if before == .rejected, !isDead { livesAfterAll(slot, input) }
             return .none
         }
         let order = pool[slot]
@@ -34,10 +35,39 @@ extension TradingCore {
         if input.quantity != 0, input.quantity != order.ordered, input.user_ref == order.userRef,
             before == .submitted
         {
+            if input.quantity > order.ordered, Self.isQuantity(input.quantity), !next.isEnded {
+                needDetail(slot)
+                pool[slot].leaves += input.quantity - order.ordered
+                pool[slot].ordered = input.quantity
+                recount(slot)
+            }
             dispute(slot, input)
         }
         answered(slot)
         return update(slot)
+    }
+
+    /// The venue has an order that it had refused, or that its own count of our numbers had proven not to be there. What
+    /// has ended stays so; what lives is taken over under the same number, so that it counts and can be asked back.
+    @inline(never)
+    private mutating func livesAfterAll(_ slot: Int, _ input: Input) {
+        dispute(slot, input)
+        let order = pool[slot]
+        guard input.user_ref == order.userRef else { return }
+        var report = input
+        report.instrument = order.instrument
+        report.side = order.side.rawValue
+        report.quantity = max(input.quantity, order.ordered)
+        if input.price <= 0 { report.price = order.price.raw }
+        report.flags = 0
+        slots.remove(order.session, order.userRef)
+        pool[slot].userRef = 0
+        guard adopt(report), let taken = orderSlot(order.session, order.userRef) else {
+            pool[slot].userRef = order.userRef
+            _ = slots.insert(order.session, order.userRef, UInt32(truncatingIfNeeded: slot))
+            return
+        }
+        pool[taken].strategy = order.strategy
     }
 
     /// Takes over a living order that this run did not make: after a restart the venue repeats what the runs before it
@@ -288,6 +318,7 @@ extension TradingCore {
             .disputedOrder, order: order.id, instrument: order.instrument, userRef: order.userRef,
             price: input.price, quantity: input.quantity)
         restrict(order.instrument)
+        askOfDispute(order.session)
     }
 
     /// Turns an instrument, or where that is unknown the account, to reduce-only.

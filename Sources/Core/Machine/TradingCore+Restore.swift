@@ -44,8 +44,8 @@ extension TradingCore {
         guard index < markets.count, let side = Side(rawValue: input.side), side != .none,
             input.quantity > 0, input.quantity < Self.quantityBound, Self.isBelievable(input.price),
             let type = OrderType(rawValue: terms.flags), let timeInForce = TimeInForce(rawValue: terms.side),
-            input.user_ref == 0 || slots.isFree(input.source, input.user_ref),
-            Int(input.source) < sessions.count, let handle = acquireHeard()
+            Int(input.source) < sessions.count,
+            input.user_ref == 0 || slots.isFree(input.source, input.user_ref), let handle = acquireHeard()
         else {
             alert(
                 .unknownOrder, instrument: input.instrument, userRef: input.user_ref, quantity: input.quantity

@@ -130,6 +130,11 @@ extension TradingCore {
         let session = Int(input.source)
         let firstUnseen = input.user_ref
         let hasLost = input.flags & 1 != 0
+        // No venue has seen so many: what we send next would be the last number there is, or none.
+        guard firstUnseen < Self.numberBound else {
+            alert(.sessionDown, price: Int64(session), quantity: Int64(firstUnseen))
+            return .none
+        }
         // A stream that has lost a part is no evidence by its silence.
         let isNew = !sessions[session].isUp && !hasLost
         sessions[session].isUp = true
@@ -179,7 +184,7 @@ extension TradingCore {
                 if pool[slot].leaves == 0, !pool[slot].lifecycle.isEnded { end(slot, .filled) }
                 resolve(slot)
                 // What was to be cancelled still is, whoever wanted it.
-                if wasCancel, order.marks.wantsCancel || account.isStopped { askCancel(slot) }
+                if wasCancel { askCancel(slot) }
             case .created, .held, .pending, .filled, .cancelled, .rejected, .expired, .closed: continue
             }
         }
@@ -197,6 +202,9 @@ extension TradingCore {
         ask(session)
         return .none
     }
+
+    /// Numbers that a venue can have seen lie below: a quarter of all is more than a day can use.
+    private static var numberBound: UInt32 { 3 << 30 }
 
     /// The venue came back with a stream that lacks a part: of any order anything may have happened in it. Only its count
     /// of our numbers still says what it has never seen.
@@ -218,7 +226,7 @@ extension TradingCore {
         if firstUnseen != 0 { forgetVersions(slot, from: firstUnseen) }
         guard pool[slot].request == .cancelPending, pool[slot].cancelRef == 0 else { return }
         pool[slot].request = pool[slot].versionCount > 0 ? .replacePending : .none
-        if pool[slot].marks.wantsCancel || account.isStopped { askCancel(slot) }
+        askCancel(slot)
     }
 
     /// Replacements that have not come into force, those with a number from `first` on: without them the order stands as

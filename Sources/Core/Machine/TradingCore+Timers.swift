@@ -161,7 +161,8 @@ extension TradingCore {
     /// It has rested long enough.
     private mutating func timedOut(_ slot: Int) -> InputEffect {
         let order = pool[slot]
-        guard order.lifecycle == .accepted, order.request != .cancelPending else { return .none }
+        // Also where a cancel is on its way: should it be refused, another follows.
+        guard order.lifecycle == .accepted, !order.marks.wantsCancel else { return .none }
         facts.append(
             .orderTimedOut, sequence: sequence, order: order.id, executionID: timeouts.delayNs,
             quantity: order.leaves, instrument: order.instrument, userRef: order.userRef,

@@ -48,6 +48,8 @@ struct Reconciliation: ~Copyable {
     var answeringSession: UInt8 = 0
     /// Of the session's stream, up to which the answer is true.
     var trueUpTo: UInt64 = 0
+    /// An answer is being compared with what we have.
+    var isComparing = false
     var lastNumber: UInt32 = 0
 
     static var inferredCountMax: Int { 256 }

@@ -1,0 +1,252 @@
+import Model
+import Testing
+
+@testable import Core
+
+// Goal: what a venue, a connection or an operator does at a bad moment neither hides exposure nor forgets a wish. Method:
+// one story a test; every running sum is recomputed.
+
+private let second: UInt64 = 1_000_000_000
+
+private func operate(_ world: World, _ command: OperatorCommand, instrument: UInt32 = .max) {
+    var input = Input(kind: .operatorCommand)
+    input.flags = command.rawValue
+    input.instrument = instrument
+    world.step(input)
+}
+
+// MARK: Executions
+
+/// Of a replacement to 150 the venue's word was lost, and 120 have executed under its number: 30 are still open.
+@Test func anExecutionUnderAReplacementsNumberProvesThatItStands() {
+    let world = World()
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    world.replace(order, limit: 991_000, quantity: 150)
+    world.execute(2, 120, at: 991_000, match: 5)
+    #expect(world.position().quantity.raw == 120)
+    #expect(world.risk().openBuy == 30)
+    #expect(world.core.openOrderCount == 1 && world.ref(order) == 2)
+    // Told after all, it changes nothing.
+    world.report(.orderReplaced, 2, quantity: 150, price: 991_000, id: 1)
+    #expect(world.risk().openBuy == 30 && world.core.counters.disputes == 0)
+    #expect(world.disagreement() == nil)
+}
+
+/// The same, of one that makes the order smaller: nothing more than what it has can execute.
+@Test func anExecutionUnderASmallerReplacementsNumberEndsIt() {
+    let world = World()
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    world.replace(order, limit: 991_000, quantity: 50)
+    world.execute(2, 50, at: 991_000, match: 5)
+    #expect(world.status(order) == .filled)
+    #expect(world.risk().openBuy == 0 && world.position().quantity.raw == 50)
+    #expect(world.disagreement() == nil)
+}
+
+/// A back office names an execution by the order's number of now, the stream by the one of then.
+@Test func anExecutionUnderTwoNumbersOfItsOrderCountsOnce() {
+    let world = World()
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    world.replace(order, limit: 991_000)
+    world.report(.orderReplaced, 2, quantity: 100, price: 991_000, id: 1)
+    world.execute(2, 40, at: 990_000, match: 5)
+    world.execute(1, 40, at: 990_000, match: 5)
+    #expect(world.position().quantity.raw == 40)
+    #expect(world.core.counters.executionsRepeated == 1)
+    #expect(world.record(order).leaves == 60 && world.disagreement() == nil)
+}
+
+@Test func anExecutionThatCannotBeBookedDisputesItsOrder() {
+    let world = World()
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    world.execute(1, 1 << 41, at: 990_000, match: 5)
+    #expect(world.status(order) == .disputed)
+    #expect(world.risk().isReduceOnly && world.position().quantity.raw == 0)
+    #expect(world.risk().openBuy == 100 && world.disagreement() == nil)
+}
+
+@Test func aBustOfWhatNobodyKnowsDisputesItsOrder() {
+    let world = World()
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    world.report(.executionBroken, 1, id: 77)
+    #expect(world.status(order) == .disputed && world.risk().isReduceOnly)
+    #expect(world.disagreement() == nil)
+}
+
+/// Down and up again, and then undone: what was undone is what had been executed, no more.
+@Test func correctionsUpAndDownLeaveTheBustedQuantityTrue() {
+    let world = World()
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    world.execute(1, 60, at: 990_000, match: 5)
+    world.report(.executionCorrected, 1, quantity: 40, price: 990_000, id: 5, flags: 1)
+    #expect(world.record(order).busted == 20 && world.record(order).filled == 40)
+    world.report(.executionCorrected, 1, quantity: 60, price: 990_000, id: 5, flags: 2)
+    #expect(world.record(order).busted == 0 && world.record(order).filled == 60)
+    world.report(.executionCorrected, 1, quantity: 30, price: 990_000, id: 5, flags: 3)
+    world.report(.executionBroken, 1, id: 5)
+    #expect(world.record(order).busted == 60 && world.record(order).filled == 0)
+    #expect(world.disagreement() == nil)
+}
+
+// MARK: Contradictions
+
+@Test func anAckOfMoreThanWasOrderedCountsAsMuch() {
+    let world = World()
+    let order = world.make(.buy, 100, limit: 990_000)!
+    world.report(.orderAccepted, 1, quantity: 150, price: 990_000, id: 9)
+    #expect(world.status(order) == .disputed)
+    #expect(world.risk().openBuy == 150)
+    world.execute(1, 150, at: 990_000, match: 5)
+    #expect(world.core.openOrderCount == 0 && world.risk().openBuy == 0)
+    #expect(world.disagreement() == nil)
+}
+
+/// The venue's count said that it never saw the order; later it says that it has it.
+@Test func anOrderThatLivesAfterItsRejectCounts() {
+    let world = World()
+    world.make(.buy, 100, limit: 990_000)
+    world.down()
+    world.up(firstUnseen: 1)
+    #expect(world.risk().openBuy == 0)
+    var late = Input(kind: .orderAccepted)
+    late.user_ref = 1
+    late.instrument = 0
+    late.side = Side.buy.rawValue
+    late.quantity = 100
+    late.price = 990_000
+    late.execution_id = 9
+    late.flags = 2
+    world.step(late)
+    #expect(world.risk().openBuy == 100 && world.risk().isReduceOnly)
+    #expect(world.core.counters.disputes > 0 && world.core.openOrderCount == 1)
+    world.execute(1, 60, at: 990_000, match: 5)
+    #expect(world.risk().openBuy == 40 && world.position().quantity.raw == 60)
+    operate(world, .cancelAll)
+    world.cancelled(1, 40)
+    #expect(world.risk().openBuy == 0 && world.core.openOrderCount == 0)
+    #expect(world.disagreement() == nil)
+    world.advance(3 * second)
+    #expect(world.core.liveOrderCount == 0 && world.disagreement() == nil)
+}
+
+@Test func aDisputeAsksForTheVenuesBooks() {
+    let world = World { $0.hasBackOffice = true }
+    world.answer(orders: [])
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    let asked = world.commandKinds.filter { $0 == .query }.count
+    world.execute(1, 130, at: 990_000, match: 5)
+    #expect(world.status(order) == .disputed)
+    #expect(world.commandKinds.filter { $0 == .query }.count == asked + 1)
+    // What the answer itself disputes asks for no other: it would go round for ever.
+    world.answer(orders: [(1, 50)], position: 130)
+    #expect(world.commandKinds.filter { $0 == .query }.count == asked + 1)
+}
+
+// MARK: Wishes
+
+/// A strategy's cancel that finds no room in the venue's rate goes as soon as there is some.
+@Test func aCancelThatFindsNoRoomInTheRateGoesWhenThereIsSome() {
+    let world = World {
+        $0.messagesPerSecond = 4
+        $0.messageBurst = 4
+        $0.limits.openOrderCountMax = 10
+    }
+    let orders = (0..<3).map { world.makeWorking(.buy, Int64($0) + 10, limit: 990_000) }
+    for order in orders { world.cancel(order) }
+    #expect(world.commandKinds.filter { $0 == .cancel }.count == 1)
+    world.advance(2 * second)
+    #expect(world.commandKinds.filter { $0 == .cancel }.count == 3)
+    #expect(world.disagreement() == nil)
+}
+
+@Test func aCancelThatFindsNoCreditGoesWhenThereIsOne() {
+    let world = World { $0.creditCountMax = 4 }
+    let orders = (0..<3).map { world.makeWorking(.buy, Int64($0) + 10, limit: 990_000) }
+    world.submitsAtOnce = false
+    world.replace(orders[0], limit: 991_000)
+    world.replace(orders[1], limit: 991_000)
+    world.replace(orders[2], limit: 991_000)
+    world.cancel(orders[0])
+    world.cancel(orders[1])
+    #expect(world.commandKinds.filter { $0 == .cancel }.count == 1)
+    world.answerAll()
+    #expect(world.commandKinds.filter { $0 == .cancel }.count == 2)
+    #expect(world.disagreement() == nil)
+}
+
+/// Nobody heard whether a strategy's cancel arrived: after the new log-on it is asked again.
+@Test func aStrategysCancelThatWasLostWithItsConnectionIsAskedAgain() {
+    let world = World()
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    world.cancel(order)
+    world.down()
+    #expect(world.status(order) == .inDoubt)
+    world.up(firstUnseen: 2)
+    #expect(world.status(order) == .pendingCancel)
+    #expect(world.commandKinds.filter { $0 == .cancel }.count == 2)
+    world.cancelled(1, 100)
+    #expect(world.core.openOrderCount == 0 && world.disagreement() == nil)
+}
+
+@Test func anOrderWhoseCancelWasRefusedTimesOutAllTheSame() {
+    let world = World { $0.orderTimeoutNs = 10 * second }
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    world.advance(9 * second)
+    world.cancel(order)
+    world.advance(2 * second)
+    world.report(.cancelRefused, 1)
+    world.advance(second)
+    #expect(world.commandKinds.filter { $0 == .cancel }.count == 2)
+    #expect(world.status(order) == .pendingCancel && world.disagreement() == nil)
+}
+
+// MARK: Closing
+
+@Test func aPositionIsClosedWhenItsOrderWasFilledBeforeItsCancel() {
+    let world = World()
+    _ = world.makeWorking(.buy, 100, limit: 1_001_000)
+    world.execute(1, 100, at: 1_001_000, match: 1)
+    _ = world.makeWorking(.sell, 40, limit: 1_010_000)
+    operate(world, .closePosition, instrument: 0)
+    world.execute(2, 40, at: 1_010_000, match: 2)
+    let closing = world.sent.last
+    #expect(closing?.commandKind == .enter && closing?.quantity == 60 && closing?.side == Side.sell.rawValue)
+    #expect(world.disagreement() == nil)
+}
+
+@Test func aPositionLargerThanAnOrderIsClosedInSeveral() {
+    let world = World { $0.limits.orderQuantityMax = Quantity(raw: 100) }
+    for number in 1...3 {
+        _ = world.makeWorking(.buy, 100, limit: 1_001_000)
+        world.execute(UInt32(number), 100, at: 1_001_000, match: UInt64(number))
+    }
+    operate(world, .closePosition, instrument: 0)
+    for number in 4...6 as ClosedRange<UInt32> {
+        #expect(world.order(number)?.lifecycle == .submitted)
+        world.execute(number, 100, at: 999_000, match: UInt64(number))
+    }
+    #expect(world.position().quantity.raw == 0 && world.core.openOrderCount == 0)
+    #expect(world.disagreement() == nil)
+}
+
+/// What executes while everything is being flattened is closed, too.
+@Test func flattenClosesWhatExecutesOnTheWay() {
+    let world = World()
+    _ = world.makeWorking(.buy, 100, limit: 1_001_000)
+    operate(world, .flatten)
+    world.execute(1, 100, at: 1_001_000, match: 1)
+    let closing = world.sent.last
+    #expect(closing?.commandKind == .enter && closing?.quantity == 100 && closing?.side == Side.sell.rawValue)
+    #expect(world.disagreement() == nil)
+}
+
+/// A replacement of an order with a date keeps the date: its life at the venue is what is left of it.
+@Test func aReplacementKeepsItsOrdersDate() {
+    let world = World()
+    let order = world.makeWorking(.buy, 100, limit: 990_000, .goodTillDate, lifetimeNs: 600 * second)
+    #expect(world.sent.last?.reserved == 600)
+    world.advance(100 * second)
+    world.replace(order, limit: 991_000)
+    #expect(world.sent.last?.commandKind == .replace && world.sent.last?.reserved == 500)
+    #expect(world.disagreement() == nil)
+}
