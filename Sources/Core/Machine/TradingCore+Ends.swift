@@ -189,6 +189,7 @@ extension TradingCore {
             for place in 0..<Int(details[slot].pastRefCount) {
                 forgetNumber(order.session, details[slot].pastRefs[place], order)
             }
+            extraNumberCount -= Int(details[slot].pastRefCount)
         }
         facts.append(
             .orderClosed, sequence: sequence, order: order.id, quantity: order.filled,

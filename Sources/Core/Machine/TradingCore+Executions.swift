@@ -387,9 +387,10 @@ extension TradingCore {
             dispute(slot, input)
             return update(slot)
         }
-        // Kept in the price's place: what was executed before anybody corrected it.
-        let executed = mended?.price.raw ?? known.quantity
-        if !executions.keep(correctKey, price: Price(raw: executed), quantity: Int64(input.flags)) {
+        // Kept in the price's place: the most that it ever was. A share that is given back a second time executed once.
+        let mostBefore = mended?.price.raw ?? known.quantity
+        let most = max(mostBefore, input.quantity)
+        if !executions.keep(correctKey, price: Price(raw: most), quantity: Int64(input.flags)) {
             executionSetIsFull(input)
         }
         _ = executions.keep(
@@ -400,7 +401,7 @@ extension TradingCore {
             index, order.side, from: known, to: (Price(raw: input.price), input.quantity), key: newKey,
             order: pool.handle(slot))
         pool[slot].filled += input.quantity - known.quantity
-        pool[slot].busted += max(executed - input.quantity, 0) - max(executed - known.quantity, 0)
+        pool[slot].busted += most - input.quantity - (mostBefore - known.quantity)
         pool[slot].filledCost +=
             Int128(input.price) * Int128(input.quantity) - Int128(known.price.raw) * Int128(known.quantity)
         if !order.lifecycle.isEnded, pool[slot].filled + pool[slot].leaves > order.ordered {
@@ -447,8 +448,8 @@ extension TradingCore {
         guard let known = executions.find(key(input, residue.side, .new)),
             executions.find(key(input, residue.side, .bust)) == nil
         else { return unbookable(input) }
-        let executed = mended?.price.raw ?? known.quantity
-        if !executions.keep(correctKey, price: Price(raw: executed), quantity: Int64(input.flags)) {
+        let most = max(mended?.price.raw ?? known.quantity, input.quantity)
+        if !executions.keep(correctKey, price: Price(raw: most), quantity: Int64(input.flags)) {
             executionSetIsFull(input)
         }
         _ = executions.keep(

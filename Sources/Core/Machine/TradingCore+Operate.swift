@@ -60,6 +60,7 @@ extension TradingCore {
                 instrument: order.instrument, userRef: order.userRef,
                 detail: UInt32(order.lifecycle.rawValue),
                 strategy: order.strategy, side: order.side)
+            liftAfterDispute(order.instrument)
             answer(input, command, count: 1)
         case .setRate:
             let rule = setRate(input.execution_id, input.quantity)
@@ -89,6 +90,21 @@ extension TradingCore {
             return slot
         }
         return nil
+    }
+
+    /// A person has looked: where no other order of the instrument is disputed, exposure may grow again. Should a position
+    /// still differ, the next comparison turns it back.
+    private mutating func liftAfterDispute(_ instrument: UInt32) {
+        guard Int(instrument) < risks.count, risks[Int(instrument)].isReduceOnly else { return }
+        for slot in 0..<pool.touchedCount
+        where pool[slot].instrument == instrument && pool[slot].knowledge == .disputed
+            && pool[slot].lifecycle != .closed
+        {
+            return
+        }
+        risks[Int(instrument)].isReduceOnly = false
+        facts.append(
+            .riskState, sequence: sequence, instrument: instrument, detail: TradingState.normal.rawValue)
     }
 
     // MARK: Closing

@@ -130,8 +130,8 @@ extension TradingCore {
         guard pool.hasRoom(reducing: reducing) else {
             return RiskVerdict(.orderPoolFull, limit: Int64(pool.capacity), value: Int64(pool.liveCount))
         }
-        // Every order leaves a residue; what closes a position may find none and is booked to the account then.
-        let promised = residues.count + pool.liveCount
+        // Every number leaves a residue; what closes a position may find none and is booked to the account then.
+        let promised = residues.count + pool.liveCount + extraNumberCount
         guard reducing || promised < residueCountMax else {
             return RiskVerdict(.residueFull, limit: Int64(residueCountMax), value: Int64(promised))
         }

@@ -41,10 +41,16 @@ extension TradingCore {
         guard verdict.isPassed else { return verdict }
         let room = checkSession(session)
         guard room.isPassed else { return room }
+        // One number more to remember.
+        let promised = residues.count + pool.liveCount + extraNumberCount
+        guard order.flags.isReduceOnly || promised < residueCountMax else {
+            return RiskVerdict(.residueFull, limit: Int64(residueCountMax), value: Int64(promised))
+        }
 
         needDetail(slot)
         let original = newestRef(slot)
         let userRef = takeNumber(order.session, for: UInt32(truncatingIfNeeded: slot) | Self.versionBit)
+        extraNumberCount += 1
         sessions[session].credits -= 1
         if sessions[session].rate.isOn { sessions[session].rate.take() }
         details[slot].versions[count] = OrderVersion(userRef: userRef, price: price, quantity: quantity)
@@ -189,6 +195,7 @@ extension TradingCore {
         if input.user_ref != 0, slots.isFree(input.source, input.user_ref) {
             _ = slots.insert(
                 input.source, input.user_ref, UInt32(truncatingIfNeeded: slot) | Self.versionBit)
+            extraNumberCount += 1
             needDetail(slot)
             retireNumber(slot, input.user_ref)
         }
@@ -234,6 +241,7 @@ extension TradingCore {
         }
         needDetail(slot)
         _ = slots.insert(input.source, input.user_ref, UInt32(truncatingIfNeeded: slot))
+        extraNumberCount += 1
         retireNumber(slot, order.userRef)
         pool[slot].userRef = input.user_ref
         pool[slot].price = Price(raw: input.price)
@@ -328,6 +336,7 @@ extension TradingCore {
         guard userRef != 0 else { return }
         if Int(details[slot].pastRefCount) == OrderDetail.pastRefCountMax {
             forgetNumber(order.session, details[slot].pastRefs[0], order)
+            extraNumberCount -= 1
             for place in 1..<OrderDetail.pastRefCountMax {
                 details[slot].pastRefs[place - 1] = details[slot].pastRefs[place]
             }

@@ -61,6 +61,8 @@ public struct TradingCore: ~Copyable {
     var lastEnded: UInt32 = .max
     /// Orders whose bytes or requests nobody has answered for.
     var doubtCount = 0
+    /// Numbers beside their own that live records have or had: each leaves a residue, too.
+    var extraNumberCount = 0
     /// The comparison with the venues' books that is going on.
     var reconciliation: Reconciliation
     /// By slot: number in the session's stream of the last report on the order.

@@ -159,7 +159,7 @@ extension ModelWorld {
         executions.append(
             TruthExecution(
                 order: order, ref: ref, id: match ?? nextMatch, price: price, quantity: quantity,
-                firstQuantity: quantity))
+                firstQuantity: quantity, most: quantity))
         var told = report(.execution, ref, quantity: quantity, price: price)
         told.execution_id = match ?? nextMatch
         name(&told, order)
@@ -211,15 +211,17 @@ extension ModelWorld {
         let quantity = max(1, what.quantity + random.within(-5...(traits.isLossy ? 0 : 5)))
         let price = max(what.price + random.within(-300...300), 100)
         let order = what.order
-        let isGrowing = quantity > what.quantity
+        // What is taken back and given again has executed once.
+        let most = max(what.most, quantity)
+        executions[execution].most = most
         executions[execution].corrections += 1
         executions[execution].quantity = quantity
         executions[execution].price = price
-        if isGrowing {
-            orders[order].executed += quantity - what.quantity
+        orders[order].executed += most - what.most
+        orders[order].undone += most - quantity - (what.most - what.quantity)
+        if quantity > what.quantity {
             orders[order].hasGrown = true
         } else {
-            orders[order].undone += what.quantity - quantity
             orders[order].untoldUndone += what.quantity - quantity
         }
         // What executed in truth is no more there to execute.
@@ -401,7 +403,9 @@ extension ModelWorld {
         // Where the stream has holes, its silence proves nothing.
         up.user_ref =
             traits.isLossy && !venues[session].stream.isEmpty
-            ? 0 : chance(85) || isSettling || venues[session].stream.isEmpty || !journal.hasNumbers ? venues[session].lastRef + 1 : 0
+            ? 0
+            : chance(85) || isSettling || venues[session].stream.isEmpty || !journal.hasNumbers
+                ? venues[session].lastRef + 1 : 0
         up.execution_id = traits.isLossy ? venues[session].heard : UInt64(venues[session].stream.count + 1)
         input(up)
     }

@@ -36,6 +36,8 @@ struct TruthExecution {
     var quantity: Int64
     /// As it was reported first.
     let firstQuantity: Int64
+    /// The most that it ever was said to be.
+    var most: Int64
     var corrections: UInt8 = 0
     var isBroken = false
     var isTold = false

@@ -82,9 +82,11 @@ private func operate(_ world: World, _ command: OperatorCommand, instrument: UIn
     #expect(world.record(order).busted == 20 && world.record(order).filled == 40)
     world.report(.executionCorrected, 1, quantity: 60, price: 990_000, id: 5, flags: 2)
     #expect(world.record(order).busted == 0 && world.record(order).filled == 60)
-    world.report(.executionCorrected, 1, quantity: 30, price: 990_000, id: 5, flags: 3)
+    world.report(.executionCorrected, 1, quantity: 70, price: 990_000, id: 5, flags: 3)
+    world.report(.executionCorrected, 1, quantity: 30, price: 990_000, id: 5, flags: 4)
+    #expect(world.record(order).busted == 40 && world.record(order).filled == 30)
     world.report(.executionBroken, 1, id: 5)
-    #expect(world.record(order).busted == 60 && world.record(order).filled == 0)
+    #expect(world.record(order).busted == 70 && world.record(order).filled == 0)
     #expect(world.disagreement() == nil)
 }
 
@@ -249,4 +251,66 @@ private func operate(_ world: World, _ command: OperatorCommand, instrument: UIn
     world.replace(order, limit: 991_000)
     #expect(world.sent.last?.commandKind == .replace && world.sent.last?.reserved == 500)
     #expect(world.disagreement() == nil)
+}
+
+// MARK: Room
+
+/// Every number that an order had leaves a residue: what it promises is counted before there is too little room.
+@Test func residuesHaveRoomForEveryNumberThatWasUsed() {
+    let world = World { $0.residueCountMax = 8 }
+    var ref: UInt32 = 1
+    for _ in 0..<2 {
+        let order = world.makeWorking(.buy, 100, limit: 990_000)
+        let first = ref
+        for step in 1...5 as ClosedRange<Int64> {
+            let before = world.ref(order)
+            world.replace(order, limit: 990_000 + step * 100)
+            guard world.record(order).versionCount > 0 else { break }
+            ref = world.sent.last!.user_ref
+            world.report(.orderReplaced, ref, quantity: 100, price: 990_000 + step * 100, id: UInt64(before))
+        }
+        world.execute(world.ref(order), 100, at: 990_000, match: UInt64(first))
+        ref += 1
+    }
+    #expect(world.core.extraNumberCount == 5)
+    world.signal(.buy, 1, limit: 990_000)
+    #expect(world.refusal?.rule == .residueFull)
+    world.advance(3 * second)
+    #expect(world.core.liveOrderCount == 0 && world.core.residues.count == 8)
+    #expect(world.core.extraNumberCount == 0)
+    // A late report under any of them finds its order.
+    for number in 1..<ref { world.report(.executionBroken, number, id: 500) }
+    #expect(world.core.residues.find(TradingCore.key(0, ref - 1)) != nil)
+    #expect(world.core.tradingState == .normal && world.disagreement() == nil)
+}
+
+@Test func acceptingADisputeLiftsItsInstrumentsReduceOnly() {
+    let world = World()
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    let other = world.makeWorking(.buy, 100, limit: 990_000)
+    world.execute(1, 130, at: 990_000, match: 5)
+    world.execute(2, 130, at: 990_000, match: 6)
+    #expect(world.risk().isReduceOnly && world.status(order) == .disputed)
+    func accept(_ order: OrderHandle) {
+        var input = Input(kind: .operatorCommand)
+        input.flags = OperatorCommand.acceptDispute.rawValue
+        input.venue_time_ns = world.record(order).id.high
+        input.execution_id = world.record(order).id.low
+        world.step(input)
+    }
+    accept(order)
+    #expect(world.status(order) == .filled && world.risk().isReduceOnly)
+    accept(other)
+    #expect(!world.risk().isReduceOnly && world.kinds.contains(.riskState))
+    #expect(world.disagreement() == nil)
+}
+
+/// A count of numbers that no venue can have reached is no evidence, and no trap.
+@Test func anAbsurdCountOfNumbersIsNoLogOn() {
+    let world = World(isReady: false)
+    world.step(Input(kind: .start))
+    world.up(firstUnseen: .max)
+    #expect(!world.core.isSessionUp(0) && world.alerts == [.sessionDown])
+    world.up(firstUnseen: 1)
+    #expect(world.core.isSessionUp(0) == true)
 }
