@@ -37,7 +37,7 @@ public struct CoreConfiguration: Sendable {
     public var orderTimeoutNs: UInt64 = 30_000_000_000
     /// Whether that holds for orders that are good till cancelled or till a date, too.
     public var timesOutGoodTillCancelled = false
-    /// An order in doubt for this long calls the operator, and again each time as long; 0: never.
+    /// An order in doubt for this long calls the operator, once, and asks for the venue's books each time as long; 0: never.
     public var doubtAlertNs: UInt64 = 30_000_000_000
     /// What becomes of the rest after a partial fill where the signal says nothing of it.
     public var remainderPolicy = RemainderPolicy.keep
@@ -85,7 +85,7 @@ public struct CoreConfiguration: Sendable {
     public var orderCountReserved = 184
     /// How long an order's record outlives its end, in core time; its residue stays for the day.
     public var evidenceHorizonNs: UInt64 = 1_000_000_000
-    /// Closed orders that late reports can still be booked from.
+    /// Numbers of closed orders, and of replacements long past, that late reports can still be booked from.
     public var residueCountMax = 1 << 18
     /// Executions, busts included, that repetitions are recognised of.
     public var executionCountMax = 1 << 18

@@ -314,3 +314,144 @@ private func operate(_ world: World, _ command: OperatorCommand, instrument: UIn
     world.up(firstUnseen: 1)
     #expect(world.core.isSessionUp(0) == true)
 }
+
+// MARK: What is at stake twice
+
+/// A stop that waits for its session, and the position that it closes is closed by hand meanwhile.
+@Test func aHeldStopDoesNotOpenWhatItWasToClose() throws {
+    let world = World()
+    _ = world.makeWorking(.buy, 100, limit: 1_001_000)
+    world.execute(1, 100, at: 1_001_000, match: 1)
+    let stop = try #require(world.make(.sell, 100, .stop, flags: .reduceOnly, stop: 995_000))
+    world.down()
+    world.trade(price: 990_000)
+    #expect(world.status(stop) == .held)
+    // Told late: somebody else has sold the position.
+    var fill = Input(kind: .execution)
+    fill.user_ref = 900
+    fill.instrument = 0
+    fill.side = Side.sell.rawValue
+    fill.quantity = 100
+    fill.price = 990_000
+    fill.execution_id = 77
+    world.step(fill)
+    #expect(world.position().quantity.raw == 0)
+    world.up(firstUnseen: 2)
+    #expect(world.status(stop) == .cancelled || world.status(stop) == .rejected)
+    #expect(world.risk().openSell == 0 && world.disagreement() == nil)
+}
+
+/// One cancels the other at the venue: both execute before either cancel comes.
+@Test func bothOfAPairThatExecuteAreBooked() {
+    let world = World()
+    let first = world.makeWorking(.buy, 100, limit: 990_000)
+    let other = world.makeWorking(.buy, 100, limit: 980_000, .day, .sibling, first)
+    #expect(world.risk().openBuy == 200)
+    world.execute(world.ref(first), 30, at: 990_000, match: 1)
+    world.execute(world.ref(other), 100, at: 980_000, match: 2)
+    world.report(.cancelRefused, world.ref(other))
+    #expect(world.position().quantity.raw == 130 && world.risk().openBuy == 70)
+    #expect(world.record(first).request == .cancelPending)
+    world.cancelled(world.ref(first), 70)
+    #expect(world.core.openOrderCount == 0 && world.core.counters.disputes == 0)
+    #expect(world.disagreement() == nil)
+}
+
+/// A reject of an order that has been executed in part, under a replacement on its way, is a contradiction and ends
+/// nothing.
+@Test func aRejectAfterAnExecutionEndsNothing() {
+    let world = World()
+    let order = world.make(.buy, 100, limit: 990_000)!
+    world.execute(1, 30, at: 990_000, match: 1)
+    world.report(.orderRejected, 1, id: 0x0f)
+    #expect(world.record(order).lifecycle == .accepted && world.risk().openBuy == 70)
+    #expect(world.core.counters.illegalTransitions == 1 && world.disagreement() == nil)
+}
+
+/// A bust comes with the report of its execution behind it: nothing may be lost silently, and no more is bought.
+@Test func aBustBeforeItsExecutionIsShownToAPerson() {
+    let world = World()
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    world.report(.executionBroken, 1, id: 5)
+    world.execute(1, 40, at: 990_000, match: 5)
+    #expect(world.status(order) == .disputed && world.risk().isReduceOnly)
+    #expect(world.position().quantity.raw == 40 || world.position().quantity.raw == 0)
+    #expect(world.disagreement() == nil)
+}
+
+/// A replacement downwards below what executes on its way, then a bust: never less reserved than can execute.
+@Test func aBustDuringAReplacementReservesWhatMayComeBack() {
+    let world = World()
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    world.execute(1, 60, at: 990_000, match: 1)
+    world.replace(order, quantity: 80)
+    world.report(.executionBroken, 1, id: 1)
+    #expect(world.risk().openBuy == 80)
+    world.report(.orderReplaced, 2, quantity: 20, price: 990_000, id: 1)
+    #expect(world.risk().openBuy == 20 && world.core.counters.disputes == 0)
+    #expect(world.disagreement() == nil)
+}
+
+/// Multipliers, reversal, fees and a foreign currency: to the last unit.
+@Test(arguments: [CostMethod.average, .firstInFirstOut])
+func aReversalInAnotherCurrencyIsExact(_ method: CostMethod) {
+    let world = World {
+        $0.ledger.costMethod = method
+        $0.ledger.currencies.append(CurrencyDefinition(code: "EUR", rate: 1_084_200_001))
+        $0.ledger.fees.taker = FeeRate(notionalHundredthBps: 33, perUnitMillionths: 7)
+        $0.ledger.fees.minimumPerOrder = Money(raw: 3)
+        $0.instruments[0].multiplier = 7
+        $0.instruments[0].currency = 1
+        $0.limits.orderNotionalMax = Money(raw: 1 << 60)
+        $0.limits.grossNotionalMax = Money(raw: 1 << 60)
+    }
+    var match: UInt64 = 0
+    func trade(_ action: SignalAction, _ quantity: Int64, _ price: Int64) {
+        let order = world.makeWorking(action, quantity, limit: price)
+        for part in [quantity / 3, quantity - quantity / 3] where part > 0 {
+            match += 1
+            world.execute(world.ref(order), part, at: price, match: match)
+        }
+    }
+    trade(.buy, 31, 1_000_100)
+    trade(.sell, 77, 999_300)
+    trade(.buy, 13, 1_000_700)
+    world.rate("EUR", 1_091_000_007)
+    trade(.buy, 50, 998_900)
+    world.report(.executionBroken, 2, id: 3)
+    let bought = Int128(31) * 1_000_100 + 13 * 1_000_700 + 50 * 998_900
+    let sold = Int128(77 - 25) * 999_300
+    let position = world.position()
+    #expect(position.quantity.raw == 31 - 52 + 13 + 50)
+    #expect((position.realised - position.cost).raw == (sold - bought) * 7)
+    #expect(world.core.disagreementOfMoney == nil && world.disagreement() == nil)
+}
+
+/// An order told to be done by the list and then by the stream ends once, and its retry is not sent beside it.
+@Test func whatAListHasNotIsNotMadeAgainWhileItLives() throws {
+    let world = World {
+        $0.hasBackOffice = true
+        $0.answerTimeoutNs = second
+        $0.retryCountMax = 3
+        $0.reconciliationNs = 0
+    }
+    world.answer(orders: [])
+    let order = try #require(world.make(.buy, 100, limit: 990_000))
+    world.advance(3 * second)
+    #expect(world.status(order) == .inDoubt)
+    world.answer(orders: [])
+    world.step(
+        {
+            var input = Input(kind: .operatorCommand)
+            input.flags = OperatorCommand.reconcile.rawValue
+            return input
+        }())
+    world.answer(orders: [])
+    #expect(world.status(order) == .rejected)
+    // It was slow, not lost.
+    world.report(.orderAccepted, 1, quantity: 100, price: 990_000, id: 9)
+    #expect(world.risk().openBuy >= 100 && world.risk().isReduceOnly)
+    world.advance(5 * second)
+    #expect(world.sent.filter { $0.commandKind == .enter }.count == 1)
+    #expect(world.disagreement() == nil)
+}
