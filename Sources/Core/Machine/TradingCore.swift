@@ -151,7 +151,8 @@ public struct TradingCore: ~Copyable {
         reconciliation = Reconciliation(configuration)
         lastHeard = FixedArray(count: configuration.orderCountMax, repeating: 0, for: "reports on orders")
         unexplained = FixedArray(
-            count: configuration.orderCountMax, repeating: Unexplained(), for: "what of orders is unexplained")
+            count: configuration.orderCountMax, repeating: Unexplained(), for: "what of orders is unexplained"
+        )
         lastSeen = FixedArray(count: configuration.orderCountMax, repeating: 0, for: "orders seen in answers")
         lastTraded = FixedArray(count: count, repeating: 0, for: "executions in instruments")
         positionsSeen = FixedArray(count: count, repeating: 0, for: "positions seen in answers")

@@ -302,7 +302,9 @@ extension ModelWorld {
                     "order \(place) (\(ref)): \(ours.lifecycle) leaves \(ours.leaves) filled \(ours.filled) ref \(ours.userRef), "
                         + "the venue has leaves \(order.leaves) filled \(order.executed - order.undone)")
             }
-            if ours.knowledge != .known, !mayCountMore(order) { return fail("order \(ref) is \(ours.knowledge) in the end") }
+            if ours.knowledge != .known, !mayCountMore(order) {
+                return fail("order \(ref) is \(ours.knowledge) in the end")
+            }
         }
         for slot in 0..<core.pool.touchedCount {
             let order = core.pool[slot]

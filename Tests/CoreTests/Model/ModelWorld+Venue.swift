@@ -401,7 +401,9 @@ extension ModelWorld {
         // Where the stream has holes, its silence proves nothing.
         up.user_ref =
             traits.isLossy && !venues[session].stream.isEmpty
-            ? 0 : chance(85) || isSettling || venues[session].stream.isEmpty || !journal.hasNumbers ? venues[session].lastRef + 1 : 0
+            ? 0
+            : chance(85) || isSettling || venues[session].stream.isEmpty || !journal.hasNumbers
+                ? venues[session].lastRef + 1 : 0
         up.execution_id = traits.isLossy ? venues[session].heard : UInt64(venues[session].stream.count + 1)
         input(up)
     }
