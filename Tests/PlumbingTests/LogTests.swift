@@ -39,10 +39,10 @@ private func close(_ writer: inout LogWriter) {
     check(writer.state == .closed)
 }
 
-/// Steps a writer until what was logged before is written.
+/// Steps a writer until what was logged before is written: ten seconds at most, for a disk that others keep busy.
 private func settle(_ writer: inout LogWriter, _ nowNs: UInt64) {
     _ = writer.step(nowNs: nowNs)
-    for _ in 0..<1000 where writer.isWriting {
+    for _ in 0..<100_000 where writer.isWriting {
         writer.wait(ns: 100_000)
         _ = writer.step(nowNs: nowNs)
     }

@@ -85,11 +85,11 @@ extension TradingCore {
         }
     }
 
-    /// Counts a message of a venue's stream, and notes how far it had come when it told of an order.
     /// What was triggered while the books were not whole goes.
     @inline(never)
     private mutating func releaseWaiting() { for session in 0..<sessions.count { sweep(session) } }
 
+    /// Counts a message of a venue's stream, and notes how far it had come when it told of an order.
     private mutating func hear(_ input: Input) {
         guard input.source < sessions.count else { return }
         if let slot = orderSlot(input.source, input.user_ref) {

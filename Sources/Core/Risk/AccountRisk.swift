@@ -35,14 +35,6 @@ struct AccountRisk: ~Copyable {
     /// By currency; the base's is not used.
     private var foreign: FixedArray<ForeignGross>
 
-    /// What the instruments of one currency come to, in that currency, and its rate: units of the base in 10⁻⁹.
-    private struct ForeignGross: BitwiseCopyable {
-        var gross: Int128 = 0
-        var rate: Int64 = 0
-
-        @inline(__always) var worth: Int128 { Int128(rate) &* 1_000_000 }
-    }
-
     init(_ limits: RiskLimits, currencies: [CurrencyDefinition] = [CurrencyDefinition(code: "USD")]) {
         precondition(limits.orderQuantityMax.raw < 1 << 40, "Caller: an order's quantity has at most 40 bits")
         precondition(

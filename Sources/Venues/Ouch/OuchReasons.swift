@@ -1,24 +1,43 @@
 internal import Model
+internal import Wire
 
-/// What OUCH 5.0's reasons mean for what is done next.
-///
-/// - Source: NASDAQ, "OUCH 5.0", appendix "Order Canceled reasons" and "Order Reject reasons".
+/// What OUCH 5.0's reasons mean for what is done next. The table for people is in Documentation/orders.md.
 enum OuchReasons {
-    /// T: the order's own time was over; E: the market closed over it.
+    /// Whether an order ended by its own time, not by somebody's hand.
+    ///
+    /// - Source: NASDAQ, "O*U*C*H 5.0", appendix B.
     static func isExpiry(_ reason: UInt8) -> Bool {
-        reason == UInt8(ascii: "T") || reason == UInt8(ascii: "E")
+        reason == Ouch50.CancelReason.timeout.rawValue || reason == Ouch50.CancelReason.closed.rawValue
     }
 
-    /// Whether an order that was rejected so may be sent again.
+    /// Whether an order that was rejected so may be made again.
+    ///
+    /// - Source: NASDAQ, "O*U*C*H 5.0", appendix C.
     static func refusalClass(_ reason: UInt16) -> RefusalClass {
-        // A number of the wire, not an enumeration of ours.
+        guard let reason = Ouch50.RejectReason(rawValue: reason) else { return .unknown }
         switch reason {
-        // Processing error; message rates of the symbol, of the port, of duplicates.
-        case 0x000a, 0x0028, 0x0029, 0x002a: .retry
-        // "Other", and what is not in the list.
-        case 0x000f, 0: .unknown
-        case 0x0001...0x002f: .never
-        default: .unknown
+        // The venue was overloaded, or a rate was passed: another moment, another answer.
+        case .processingError, .riskSymbolMessageRate, .riskPortMessageRate, .riskDuplicateMessageRate:
+            return .retry
+        // The venue does not say.
+        case .other: return .unknown
+        // The order itself, the instrument, the market's hours or the account: the same order gets the same answer.
+        case .quoteUnavailable, .destinationClosed, .invalidDisplay, .invalidMaximumFloor, .invalidPegType,
+            .fatFinger,
+            .halted, .sweepNotAllowed, .invalidSide, .cancelPending, .firmNotAuthorized,
+            .invalidMinimumQuantity,
+            .noClosingReferencePrice, .cancelNotAllowed, .peggingNotAllowed, .crossedMarket, .invalidQuantity,
+            .invalidCrossOrder, .replaceNotAllowed, .routingNotAllowed, .invalidSymbol, .test,
+            .lateLimitOnCloseTooAggressive, .retailNotAllowed, .invalidMidpointPostOnlyPrice,
+            .invalidDestination,
+            .invalidPrice, .sharesExceedThreshold, .notionalExceedsMaximum, .riskAggregateExposure,
+            .riskMarketImpact,
+            .riskRestrictedStock, .riskShortSellRestricted, .riskSweepNotAllowed, .riskExceedsDailyVolume,
+            .riskFatFinger, .riskLocateRequired, .riskShortSellNotAllowed, .riskMarketOrderNotAllowed,
+            .riskPreMarketNotAllowed, .riskPostMarketNotAllowed, .riskShortSellExemptNotAllowed,
+            .riskSingleOrderNotional, .riskMaximumQuantity, .shortSaleStateNotAvailable,
+            .riskOfferingMarketBuyNotAllowed:
+            return .never
         }
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Model
 import Settings
 import Simulation
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -40,7 +41,7 @@ private struct Stage {
 /// times slower.
 private func places(_ count: UInt64, sample: UInt64) -> StrideThrough<UInt64> {
     let isLong = (ProcessInfo.processInfo.environment["SPINETAIL_SEEDS"].flatMap { Int($0) } ?? 0) >= 1_000
-    let step = _isDebugAssertConfiguration() ? 97 : isLong ? 1 : sample
+    let step = BuildKind.isDebug ? 97 : isLong ? 1 : sample
     return stride(from: 0, through: count, by: UInt64.Stride(step))
 }
 
@@ -49,8 +50,8 @@ private func places(_ count: UInt64, sample: UInt64) -> StrideThrough<UInt64> {
 /// sent twice and no execution is lost. Where what the venue told before is lost for good, a back office ends the doubt;
 /// without one the order goes on counting at its worst.
 /// Method: one order's life in the seeded world, once for every byte of either direction as the last that passes (over rings
-/// one in four but for the long run), with what
-/// is on its way the other way lost or not and either side told or not, as the seed has it; judged as every seeded session.
+/// one in four but for the long run), with what is on its way the other way lost or not and either side told or not, as the
+/// seed has it; judged as every seeded session.
 @Test(arguments: [ThreadSettings.Topology.fused, .pipelined], [false, true])
 func connectionBreaksAtEveryByte(_ topology: ThreadSettings.Topology, _ hasBackOffice: Bool) throws {
     var total = SeededTally()
@@ -77,12 +78,12 @@ func connectionBreaksAtEveryByte(_ topology: ThreadSettings.Topology, _ hasBackO
     }
     print("connections cut once, \(topology), back office \(hasBackOffice): \(count): \(total)")
     #expect(total.inDoubt * 4 > count && total.neverReceived > 0 && total.recoveries > count)
-    #expect(count > (_isDebugAssertConfiguration() ? 5 : topology == .fused ? 800 : 200))
+    #expect(count > (BuildKind.isDebug ? 5 : topology == .fused ? 800 : 200))
 }
 
 /// Goal: the same for the connections over which all that recovers.
-/// Method: as above, with the first connection cut at four places of its answers, and each that follows at every byte; but for the long run
-/// a sample of them.
+/// Method: as above, with the first connection cut at four places of its answers, and each that follows at every byte; but
+/// for the long run a sample of them.
 @Test(arguments: [ThreadSettings.Topology.fused, .pipelined], [false, true])
 func recoveryBreaksAtEveryByte(_ topology: ThreadSettings.Topology, _ hasBackOffice: Bool) throws {
     var total = SeededTally()
