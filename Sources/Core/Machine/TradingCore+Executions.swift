@@ -74,7 +74,13 @@ extension TradingCore {
                     price: 0,
                     quantity: quantity)
             }
-            dispute(slot, input)
+            if order.lifecycle == .rejected, input.user_ref == order.userRef {
+                // Then it was not: what is left of it may execute, too.
+                livesAfterAll(
+                    slot, input, leaves: order.ordered - order.filled - quantity, price: order.price.raw)
+            } else {
+                dispute(slot, input)
+            }
         }
         if order.marks.hasDetail || order.remainder != .keep { executedTies(slot, quantity) }
         if risks[index].hasReduceOnly { enforceReduceOnly(index) }

@@ -140,6 +140,8 @@ extension TradingCore {
         for place in 0..<count where reconciliation.parts[place].kind == InputKind.reconcileOrder.rawValue {
             compareOrder(reconciliation.parts[place])
         }
+        // Those that were taken over just now, too.
+        markSeen(session, count)
         for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
             compareMissing(slot, session)
         }
@@ -204,15 +206,13 @@ extension TradingCore {
 
     private mutating func compareOrder(_ part: Input) {
         guard let slot = orderSlot(part.source, part.user_ref) else {
+            let closed = residues.find(Self.key(part.source, part.user_ref))
             // Of a closed order the list may be the older word.
-            if residues.find(Self.key(part.source, part.user_ref)) != nil,
-                sessions[Int(part.source)].closedAfter >= reconciliation.trueUpTo
-            {
-                return
-            }
+            if closed != nil, sessions[Int(part.source)].closedAfter >= reconciliation.trueUpTo { return }
             differ(
                 .orderUnknown, instrument: part.instrument, userRef: part.user_ref,
                 executionID: part.execution_id, ours: 0, theirs: part.quantity)
+            if let closed { return livesAfterClosing(closed, part) }
             var report = part
             report.kind = InputKind.orderAccepted.rawValue
             report.flags = 0
@@ -226,7 +226,7 @@ extension TradingCore {
             differ(
                 .orderEnded, order: order.id, instrument: order.instrument, userRef: part.user_ref, ours: 0,
                 theirs: part.quantity)
-            dispute(slot, part)
+            livesAfterAll(slot, part, leaves: part.quantity, price: part.price)
             return
         }
         if versionPlace(slot, part.user_ref) != nil, order.lifecycle != .held {

@@ -223,6 +223,9 @@ extension TradingCore {
             pool[slot].leaves = max(pool[slot].leaves, input.quantity)
             pool[slot].ordered = max(pool[slot].ordered, pool[slot].filled + pool[slot].leaves)
             recount(slot)
+        } else if pool[slot].lifecycle.isEnded, Self.isOpenable(input) {
+            livesAfterAll(slot, input, leaves: input.quantity, price: input.price)
+            return update(slot)
         }
         dispute(slot, input)
         return update(slot)
@@ -321,7 +324,7 @@ extension TradingCore {
     }
 
     /// The number is the order's after all.
-    private mutating func unretireNumber(_ slot: Int, _ userRef: UInt32) {
+    mutating func unretireNumber(_ slot: Int, _ userRef: UInt32) {
         var kept = 0
         for place in 0..<Int(details[slot].pastRefCount) where details[slot].pastRefs[place] != userRef {
             details[slot].pastRefs[kept] = details[slot].pastRefs[place]
@@ -331,7 +334,7 @@ extension TradingCore {
     }
 
     /// The number is not the order's any more; a late report on it is still told apart from a stranger's.
-    private mutating func retireNumber(_ slot: Int, _ userRef: UInt32) {
+    mutating func retireNumber(_ slot: Int, _ userRef: UInt32) {
         let order = pool[slot]
         guard userRef != 0 else { return }
         if Int(details[slot].pastRefCount) == OrderDetail.pastRefCountMax {

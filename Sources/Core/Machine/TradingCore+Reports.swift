@@ -11,7 +11,11 @@ extension TradingCore {
         let before = pool[slot].lifecycle
         guard let next = before.next(on: isDead ? .acceptedDead : .accepted) else {
             illegal(slot, input)
-            if before == .rejected, !isDead { livesAfterAll(slot, input) }
+            if before == .rejected, !isDead {
+                let order = pool[slot]
+                livesAfterAll(
+                    slot, input, leaves: max(input.quantity, order.ordered) - order.filled, price: input.price)
+            }
             return .none
         }
         let order = pool[slot]
@@ -47,27 +51,75 @@ extension TradingCore {
         return update(slot)
     }
 
-    /// The venue has an order that it had refused, or that its own count of our numbers had proven not to be there. What
-    /// has ended stays so; what lives is taken over under the same number, so that it counts and can be asked back.
+    /// The venue has what is over here: refused, ended, or proven by the venue's own count of our numbers not to be there.
+    /// What has ended stays so; what lives goes on as another order under its number, so that it counts and can be asked
+    /// back.
+    ///
+    /// - Parameter leaves: what of it may still execute.
     @inline(never)
-    private mutating func livesAfterAll(_ slot: Int, _ input: Input) {
+    mutating func livesAfterAll(_ slot: Int, _ input: Input, leaves: Int64, price: Int64) {
         dispute(slot, input)
         let order = pool[slot]
-        guard input.user_ref == order.userRef else { return }
+        let number = input.user_ref
+        guard order.side != .none, order.instrument != .max, leaves > 0, orderSlot(order.session, number) == slot
+        else { return }
+        let isCurrent = number == order.userRef
+        if isCurrent {
+            pool[slot].userRef = 0
+            // Whatever answers that cancel meant what has ended.
+            if order.cancelRef != 0 { slots.remove(order.session, order.cancelRef) }
+            pool[slot].cancelRef = 0
+        } else {
+            needDetail(slot)
+            let count = details[slot].pastRefCount
+            unretireNumber(slot, number)
+            // Neither the order's nor in its past: a version's, which has a place of its own.
+            guard details[slot].pastRefCount < count else { return }
+            extraNumberCount -= 1
+        }
+        slots.remove(order.session, number)
         var report = input
         report.instrument = order.instrument
         report.side = order.side.rawValue
-        report.quantity = max(input.quantity, order.ordered)
-        if input.price <= 0 { report.price = order.price.raw }
+        report.quantity = leaves
+        report.price = price > 0 ? price : order.price.raw
         report.flags = 0
-        slots.remove(order.session, order.userRef)
-        pool[slot].userRef = 0
-        guard adopt(report), let taken = orderSlot(order.session, order.userRef) else {
-            pool[slot].userRef = order.userRef
-            _ = slots.insert(order.session, order.userRef, UInt32(truncatingIfNeeded: slot))
+        guard adopt(report), let taken = orderSlot(order.session, number) else {
+            if isCurrent {
+                pool[slot].userRef = number
+                _ = slots.insert(order.session, number, UInt32(truncatingIfNeeded: slot))
+            } else {
+                _ = slots.insert(order.session, number, UInt32(truncatingIfNeeded: slot) | Self.versionBit)
+                extraNumberCount += 1
+                retireNumber(slot, number)
+            }
             return
         }
         pool[taken].strategy = order.strategy
+        // A trade of before can still be broken, under the same number.
+        pool[taken].ordered += order.filled
+        pool[taken].filled = order.filled
+        pool[taken].filledCost = order.filledCost
+    }
+
+    /// The same of an order whose record is gone.
+    @inline(never)
+    mutating func livesAfterClosing(_ place: Int, _ input: Input) {
+        let residue = residues[place]
+        var report = input
+        report.instrument = residue.instrument
+        report.side = residue.side.rawValue
+        report.flags = 0
+        residues.remove(at: place)
+        guard adopt(report), let taken = orderSlot(input.source, input.user_ref) else {
+            _ = residues.insert(Self.key(input.source, input.user_ref), residue)
+            _ = unknownReport(input)
+            restrict(residue.instrument)
+            return
+        }
+        pool[taken].strategy = residue.strategy
+        pool[taken].ordered += residue.filled
+        pool[taken].filled = residue.filled
     }
 
     /// Takes over a living order that this run did not make: after a restart the venue repeats what the runs before it

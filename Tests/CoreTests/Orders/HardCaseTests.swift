@@ -131,6 +131,65 @@ private func operate(_ world: World, _ command: OperatorCommand, instrument: UIn
     #expect(world.core.liveOrderCount == 0 && world.disagreement() == nil)
 }
 
+/// What a rejected order executes proves that it was taken: the rest may execute, too.
+@Test func anExecutionAfterARejectLeavesTheRestCounted() {
+    let world = World()
+    world.make(.buy, 100, limit: 990_000)
+    world.report(.orderRejected, 1)
+    #expect(world.risk().openBuy == 0)
+    world.execute(1, 30, at: 990_000, match: 5)
+    #expect(world.position().quantity.raw == 30 && world.risk().openBuy == 70)
+    #expect(world.risk().isReduceOnly && world.core.openOrderCount == 1)
+    // The same again is the same; a bust of it is booked; the rest ends as orders do.
+    world.execute(1, 30, at: 990_000, match: 5)
+    world.report(.executionBroken, 1, id: 5)
+    #expect(world.position().quantity.raw == 0 && world.risk().openBuy == 70)
+    operate(world, .cancelAll)
+    world.cancelled(1, 70)
+    #expect(world.risk().openBuy == 0 && world.core.openOrderCount == 0)
+    world.advance(3 * second)
+    #expect(world.core.liveOrderCount == 0 && world.disagreement() == nil)
+}
+
+/// The venue's books have an order whose end it had told: it counts until it is off, whether its record is there or gone.
+@Test(arguments: [false, true]) func whatEndedAndIsStillInTheBooksCounts(_ isClosed: Bool) {
+    let world = World { $0.hasBackOffice = true }
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    world.execute(1, 20, at: 990_000, match: 5)
+    world.cancel(order)
+    world.cancelled(1, 80)
+    if isClosed { world.advance(3 * second) }
+    #expect((world.core.liveOrderCount == 0) == isClosed)
+    world.core.sessions[0].nextMessage += 1
+    operate(world, .reconcile)
+    world.answer(orders: [(ref: 1, leaves: 50)], position: 20)
+    #expect(world.risk().openBuy == 50 && world.risk().isReduceOnly && world.core.openOrderCount == 1)
+    world.execute(1, 10, at: 990_000, match: 6)
+    world.execute(1, 20, at: 990_000, match: 5)
+    #expect(world.position().quantity.raw == 30 && world.risk().openBuy == 40)
+    world.report(.executionBroken, 1, id: 5)
+    #expect(world.position().quantity.raw == 10 && world.disagreement() == nil)
+    operate(world, .cancelAll)
+    world.cancelled(1, 40)
+    #expect(world.risk().openBuy == 0 && world.core.openOrderCount == 0)
+    world.advance(3 * second)
+    #expect(world.core.liveOrderCount == 0 && world.disagreement() == nil)
+}
+
+/// A replacement of an order that had ended comes into force: with what the venue says is open.
+@Test func aReplacementOfWhatHasEndedCounts() {
+    let world = World()
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    world.cancel(order)
+    world.cancelled(1, 100)
+    world.report(.orderReplaced, 2, quantity: 60, price: 991_000, id: 1)
+    #expect(world.risk().openBuy == 60 && world.risk().isReduceOnly && world.core.openOrderCount == 1)
+    world.execute(2, 60, at: 991_000, match: 7)
+    #expect(world.position().quantity.raw == 60 && world.risk().openBuy == 0)
+    world.advance(3 * second)
+    #expect(world.core.liveOrderCount == 0 && world.disagreement() == nil)
+}
+
 @Test func aDisputeAsksForTheVenuesBooks() {
     let world = World { $0.hasBackOffice = true }
     world.answer(orders: [])
