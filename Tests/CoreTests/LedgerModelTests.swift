@@ -171,7 +171,7 @@ private func run(
 /// Goal: position, cost, realised, unrealised, fees, cash, equity, peak and drawdown are exact at every step, for each
 /// instrument, each currency and the account; the parts sum to the whole; and, beside the rules of the cost methods,
 /// equity is what the executions that stand have moved, plus what is held, less fees.
-/// Method: 12 runs of 20,000 random executions, busts, corrections, ticks, rates and days against lists and numbers
+/// Method: 12 runs of 20,000 (2,000 in debug builds) random executions, busts, corrections, ticks, rates and days against lists and numbers
 /// without a bound; both methods, three currencies, lots from too few to plenty.
 @Test(arguments: 0..<12)
 func ledgerAgreesWithTheSlowModel(_ round: Int) {
@@ -191,7 +191,7 @@ func ledgerAgreesWithTheSlowModel(_ round: Int) {
         Draw(
             prices: round % 4 == 3 ? -5_000...5_000 : 1...2_000_000, quantities: 1...300,
             rates: 1...2_000_000_000, isWild: false),
-        steps: 20_000, seed: TestSeed.current &+ UInt64(round))
+        steps: BuildKind.isDebug ? 2_000 : 20_000, seed: TestSeed.current &+ UInt64(round))
 }
 
 /// Goal: the largest figures that the core admits neither trap nor lose anything. Method: the same comparison with prices
@@ -220,13 +220,13 @@ func extremesNeitherTrapNorLose(_ method: CostMethod, _ round: UInt64) {
             prices: round == 0 ? -priceMax...priceMax : (priceMax - 3)...priceMax,
             quantities: round == 0 ? 1...quantityMax : (quantityMax - 3)...quantityMax, rates: 1...Int64.max,
             isWild: true),
-        steps: 3_000, seed: TestSeed.current &+ round)
+        steps: BuildKind.isDebug ? 500 : 3_000, seed: TestSeed.current &+ round)
     run(
         configuration, instruments: [(Int64(Int32.max), 1), (1 << 20, 0)],
         Draw(
             prices: -priceMax...priceMax, quantities: 1...131_071, rates: (Int64.max - 5)...Int64.max,
             isWild: true),
-        steps: 3_000, seed: TestSeed.current &+ round)
+        steps: BuildKind.isDebug ? 500 : 3_000, seed: TestSeed.current &+ round)
 }
 
 /// Goal: what is shown of an exact amount is its floor or ceiling, saturated where 128 bits end; basis points are rounded

@@ -60,6 +60,7 @@ extension TradingCore {
                 instrument: order.instrument, userRef: order.userRef,
                 detail: UInt32(order.lifecycle.rawValue),
                 strategy: order.strategy, side: order.side)
+            owe(slot, input.kind)
             liftAfterDispute(order.instrument)
             answer(input, command, count: 1)
         case .setRate:
@@ -67,6 +68,13 @@ extension TradingCore {
             answer(input, command, rule: rule, count: rule == .none ? 1 : 0)
         }
         return .none
+    }
+
+    /// What was asked of an order while it was disputed is still to be answered.
+    private mutating func owe(_ slot: Int, _ kind: UInt8) {
+        guard !pool[slot].lifecycle.isEnded, pool[slot].lifecycle == .submitted || isAsked(slot) else { return }
+        doubts.remove(slot)
+        if sessions[Int(pool[slot].session)].isUp { waitForAnswer(slot) } else { doubt(slot, kind) }
     }
 
     @discardableResult

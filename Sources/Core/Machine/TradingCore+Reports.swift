@@ -357,7 +357,7 @@ extension TradingCore {
         let order = pool[slot]
         if order.knowledge == .inDoubt {
             doubtCount -= 1
-            doubts.remove(slot)
+            if !isAsked(slot) { doubts.remove(slot) }
         }
         pool[slot].knowledge = .disputed
         counters.disputes += 1

@@ -43,11 +43,14 @@ extension TradingCore {
         return .none
     }
 
-    /// Something was asked: from now on an answer is owed.
+    /// Something was asked: from now on an answer is owed, of what is disputed, too.
     @inline(__always)
-    private mutating func waitForAnswer(_ slot: Int) {
-        guard pool[slot].knowledge == .known else { return }
-        pool[slot].sinceNs = nowNs
+    mutating func waitForAnswer(_ slot: Int) {
+        switch pool[slot].knowledge {
+        case .known: pool[slot].sinceNs = nowNs
+        case .inDoubt: return
+        case .disputed: break
+        }
         answers.set(slot, nowNs: nowNs)
         if answers.nextDueNs < nextDeadlineNs { nextDeadlineNs = answers.nextDueNs }
     }
@@ -115,7 +118,7 @@ extension TradingCore {
     }
 
     /// Whether the session has handed over a request on the order that nobody has answered.
-    private mutating func isAsked(_ slot: Int) -> Bool {
+    mutating func isAsked(_ slot: Int) -> Bool {
         let order = pool[slot]
         if order.request == .cancelPending, order.cancelRef == 0 { return true }
         for place in 0..<Int(order.versionCount) where details[slot].versions[place].isSubmitted {

@@ -153,6 +153,12 @@ extension TradingCore {
         guard order.lifecycle == .submitted || order.request != .none, !order.lifecycle.isEnded else {
             return .none
         }
+        guard order.knowledge != .disputed else {
+            // Disputed it stays, and the books are asked for until they say whether it is off.
+            ask(Int(order.session))
+            doubts.set(slot, nowNs: nowNs)
+            return .none
+        }
         doubt(slot, InputKind.timer.rawValue)
         ask(Int(order.session))
         return update(slot)
@@ -174,7 +180,11 @@ extension TradingCore {
     /// An order that is in doubt for so long is a person's business; it goes on counting at its worst.
     private mutating func escalate(_ slot: Int) {
         let order = pool[slot]
-        guard order.knowledge == .inDoubt else { return }
+        switch order.knowledge {
+        case .known: return
+        case .inDoubt: break
+        case .disputed: guard !order.lifecycle.isEnded, isAsked(slot) else { return }
+        }
         if !order.marks.isEscalated {
             pool[slot].marks.isEscalated = true
             alert(

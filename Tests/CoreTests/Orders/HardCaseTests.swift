@@ -176,6 +176,54 @@ private func operate(_ world: World, _ command: OperatorCommand, instrument: UIn
     #expect(world.core.liveOrderCount == 0 && world.disagreement() == nil)
 }
 
+/// A list that was wrong made an order count that is nowhere: its cancel is answered by nobody, and the next list ends it,
+/// whether a person has accepted the dispute meanwhile or not, the connection was lost or not.
+@Test(arguments: [false, true], [false, true])
+func whatWasOnlyInAWrongListEnds(_ isAccepted: Bool, _ isLost: Bool) throws {
+    let world = World {
+        $0.hasBackOffice = true
+        $0.reconciliationDelayNs = second
+        $0.answerTimeoutNs = 2 * second
+        $0.doubtAlertNs = 3 * second
+    }
+    world.answer(orders: [], position: 0)
+    let order = world.makeWorking(.buy, 100, limit: 990_000)
+    world.cancel(order)
+    world.cancelled(1, 100)
+    world.advance(3 * second)
+    world.core.sessions[0].nextMessage += 1
+    operate(world, .reconcile)
+    world.answer(orders: [(ref: 1, leaves: 100)], position: 0)
+    let taken = try #require(world.open.first)
+    #expect(world.risk().openBuy == 100)
+    world.cancel(taken)
+    world.answerAll()
+    if isLost { world.down() }
+    if isAccepted {
+        var input = Input(kind: .operatorCommand)
+        input.flags = OperatorCommand.acceptDispute.rawValue
+        (input.venue_time_ns, input.execution_id) = (world.record(taken).id.high, world.record(taken).id.low)
+        world.step(input)
+        #expect(world.record(taken).knowledge != .disputed)
+    }
+    if isLost {
+        world.up(firstUnseen: 100)
+        world.answer(orders: [(ref: 1, leaves: 100)], position: 0)
+        world.answerAll()
+    }
+    let asked = world.core.reconciliation.lastNumber
+    world.advance(5 * second)
+    #expect(world.core.reconciliation.lastNumber > asked)
+    // An answer that fails is asked for again.
+    var failed = Input(kind: .reconcileFailed)
+    failed.user_ref = world.core.reconciliation.lastNumber
+    world.step(failed)
+    world.advance(4 * second)
+    world.answer(orders: [], position: 0)
+    #expect(world.core.openOrderCount == 0 && world.risk().openBuy == 0)
+    #expect(world.disagreement() == nil)
+}
+
 /// A replacement of an order that had ended comes into force: with what the venue says is open.
 @Test func aReplacementOfWhatHasEndedCounts() {
     let world = World()
