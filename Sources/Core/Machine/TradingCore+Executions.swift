@@ -44,6 +44,7 @@ extension TradingCore {
             key: key(input, order.side, .new), isMaker: input.isMaker, order: pool.handle(slot))
         pool[slot].filled += quantity
         pool[slot].leaves -= taken
+        if order.marks.isListed { pool[slot].marks.isListed = false }
         pool[slot].filledCost += Int128(input.price) * Int128(quantity)
         if order.marks.hasDetail { recount(slot) }
         counters.fills += 1

@@ -72,7 +72,9 @@ extension TradingCore {
 
     /// What was asked of an order while it was disputed is still to be answered.
     private mutating func owe(_ slot: Int, _ kind: UInt8) {
-        guard !pool[slot].lifecycle.isEnded, pool[slot].lifecycle == .submitted || isAsked(slot) else { return }
+        guard !pool[slot].lifecycle.isEnded, pool[slot].lifecycle == .submitted || isAsked(slot) else {
+            return
+        }
         doubts.remove(slot)
         if sessions[Int(pool[slot].session)].isUp { waitForAnswer(slot) } else { doubt(slot, kind) }
     }

@@ -324,9 +324,10 @@ extension TradingCore {
             differ(
                 .orderMissing, order: order.id, instrument: order.instrument, userRef: order.userRef,
                 ours: order.leaves, theirs: 0)
-            // Disputed or not: what we have asked the venue to take off, and it does not have, is off.
-            let isAskedBack = order.request == .cancelPending && order.cancelRef == 0
-            guard order.knowledge == .inDoubt || order.knowledge == .disputed && isAskedBack,
+            // Disputed or not: what we have asked the venue to take off, and it does not have, is off; so is what only an
+            // earlier list had.
+            let isOff = order.request == .cancelPending && order.cancelRef == 0 || order.marks.isListed
+            guard order.knowledge == .inDoubt || order.knowledge == .disputed && isOff,
                 let next = order.lifecycle.next(on: .cancelled)
             else {
                 // The stream says that it lives, the list that it does not.

@@ -245,6 +245,7 @@ extension TradingCore {
         needDetail(slot)
         _ = slots.insert(input.source, input.user_ref, UInt32(truncatingIfNeeded: slot))
         extraNumberCount += 1
+        pool[slot].marks.isListed = false
         retireNumber(slot, order.userRef)
         pool[slot].userRef = input.user_ref
         pool[slot].price = Price(raw: input.price)

@@ -14,7 +14,8 @@ extension TradingCore {
             if before == .rejected, !isDead {
                 let order = pool[slot]
                 livesAfterAll(
-                    slot, input, leaves: max(input.quantity, order.ordered) - order.filled, price: input.price)
+                    slot, input, leaves: max(input.quantity, order.ordered) - order.filled, price: input.price
+                )
             }
             return .none
         }
@@ -25,6 +26,7 @@ extension TradingCore {
             userRef: order.userRef,
             strategy: order.strategy, side: order.side)
         pool[slot].venueOrderID = input.execution_id
+        pool[slot].marks.isListed = false
         // The overtaken ack of an order that is over tells nothing but its number.
         if before.isEnded { return .none }
         if next.isEnded {
@@ -61,7 +63,8 @@ extension TradingCore {
         dispute(slot, input)
         let order = pool[slot]
         let number = input.user_ref
-        guard order.side != .none, order.instrument != .max, leaves > 0, orderSlot(order.session, number) == slot
+        guard order.side != .none, order.instrument != .max, leaves > 0,
+            orderSlot(order.session, number) == slot
         else { return }
         let isCurrent = number == order.userRef
         if isCurrent {
@@ -151,6 +154,7 @@ extension TradingCore {
         order.side = side
         order.session = input.source
         order.marks.isAdopted = true
+        order.marks.isListed = reconciliation.isComparing
         let slot = Int(handle.index)
         pool[slot] = order
         _ = slots.insert(input.source, input.user_ref, handle.index)
@@ -174,6 +178,7 @@ extension TradingCore {
             userRef: input.user_ref, side: side)
         // Ours, from before: nothing to wonder about.
         if input.flags & 2 == 0 { dispute(slot, input) }
+        if account.isStopped { sweepLater(Int(input.source)) }
         return true
     }
 

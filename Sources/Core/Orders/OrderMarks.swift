@@ -1,9 +1,9 @@
 /// What the core notes about an order beside its four parts.
 struct OrderMarks: BitwiseCopyable {
-    private(set) var bits: UInt8 = 0
+    private(set) var bits: UInt16 = 0
 
-    private func has(_ bit: UInt8) -> Bool { bits & bit != 0 }
-    private mutating func set(_ bit: UInt8, _ isSet: Bool) { bits = isSet ? bits | bit : bits & ~bit }
+    private func has(_ bit: UInt16) -> Bool { bits & bit != 0 }
+    private mutating func set(_ bit: UInt16, _ isSet: Bool) { bits = isSet ? bits | bit : bits & ~bit }
 
     /// The slot's ``OrderDetail`` is this order's.
     var hasDetail: Bool {
@@ -40,6 +40,11 @@ struct OrderMarks: BitwiseCopyable {
     var isUntold: Bool {
         get { has(128) }
         set { set(128, newValue) }
+    }
+    /// Nothing but a list of the venue says that it lives.
+    var isListed: Bool {
+        get { has(256) }
+        set { set(256, newValue) }
     }
     /// The operator was called about its doubt.
     var isEscalated: Bool {

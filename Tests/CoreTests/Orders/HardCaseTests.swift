@@ -224,6 +224,25 @@ func whatWasOnlyInAWrongListEnds(_ isAccepted: Bool, _ isLost: Bool) throws {
     #expect(world.disagreement() == nil)
 }
 
+/// The same where the venue refuses the cancel, which says nothing of what it has: the next list does.
+@Test func whatOnlyAListHadEndsWithTheNext() throws {
+    let world = World {
+        $0.hasBackOffice = true
+        $0.reconciliationDelayNs = 0
+    }
+    world.answer(orders: [], position: 0)
+    operate(world, .reconcile)
+    world.answer(orders: [(ref: 9, leaves: 100)], position: 0)
+    let taken = try #require(world.open.first)
+    #expect(world.risk().openBuy == 100 && world.record(taken).knowledge == .disputed)
+    operate(world, .cancelAll)
+    world.report(.cancelRefused, 9)
+    #expect(world.risk().openBuy == 100)
+    operate(world, .reconcile)
+    world.answer(orders: [], position: 0)
+    #expect(world.core.openOrderCount == 0 && world.risk().openBuy == 0 && world.disagreement() == nil)
+}
+
 /// A replacement of an order that had ended comes into force: with what the venue says is open.
 @Test func aReplacementOfWhatHasEndedCounts() {
     let world = World()
