@@ -1,4 +1,5 @@
 import Settings
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -9,11 +10,7 @@ import Testing
 /// Method: seeded sessions with all their faults, held at a time drawn from the seed; from then on nothing fails.
 @Test(arguments: [ThreadSettings.Topology.fused, .pipelined])
 func aHeldEngineLearnsWhatBecameOfItsOrders(_ topology: ThreadSettings.Topology) throws {
-    #if DEBUG
-    let seeds: ClosedRange<UInt64> = 1...16
-    #else
-    let seeds: ClosedRange<UInt64> = 1...60
-    #endif
+    let seeds: ClosedRange<UInt64> = 1...(BuildKind.isDebug ? 10 : 60)
     var (cancelled, kept) = (0, 0)
     for seed in seeds {
         let plan = SeededPlan(seed: seed)

@@ -17,11 +17,7 @@ import Testing
 @Test func seededSessionsKeepTheirPromisesAndRepeat() throws {
     let environment = ProcessInfo.processInfo.environment
     let only = environment["TEST_SEED"].flatMap { UInt64($0) }
-    #if DEBUG
-    let usual: UInt64 = 8
-    #else
-    let usual: UInt64 = 200
-    #endif
+    let usual: UInt64 = BuildKind.isDebug ? 8 : 200
     let count = environment["SPINETAIL_SEEDS"].flatMap { UInt64($0) } ?? usual
     var total = SeededTally()
     var network = NetworkCounters()
@@ -67,11 +63,7 @@ import Testing
 @Test func seededSessionsOverRingsKeepTheirPromisesAndRepeat() throws {
     let environment = ProcessInfo.processInfo.environment
     let only = environment["TEST_SEED"].flatMap { UInt64($0) }
-    #if DEBUG
-    let usual: UInt64 = 6
-    #else
-    let usual: UInt64 = 200
-    #endif
+    let usual: UInt64 = BuildKind.isDebug ? 6 : 200
     let count = environment["SPINETAIL_SEEDS"].flatMap { UInt64($0) } ?? usual
     var total = SeededTally()
     let seeds = only.map { $0...$0 } ?? 1...max(count, 1)
