@@ -21,12 +21,12 @@ extension TradingCore {
         }
         context.signalsUsed = 0
         context.termsMask = 0
-        if context.signalsRefused > 0 { recordRefusedSignals(strategy) }
+        if unlikely(context.signalsRefused > 0) { recordRefusedSignals(strategy) }
     }
 
     @inline(__always)
     private mutating func handle(_ signal: Signal, _ strategy: UInt16, hasTerms: Bool, _ place: Int) {
-        guard signalsInStep < signalCountPerStepMax else {
+        guard likely(signalsInStep < signalCountPerStepMax) else {
             context.signalsRefused += 1
             return
         }
@@ -43,7 +43,7 @@ extension TradingCore {
             .signal, sequence: sequence, executionID: signal.strength.bitPattern, price: reference,
             quantity: signal.quantity.raw, instrument: signal.instrument.index,
             detail: UInt32(signal.action.rawValue), strategy: strategy)
-        guard isKnown else {
+        guard likely(isKnown) else {
             discard(signal, strategy, RiskVerdict(.unknownInstrument))
             return
         }
@@ -64,7 +64,7 @@ extension TradingCore {
         case .flat:
             // Closes what no working order closes already.
             let position = risks[index].position
-            guard position != 0 else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
+            guard likely(position != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
             side = position > 0 ? .sell : .buy
             quantity =
                 position > 0
@@ -110,9 +110,9 @@ extension TradingCore {
         hasTerms: Bool, _ place: Int
     ) {
         let verdict = checkSignal(index)
-        guard verdict.isPassed else { return discard(signal, strategy, verdict) }
-        guard quantity != 0 else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
-        if hasTerms || signal.orderType.isStop || signal.timeInForce == .goodTillDate {
+        guard likely(verdict.isPassed) else { return discard(signal, strategy, verdict) }
+        guard likely(quantity != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
+        if unlikely(hasTerms || signal.orderType.isStop || signal.timeInForce == .goodTillDate) {
             let terms = hasTerms ? context.terms[place] : SignalTerms()
             return createDetailed(signal, terms, strategy, index, side, quantity: quantity, flags)
         }
@@ -122,7 +122,7 @@ extension TradingCore {
         let size =
             signal.action == .flat
             ? account.largestOrder(&risks[index], quantity: quantity, price: price) : quantity
-        guard size != 0 else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
+        guard likely(size != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
         createOrder(
             strategy, index, side, price: price, quantity: size, orderType: signal.orderType,
             timeInForce: signal.timeInForce, flags: flags, strength: signal.strength)
@@ -131,11 +131,11 @@ extension TradingCore {
     /// Whether the instrument is in a state to be traded at all.
     @inline(__always)
     private mutating func checkSignal(_ index: Int) -> RiskVerdict {
-        if account.isStopped { return RiskVerdict(.stopped) }
-        if risks[index].isRestricted { return RiskVerdict(.restrictedSymbol) }
+        if unlikely(account.isStopped) { return RiskVerdict(.stopped) }
+        if unlikely(risks[index].isRestricted) { return RiskVerdict(.restrictedSymbol) }
         let instrument = InstrumentID(index: UInt32(truncatingIfNeeded: index))
         let doubt = books.doubt(instrument)
-        guard doubt == 0 else { return RiskVerdict(.staleBook, value: doubt) }
+        guard likely(doubt == 0) else { return RiskVerdict(.staleBook, value: doubt) }
         switch markets[index].trading {
         case .trading: break
         case .unknown:
@@ -143,7 +143,7 @@ extension TradingCore {
         case .halted, .paused, .quotationOnly:
             return RiskVerdict(.notTrading, value: Int64(markets[index].trading.rawValue))
         }
-        guard risks[index].reference > 0 else { return RiskVerdict(.noQuote) }
+        guard likely(risks[index].reference > 0) else { return RiskVerdict(.noQuote) }
         return .passed
     }
 
@@ -151,7 +151,7 @@ extension TradingCore {
     /// collar. `nil`: nobody to trade with.
     @inline(__always)
     mutating func priced(_ signal: Signal, _ index: Int, _ side: Side) -> Int64? {
-        guard signal.orderType == .limit else { return collarPrice(index, side) }
+        guard likely(signal.orderType == .limit) else { return collarPrice(index, side) }
         if signal.limit.raw != 0 { return signal.limit.raw }
         if side == .buy {
             return markets[index].quote.askQuantity.raw > 0 ? markets[index].quote.ask.raw : nil

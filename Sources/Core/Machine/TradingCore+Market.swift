@@ -26,7 +26,7 @@ extension TradingCore {
             return .none
         }
         let index = Int(event.instrument)
-        guard index < markets.count else { return .none }
+        guard likely(index < markets.count) else { return .none }
         var told: UInt8 = 0
         if effect.contains(.topChanged) {
             quote = Self.believable(books.look(index))
@@ -42,8 +42,8 @@ extension TradingCore {
             told |= MarketEffect.trade.rawValue
         }
         if told != 0, markets[index].isExposed { remark(index) }
-        if markets[index].hasHeld, told & MarketEffect.trade.rawValue != 0 { lookAtHeld(index) }
-        if effect.rawValue & Self.rareEffects != 0 { applyRare(effect, event, index) }
+        if unlikely(markets[index].hasHeld && told & MarketEffect.trade.rawValue != 0) { lookAtHeld(index) }
+        if unlikely(effect.rawValue & Self.rareEffects != 0) { applyRare(effect, event, index) }
         return MarketEffect(rawValue: told)
     }
 

@@ -43,18 +43,18 @@ extension TradingCore {
         var verdict = account.check(
             &risks[index], side: side, quantity: quantity, price: price, flags: flags, reducing: reducing,
             isHeld: false)
-        if verdict.isPassed { verdict = checkRoom(Int(session), reducing: reducing) }
-        if flags.isPostOnly, verdict.isPassed {
+        if likely(verdict.isPassed) { verdict = checkRoom(Int(session), reducing: reducing) }
+        if unlikely(flags.isPostOnly && verdict.isPassed) {
             verdict = timeInForce.isImmediate ? RiskVerdict(.badTerms) : checkRests(index, side, price)
         }
-        guard verdict.isPassed else { return refuse(id, strategy, instrument, side, verdict) }
+        guard likely(verdict.isPassed) else { return refuse(id, strategy, instrument, side, verdict) }
 
         guard let handle = pool.acquire(reducing: reducing) else {
             preconditionFailure("Invariant: room was checked")
         }
         let userRef = takeNumber(session, for: handle.index)
         sessions[Int(session)].credits -= 1
-        if sessions[Int(session)].rate.isOn { sessions[Int(session)].rate.take() }
+        if unlikely(sessions[Int(session)].rate.isOn) { sessions[Int(session)].rate.take() }
         let slot = Int(handle.index)
         var order = OrderRecord()
         order.generation = handle.generation
@@ -78,7 +78,7 @@ extension TradingCore {
         account.move(
             &risks[index], position: 0, buy: side == .buy ? quantity : 0, sell: side == .sell ? quantity : 0)
         markets[index].isExposed = true
-        if flags.isReduceOnly { risks[index].hasReduceOnly = true }
+        if unlikely(flags.isReduceOnly) { risks[index].hasReduceOnly = true }
         facts.append(
             .orderPending, sequence: sequence, order: id, price: price, quantity: quantity,
             instrument: instrument,
@@ -111,13 +111,13 @@ extension TradingCore {
     /// What sending an order needs.
     @inline(__always)
     mutating func checkSession(_ session: Int) -> RiskVerdict {
-        guard sessions[session].isUp else { return RiskVerdict(.sessionDown) }
-        guard sessions[session].hasOrderCredit else {
+        guard likely(sessions[session].isUp) else { return RiskVerdict(.sessionDown) }
+        guard likely(sessions[session].hasOrderCredit) else {
             return RiskVerdict(
                 .noCredit, limit: Int64(sessions[session].creditsMax / 4),
                 value: Int64(sessions[session].credits))
         }
-        guard !sessions[session].rate.isOn || hasRate(session) else {
+        guard likely(!sessions[session].rate.isOn || hasRate(session)) else {
             return RiskVerdict(
                 .rateLimit, limit: sessions[session].rate.perSecond, value: sessions[session].rate.perSecond)
         }
@@ -127,12 +127,12 @@ extension TradingCore {
     /// What keeping an order needs.
     @inline(__always)
     mutating func checkSlot(reducing: Bool) -> RiskVerdict {
-        guard pool.hasRoom(reducing: reducing) else {
+        guard likely(pool.hasRoom(reducing: reducing)) else {
             return RiskVerdict(.orderPoolFull, limit: Int64(pool.capacity), value: Int64(pool.liveCount))
         }
         // Every number leaves a residue; what closes a position may find none and is booked to the account then.
         let promised = residues.count + pool.liveCount + extraNumberCount
-        guard reducing || promised < residueCountMax else {
+        guard likely(reducing || promised < residueCountMax) else {
             return RiskVerdict(.residueFull, limit: Int64(residueCountMax), value: Int64(promised))
         }
         return .passed

@@ -1,4 +1,5 @@
 internal import Memory
+internal import Model
 
 /// Which order a command's number belongs to: a ring per venue session, entered by the low bits of the number.
 ///
@@ -43,7 +44,7 @@ struct CommandSlots: ~Copyable {
     mutating func take(_ session: UInt8, from first: UInt32, for named: UInt32) -> UInt32 {
         precondition(first != 0, "Caller: no command has number 0")
         var userRef = first
-        while entries[place(session, userRef)].userRef != 0 { userRef += 1 }
+        while unlikely(entries[place(session, userRef)].userRef != 0) { userRef += 1 }
         entries[place(session, userRef)] = Entry(userRef: userRef, named: named)
         return userRef
     }

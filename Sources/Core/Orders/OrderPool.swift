@@ -42,7 +42,7 @@ struct OrderPool: ~Copyable {
     /// record is the last order's until the caller writes it, generation included.
     @inline(__always)
     mutating func acquire(reducing: Bool) -> OrderHandle? {
-        guard hasRoom(reducing: reducing) else { return nil }
+        guard likely(hasRoom(reducing: reducing)) else { return nil }
         freeCount -= 1
         let index = freeIndices[freeCount]
         touchedCount = max(touchedCount, Int(index) + 1)

@@ -99,7 +99,11 @@ struct AccountRisk: ~Copyable {
 
     @inline(__always)
     private mutating func raise(_ line: inout RiskLine, _ amount: Int128) {
-        if line.currency == 0 { baseGross += amount } else { raiseForeign(Int(line.currency), amount) }
+        if likely(line.currency == 0) {
+            baseGross += amount
+        } else {
+            raiseForeign(Int(line.currency), amount)
+        }
     }
 
     @inline(never)
@@ -160,44 +164,44 @@ struct AccountRisk: ~Copyable {
         isHeld: Bool
     ) -> RiskVerdict {
         // Size first: it bounds every sum and product below.
-        guard quantity > 0, quantity <= orderQuantityMax else {
+        guard likely(quantity > 0 && quantity <= orderQuantityMax) else {
             return RiskVerdict(.orderQuantity, limit: orderQuantityMax, value: quantity)
         }
         if let state = checkState(&line, side: side, quantity: quantity, reducing: reducing, flags: flags) {
             return state
         }
-        guard line.lot == 1 || quantity % Int64(line.lot) == 0 else {
+        guard likely(line.lot == 1 || quantity % Int64(line.lot) == 0) else {
             return RiskVerdict(.offLot, limit: Int64(line.lot), value: quantity)
         }
         let reference = line.reference
-        guard reference > 0 else { return RiskVerdict(.priceCollar, limit: 0, value: price) }
-        guard price > 0, price < Self.priceBound else {
+        guard likely(reference > 0) else { return RiskVerdict(.priceCollar, limit: 0, value: price) }
+        guard likely(price > 0 && price < Self.priceBound) else {
             return RiskVerdict(.priceCollar, limit: Self.priceBound - 1, value: price)
         }
-        guard Self.isMultiple(price, of: line.tick) else {
+        guard likely(Self.isMultiple(price, of: line.tick)) else {
             return RiskVerdict(.offTick, limit: Int64(line.tick), value: price)
         }
         // Both sides lie below 2⁶³: prices below 2⁴⁸, basis points up to 10,000. No division on the way through.
-        guard isHeld || abs(price - reference) * 10_000 <= reference * collarBps else {
+        guard likely(isHeld || abs(price - reference) * 10_000 <= reference * collarBps) else {
             let collar = collarBand(reference)
             return RiskVerdict(
                 .priceCollar, limit: price > reference ? reference + collar : reference - collar, value: price
             )
         }
         let notional = Self.product(price, quantity, line.multiplier)
-        if line.currency != 0 {
+        if unlikely(line.currency != 0) {
             if let refused = refusal(Int(line.currency), orderNotional: notional) { return refused }
-        } else if notional > orderNotionalMax {
+        } else if unlikely(notional > orderNotionalMax) {
             return RiskVerdict(
                 .orderNotional, limit: Int64(clamping: orderNotionalMax), value: Int64(clamping: notional))
         }
         let end =
             side == .buy
             ? line.position + line.openBuy + quantity : line.openSell + quantity - line.position
-        guard end <= line.positionMax else {
+        guard likely(end <= line.positionMax) else {
             return RiskVerdict(.positionLimit, limit: line.positionMax, value: end)
         }
-        guard openOrderCount < openOrderCountMax else {
+        guard likely(openOrderCount < openOrderCountMax) else {
             return RiskVerdict(
                 .openOrderCount, limit: Int64(openOrderCountMax), value: Int64(openOrderCount + 1))
         }
@@ -207,7 +211,7 @@ struct AccountRisk: ~Copyable {
     /// 64-bit division takes several times as long as 32-bit division, and prices below 429,496.7295 fit.
     @inline(__always)
     private static func isMultiple(_ price: Int64, of tick: Int32) -> Bool {
-        if price >> 32 == 0 {
+        if likely(price >> 32 == 0) {
             return UInt32(truncatingIfNeeded: price) % UInt32(truncatingIfNeeded: tick) == 0
         }
         return price % Int64(tick) == 0
@@ -222,16 +226,16 @@ struct AccountRisk: ~Copyable {
     private mutating func checkState(
         _ line: inout RiskLine, side: Side, quantity: Int64, reducing: Bool, flags: OrderFlags
     ) -> RiskVerdict? {
-        if isStopped { return RiskVerdict(.stopped) }
-        if line.isRestricted { return RiskVerdict(.restrictedSymbol) }
+        if unlikely(isStopped) { return RiskVerdict(.stopped) }
+        if unlikely(line.isRestricted) { return RiskVerdict(.restrictedSymbol) }
         if reducing { return nil }
-        if flags.rawValue & OrderFlags.reduceOnly.rawValue != 0 {
+        if unlikely(flags.rawValue & OrderFlags.reduceOnly.rawValue != 0) {
             let room = side == .buy ? -line.position - line.openBuy : line.position - line.openSell
             return RiskVerdict(.reduceOnly, limit: max(room, 0), value: quantity)
         }
-        if line.isReduceOnly { return RiskVerdict(.instrumentReduceOnly, value: quantity) }
-        if reduceOnlyRule != .none { return RiskVerdict(reduceOnlyRule, value: quantity) }
-        if isJournalPressed { return RiskVerdict(.journalPressure) }
+        if unlikely(line.isReduceOnly) { return RiskVerdict(.instrumentReduceOnly, value: quantity) }
+        if unlikely(reduceOnlyRule != .none) { return RiskVerdict(reduceOnlyRule, value: quantity) }
+        if unlikely(isJournalPressed) { return RiskVerdict(.journalPressure) }
         return nil
     }
 
@@ -242,9 +246,11 @@ struct AccountRisk: ~Copyable {
             ? abs(line.position + line.openBuy + quantity) : abs(line.position - line.openSell - quantity)
         let raised = end - Self.worst(&line)
         guard raised > 0 else { return .passed }
-        if hasForeign { return checkGross(Int(line.currency), raisedBy: Self.notional(raised, &line)) }
+        if unlikely(hasForeign) {
+            return checkGross(Int(line.currency), raisedBy: Self.notional(raised, &line))
+        }
         let gross = baseGross + Self.notional(raised, &line)
-        guard gross <= grossNotionalMax else {
+        guard likely(gross <= grossNotionalMax) else {
             return RiskVerdict(
                 .grossNotional, limit: Int64(clamping: grossNotionalMax), value: Int64(clamping: gross))
         }

@@ -9,7 +9,7 @@ public import Wire
 extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// One datagram of a stream, if one waits.
     @inlinable mutating func feedTurn(_ index: Int, nowNs: UInt64) -> Int {
-        if feeds[index].isGapOpen { mendGap(index, nowNs: nowNs) }
+        if unlikely(feeds[index].isGapOpen) { mendGap(index, nowNs: nowNs) }
         let datagram = io.receiveDatagram(stream: index)
         guard !datagram.isEmpty else { return 0 }
         let receivedAtNs = io.receivedAtNs(stream: index)
@@ -88,8 +88,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     /// message book, strategies, orders.
     @inlinable mutating func applyPacket(_ index: Int, _ bytes: UnsafeRawBufferPointer, receivedAtNs: UInt64)
     {
-        if core.nextDeadlineNs <= receivedAtNs { _ = fireTimers(upTo: receivedAtNs) }
-        guard state != .halted else { return }
+        if unlikely(core.nextDeadlineNs <= receivedAtNs) { _ = fireTimers(upTo: receivedAtNs) }
+        guard likely(state != .halted) else { return }
         counters.packets += 1
         // What the book will touch comes from memory while the packet is numbered and written down.
         let ahead = feeds[index].peek()
@@ -112,10 +112,10 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             let effect = core.applyMarket(&event)
             if !effect.isEmpty { tellStrategies(effect, receivedAtNs: receivedAtNs) }
             if core.facts.count > 0 || core.commands.count > 0 { passOn() }
-            if event.kind == MarketEventKind.instrument.rawValue { define(event) }
+            if unlikely(event.kind == MarketEventKind.instrument.rawValue) { define(event) }
         }
         isInsidePacket = false
-        if refusedCount > 0 { tellRefused(from: 0) }
+        if unlikely(refusedCount > 0) { tellRefused(from: 0) }
     }
 
     /// Calls the strategies that are switched on, each one's wishes handled before the next is called.
@@ -136,7 +136,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             let encodedAtNs = io.nowNs()
             // What it took is written down behind the send, with which nothing must interfere; only of a packet with
             // several, all but the last are written down here.
-            if waitingStages.receivedAtNs != 0 { latencies.record(waitingStages) }
+            if unlikely(waitingStages.receivedAtNs != 0) { latencies.record(waitingStages) }
             waitingStages = StageTimes(
                 receivedAtNs: receivedAtNs, signalAtNs: signalAtNs, encodedAtNs: encodedAtNs)
         }

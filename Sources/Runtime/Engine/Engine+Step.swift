@@ -12,7 +12,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
 
     /// Numbers an input, writes it down, steps the core, and passes on what came out.
     @inlinable mutating func stepOnly(_ input: inout Input, clockNs: UInt64, receivedAtNs: UInt64) {
-        guard state != .halted else { return hold(input) }
+        guard likely(state != .halted) else { return hold(input) }
         sequencer.stamp(&input, clockNs: clockNs, receivedAtNs: receivedAtNs)
         if journal.isOn {
             while !journal.append(&input) {
@@ -63,7 +63,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         hasOutput = true
         for index in 0..<core.commands.count {
             let kind = core.commands[index].kind
-            if kind == CommandKind.enter.rawValue {
+            if likely(kind == CommandKind.enter.rawValue) {
                 counters.orders += 1
             } else if kind == CommandKind.query.rawValue {
                 askBackOffice(index)
@@ -71,14 +71,14 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             } else {
                 counters.cancels += 1
             }
-            if sessions[Int(core.commands[index].session)].encode(&core.commands[index]) { continue }
+            if likely(sessions[Int(core.commands[index].session)].encode(&core.commands[index])) { continue }
             // There is room: each that waits here holds a credit until its input gives it back.
             refused[refusedCount] = core.commands[index]
             refusedCount += 1
         }
         core.commands.clear()
         // Inside a packet they wait for its end: an input between two messages of one packet could not be replayed.
-        if refusedCount > told, !isInsidePacket { tellRefused(from: told) }
+        if unlikely(refusedCount > told && !isInsidePacket) { tellRefused(from: told) }
     }
 
     /// A refused command is an input, whose step may bring further commands, and these further refusals: they are put
@@ -111,13 +111,15 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         let kind = core.facts[index].kind
         // Kinds are numbers below 128, which the table has.
         factCounts[Int(kind & 127)] += 1
-        if kind == FactKind.signalDiscarded.rawValue || kind == FactKind.riskRejected.rawValue {
+        if unlikely(kind == FactKind.signalDiscarded.rawValue || kind == FactKind.riskRejected.rawValue) {
             refusalCounts[min(Int(core.facts[index].detail), refusalCounts.count - 1)] += 1
             // SAFETY: the buffer has that many.
             unsafe log.write(core.facts.unsafeBase + index, atNs: sequencer.lastTimeNs)
-        } else if kind >= FactKind.reconciliationDone.rawValue, kind <= FactKind.operatorAnswered.rawValue {
+        } else if unlikely(
+            kind >= FactKind.reconciliationDone.rawValue && kind <= FactKind.operatorAnswered.rawValue)
+        {
             tellOperator(index)
-        } else if kind == FactKind.alert.rawValue {
+        } else if unlikely(kind == FactKind.alert.rawValue) {
             alertCounts[min(Int(core.facts[index].detail), alertCounts.count - 1)] += 1
             // SAFETY: the buffer has that many.
             unsafe log.write(core.facts.unsafeBase + index, atNs: sequencer.lastTimeNs)

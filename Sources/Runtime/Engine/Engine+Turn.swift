@@ -22,7 +22,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         let nowNs = io.nowNs()
         noteTurn(endedNs: nowNs)
         watch.beat(nowNs: nowNs)
-        if budget.tellAtNs <= nowNs { work += tellOverruns(nowNs: nowNs) }
+        if unlikely(budget.tellAtNs <= nowNs) { work += tellOverruns(nowNs: nowNs) }
         for index in 0..<sessions.count { work += sessionTurn(index, nowNs: nowNs) }
         if control.isOn || failedQuestionCount > 0 { work += controlTurn(nowNs: nowNs) }
         if core.nextDeadlineNs <= nowNs { work += fireTimers(upTo: nowNs) }
@@ -38,8 +38,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable mutating func noteTurn(endedNs nowNs: UInt64) {
         let tookNs = Int64(bitPattern: nowNs &- turnBeganNs)
         turnBeganNs = nowNs
-        if tookNs > turnNsMax { turnNsMax = tookNs }
-        if tookNs > budget.ns { budget.note(tookNs: tookNs, nowNs: nowNs) }
+        if unlikely(tookNs > turnNsMax) { turnNsMax = tookNs }
+        if unlikely(tookNs > budget.ns) { budget.note(tookNs: tookNs, nowNs: nowNs) }
         budget.wasCalled = false
         budget.elsewhereNs = 0
     }

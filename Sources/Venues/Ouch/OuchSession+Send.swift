@@ -9,7 +9,7 @@ extension OuchSession {
     @_noLocks
     #endif
     public mutating func encode(_ command: inout Command) -> Bool {
-        guard phase == .up, !sends.isFull else { return false }
+        guard likely(phase == .up && !sends.isFull) else { return false }
         guard let room = unsafe outgoing.room(SoupBin.headerByteCount + Ouch50.byteCountMax) else {
             return false
         }
@@ -18,9 +18,9 @@ extension OuchSession {
         let written: Int
         switch command.commandKind {
         case .enter:
-            guard command.quantity > 0, command.quantity <= Int64(UInt32.max), command.price >= 0 else {
-                return false
-            }
+            guard
+                likely(command.quantity > 0 && command.quantity <= Int64(UInt32.max) && command.price >= 0)
+            else { return false }
             let order = Ouch50.EnterOrder(
                 userRefNum: command.user_ref,
                 side: command.side == Side.buy.rawValue ? UInt8(ascii: "B") : UInt8(ascii: "S"),
@@ -30,7 +30,7 @@ extension OuchSession {
                 display: UInt8(ascii: "Y"), capacity: UInt8(ascii: "P"), intermarketSweep: UInt8(ascii: "N"),
                 crossType: UInt8(ascii: "N"),
                 clientOrderID: clientOrderID(epoch: command.epoch, number: command.user_ref))
-            if Self.needsOptions(command.time_in_force, command.flags) {
+            if unlikely(Self.needsOptions(command.time_in_force, command.flags)) {
                 let options = Self.options(command)
                 unsafe written = order.write(to: payload, options: options)
             } else {
