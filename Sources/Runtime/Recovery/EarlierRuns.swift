@@ -191,9 +191,12 @@ extension EarlierRuns {
     var summary: String? {
         let held = orders.count { $0.isHeld }
         var parts: [String] = []
-        if orders.count > held { parts.append("\(orders.count - held) orders that the venue may have") }
-        if held > 0 { parts.append("\(held) held orders") }
-        if !positions.isEmpty { parts.append("\(positions.count) positions of the day before") }
+        func tell(_ count: Int, _ one: String, _ many: String) {
+            if count > 0 { parts.append("\(count) \(count == 1 ? one : many)") }
+        }
+        tell(orders.count - held, "order that the venue may have", "orders that the venue may have")
+        tell(held, "held order", "held orders")
+        tell(positions.count, "position of the day before", "positions of the day before")
         return parts.isEmpty ? nil : "taken over from earlier runs: \(parts.joined(separator: ", "))"
     }
 
