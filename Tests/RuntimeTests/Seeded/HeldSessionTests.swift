@@ -10,7 +10,7 @@ import Testing
 /// Method: seeded sessions with all their faults, held at a time drawn from the seed; from then on nothing fails.
 @Test(arguments: [ThreadSettings.Topology.fused, .pipelined])
 func aHeldEngineLearnsWhatBecameOfItsOrders(_ topology: ThreadSettings.Topology) throws {
-    let seeds: ClosedRange<UInt64> = 1...(BuildKind.isDebug ? 10 : 60)
+    let seeds: ClosedRange<UInt64> = 1...(BuildKind.isDebug ? 16 : 60)
     var (cancelled, kept) = (0, 0)
     for seed in seeds {
         let plan = SeededPlan(seed: seed)
