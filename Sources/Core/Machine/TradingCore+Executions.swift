@@ -23,7 +23,7 @@ extension TradingCore {
         let side = pool[slot].side
         guard index < markets.count, side != .none, admits(input, index) else { return unbookable(input) }
         // A back office may have told it under the number that the order has now, the stream under the one it had then.
-        if pool[slot].marks.hasDetail, executedRef(input, slot, side) != input.user_ref {
+        if pool[slot].marks.hasDetail, isKnownByAnotherNumber(input, slot, side) {
             recordRepeated(input, pool[slot].id, pool[slot].instrument, pool[slot].strategy)
             return .none
         }
@@ -88,6 +88,17 @@ extension TradingCore {
         // The last order in the way of a closing may have executed before its cancel came.
         if risks[index].isClosing { closeNext(index, slot) }
         return .fill
+    }
+
+    /// Whether the execution is booked under another of its order's numbers. Where price or quantity differ it is another one,
+    /// whatever its id: a venue that gives an id twice has none dropped for it.
+    @inline(never)
+    private mutating func isKnownByAnotherNumber(_ input: Input, _ slot: Int, _ side: Side) -> Bool {
+        let userRef = executedRef(input, slot, side)
+        guard userRef != input.user_ref, let known = executions.find(key(input, userRef, side, .new)) else {
+            return false
+        }
+        return known.price.raw == input.price && known.quantity == input.quantity
     }
 
     /// An execution in the place of one that was undone, as a back office tells it: nothing leaves its order, from which

@@ -223,7 +223,7 @@ extension TradingCore {
             pool[slot].leaves = max(pool[slot].leaves, input.quantity)
             pool[slot].ordered = max(pool[slot].ordered, pool[slot].filled + pool[slot].leaves)
             recount(slot)
-        } else if pool[slot].lifecycle.isEnded, Self.isOpenable(input) {
+        } else if pool[slot].lifecycle.isEnded, Self.isOpenable(input), !isHistory(input) {
             livesAfterAll(slot, input, leaves: input.quantity, price: input.price)
             return update(slot)
         }
@@ -341,6 +341,9 @@ extension TradingCore {
         if Int(details[slot].pastRefCount) == OrderDetail.pastRefCountMax {
             forgetNumber(order.session, details[slot].pastRefs[0], order)
             extraNumberCount -= 1
+            // A list that is older may have it still.
+            let session = Int(order.session)
+            sessions[session].closedAfter = max(sessions[session].closedAfter, lastHeard[slot])
             for place in 1..<OrderDetail.pastRefCountMax {
                 details[slot].pastRefs[place - 1] = details[slot].pastRefs[place]
             }

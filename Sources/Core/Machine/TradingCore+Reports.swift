@@ -314,7 +314,7 @@ extension TradingCore {
 
     /// The venue repeats what it told an earlier run before this one's first order: of what was refused or never rested
     /// then, nothing is left.
-    private mutating func isHistory(_ input: Input) -> Bool {
+    mutating func isHistory(_ input: Input) -> Bool {
         Int(input.source) < sessions.count && !sessions[Int(input.source)].hasBeenUp
     }
 
