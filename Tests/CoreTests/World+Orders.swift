@@ -91,35 +91,70 @@ extension World {
 
     var commandKinds: [CommandKind] { sent.map(\.commandKind) }
 
-    /// The back office answers the question that is under way with these orders and positions.
-    func answer(orders: [(ref: UInt32, leaves: Int64)], position: Int64? = nil, isComplete: Bool = true) {
+    /// The back office answers the question that is under way: orders to buy the first instrument at one price, and its
+    /// position where one is named.
+    func answer(
+        orders: [(ref: UInt32, leaves: Int64)], position: Int64? = nil, upTo: UInt64? = nil,
+        isComplete: Bool = true
+    ) {
+        answer(
+            listing: orders.map { ($0.ref, $0.leaves, 1_000_000) }, executions: [], position: position,
+            upTo: upTo,
+            isComplete: isComplete)
+    }
+
+    /// The same with prices, and executions.
+    ///
+    /// - Parameter upTo: the stream's message that it is true up to; `nil`: all that was heard.
+    func answer(
+        listing orders: [(ref: UInt32, leaves: Int64, price: Int64)],
+        executions: [(ref: UInt32, quantity: Int64, price: Int64, match: UInt64, isMended: Bool)],
+        position: Int64? = nil, upTo: UInt64? = nil, isComplete: Bool = true
+    ) {
         guard let question = sent.last(where: { $0.commandKind == .query }) else { return }
         var begin = Input(kind: .reconcileBegin)
         begin.user_ref = question.user_ref
-        begin.execution_id = core.sessions[0].nextMessage
+        begin.execution_id = upTo ?? core.sessions[0].nextMessage
         step(begin)
-        var parts: Int64 = 0
-        for order in orders {
-            var part = Input(kind: .reconcileOrder)
-            part.user_ref = order.ref
-            part.quantity = order.leaves
-            part.price = 1_000_000
+        var count: Int64 = 0
+        func tell(
+            _ kind: InputKind, _ ref: UInt32, _ quantity: Int64, _ price: Int64, match: UInt64 = 0,
+            isMended: Bool = false
+        ) {
+            var part = Input(kind: kind)
+            part.user_ref = ref
+            part.quantity = quantity
+            part.price = price
+            part.execution_id = match
+            part.venue_time_ns = isMended ? 1 : 0
             part.instrument = 0
-            part.side = Side.buy.rawValue
+            part.side = kind == .reconcilePosition ? Side.none.rawValue : Side.buy.rawValue
             step(part)
-            parts += 1
+            count += 1
         }
-        if let position {
-            var part = Input(kind: .reconcilePosition)
-            part.instrument = 0
-            part.quantity = position
-            part.price = 1_000_000
-            step(part)
-            parts += 1
+        for order in orders { tell(.reconcileOrder, order.ref, order.leaves, order.price) }
+        for trade in executions {
+            tell(
+                .reconcileExecution, trade.ref, trade.quantity, trade.price, match: trade.match,
+                isMended: trade.isMended)
         }
+        if let position { tell(.reconcilePosition, 0, position, 1_000_000) }
         var commit = Input(kind: .reconcileCommit)
-        commit.quantity = parts
+        commit.quantity = count
         commit.flags = isComplete ? 1 : 0
         step(commit)
+    }
+
+    /// An ack of an order that this run never gave, or is done with: `isOurs` by its client id.
+    func acceptUnasked(_ ref: UInt32, _ side: Side, _ quantity: Int64, at price: Int64, isOurs: Bool = true) {
+        var ack = Input(kind: .orderAccepted)
+        ack.user_ref = ref
+        ack.instrument = 0
+        ack.side = side.rawValue
+        ack.quantity = quantity
+        ack.price = price
+        ack.execution_id = UInt64(ref) + 9_000
+        ack.flags = isOurs ? 2 : 0
+        step(ack)
     }
 }

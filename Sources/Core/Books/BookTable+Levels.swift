@@ -420,13 +420,15 @@ extension BookTable {
         let index = Int(event.instrument)
         guard index < instruments.count else { return unknownInstrument() }
         let before = instruments[index].status
-        let status: UInt8
-        switch event.code {
-        case 0x4f: status = before | InstrumentBook.operationalHalt
-        case 0x4e: status = before & ~InstrumentBook.operationalHalt
-        // Any other letter is of the trading status, which knows what to make of it.
-        default: status = before & InstrumentBook.operationalHalt | MarketStatus(code: event.code).rawValue
-        }
+        // `O` and `N` are the operational halt's; any other letter is the trading status's, which knows what to make of it.
+        let status: UInt8 =
+            if event.code == 0x4f {
+                before | InstrumentBook.operationalHalt
+            } else if event.code == 0x4e {
+                before & ~InstrumentBook.operationalHalt
+            } else {
+                before & InstrumentBook.operationalHalt | MarketStatus(code: event.code).rawValue
+            }
         guard status != before else { return .none }
         instruments[index].status = status
         return .statusChanged

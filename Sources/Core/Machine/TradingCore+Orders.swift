@@ -130,7 +130,13 @@ extension TradingCore {
         guard likely(pool.hasRoom(reducing: reducing)) else {
             return RiskVerdict(.orderPoolFull, limit: Int64(pool.capacity), value: Int64(pool.liveCount))
         }
-        // Every number leaves a residue; what closes a position may find none and is booked to the account then.
+        return checkResidues(reducing: reducing)
+    }
+
+    /// What remembering one number more needs. Every number leaves a residue; what closes a position may find none and is
+    /// booked to the account then.
+    @inline(__always)
+    mutating func checkResidues(reducing: Bool) -> RiskVerdict {
         let promised = residues.count + pool.liveCount + extraNumberCount
         guard likely(reducing || promised < residueCountMax) else {
             return RiskVerdict(.residueFull, limit: Int64(residueCountMax), value: Int64(promised))

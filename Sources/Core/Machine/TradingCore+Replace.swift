@@ -39,13 +39,9 @@ extension TradingCore {
         let session = Int(order.session)
         let verdict = checkTerms(slot, price: price, leaves: quantity - order.filled)
         guard verdict.isPassed else { return verdict }
-        let room = checkSession(session)
+        var room = checkSession(session)
+        if room.isPassed { room = checkResidues(reducing: order.flags.isReduceOnly) }
         guard room.isPassed else { return room }
-        // One number more to remember.
-        let promised = residues.count + pool.liveCount + extraNumberCount
-        guard order.flags.isReduceOnly || promised < residueCountMax else {
-            return RiskVerdict(.residueFull, limit: Int64(residueCountMax), value: Int64(promised))
-        }
 
         needDetail(slot)
         let original = newestRef(slot)

@@ -87,22 +87,16 @@ extension TradingCore {
         report.quantity = leaves
         report.price = price > 0 ? price : order.price.raw
         report.flags = 0
-        guard adopt(report), let taken = orderSlot(order.session, number) else {
-            if isCurrent {
-                pool[slot].userRef = number
-                _ = slots.insert(order.session, number, UInt32(truncatingIfNeeded: slot))
-            } else {
-                _ = slots.insert(order.session, number, UInt32(truncatingIfNeeded: slot) | Self.versionBit)
-                extraNumberCount += 1
-                retireNumber(slot, number)
-            }
-            return
+        if goOn(report, order.strategy, filled: order.filled, cost: order.filledCost) { return }
+        // No room: the number stays where it was.
+        if isCurrent {
+            pool[slot].userRef = number
+            _ = slots.insert(order.session, number, UInt32(truncatingIfNeeded: slot))
+        } else {
+            _ = slots.insert(order.session, number, UInt32(truncatingIfNeeded: slot) | Self.versionBit)
+            extraNumberCount += 1
+            retireNumber(slot, number)
         }
-        pool[taken].strategy = order.strategy
-        // A trade of before can still be broken, under the same number.
-        pool[taken].ordered += order.filled
-        pool[taken].filled = order.filled
-        pool[taken].filledCost = order.filledCost
     }
 
     /// The same of an order whose record is gone.
@@ -114,15 +108,21 @@ extension TradingCore {
         report.side = residue.side.rawValue
         report.flags = 0
         residues.remove(at: place)
-        guard adopt(report), let taken = orderSlot(input.source, input.user_ref) else {
-            _ = residues.insert(Self.key(input.source, input.user_ref), residue)
-            _ = unknownReport(input)
-            restrict(residue.instrument)
-            return
-        }
-        pool[taken].strategy = residue.strategy
-        pool[taken].ordered += residue.filled
-        pool[taken].filled = residue.filled
+        if goOn(report, residue.strategy, filled: residue.filled, cost: 0) { return }
+        _ = residues.insert(Self.key(input.source, input.user_ref), residue)
+        _ = unknownReport(input)
+        restrict(residue.instrument)
+    }
+
+    /// Another order under a number that had one. What executed before counts with it, as a trade of before can still be broken
+    /// under that number.
+    private mutating func goOn(_ report: Input, _ strategy: UInt16, filled: Int64, cost: Int128) -> Bool {
+        guard adopt(report), let taken = orderSlot(report.source, report.user_ref) else { return false }
+        pool[taken].strategy = strategy
+        pool[taken].ordered += filled
+        pool[taken].filled = filled
+        pool[taken].filledCost = cost
+        return true
     }
 
     /// Takes over a living order that this run did not make: after a restart the venue repeats what the runs before it

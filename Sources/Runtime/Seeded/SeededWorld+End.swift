@@ -66,7 +66,7 @@ extension SeededWorld {
     }
 
     /// Something was told that nobody heard, and nobody can be asked.
-    private var isDeaf: Bool { plan.forgetsStream && plan.backOffice == nil }
+    var isDeaf: Bool { plan.forgetsStream && plan.backOffice == nil }
 
     /// Profit counted anew, from the venue's own trades.
     private func checkProfit() {

@@ -369,7 +369,7 @@ extension SeededWorld {
     var isSettled: Bool {
         guard !isDead, engine.sessions[0].phase == .up, !engine.feeds[0].isGapOpen else { return false }
         // Who is never told, and has nobody to ask, counts what is open at its worst for good.
-        if plan.forgetsStream, plan.backOffice == nil { return true }
+        if isDeaf { return true }
         return engine.core.openOrderCount == 0 && engine.core.inDoubtCount == 0
     }
 

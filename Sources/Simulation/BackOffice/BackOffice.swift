@@ -50,6 +50,7 @@ public final class BackOffice {
         exchange.advance(toNs: atNs)
         advance(toNs: exchange.nowNs)
         guard let connection = connection(id), !connection.isClosing else { return }
+        // SAFETY: the caller's bytes stand until this returns, and are copied here.
         unsafe connection.inbound += Array(bytes)
         takeFrames(connection)
     }

@@ -110,15 +110,7 @@ private func operate(_ world: World, _ command: OperatorCommand, instrument: UIn
     world.down()
     world.up(firstUnseen: 1)
     #expect(world.risk().openBuy == 0)
-    var late = Input(kind: .orderAccepted)
-    late.user_ref = 1
-    late.instrument = 0
-    late.side = Side.buy.rawValue
-    late.quantity = 100
-    late.price = 990_000
-    late.execution_id = 9
-    late.flags = 2
-    world.step(late)
+    world.acceptUnasked(1, .buy, 100, at: 990_000)
     #expect(world.risk().openBuy == 100 && world.risk().isReduceOnly)
     #expect(world.core.counters.disputes > 0 && world.core.openOrderCount == 1)
     world.execute(1, 60, at: 990_000, match: 5)

@@ -15,41 +15,8 @@ private func books(
     _ world: World, upTo: UInt64? = nil, orders: [(ref: UInt32, leaves: Int64, price: Int64)] = [],
     executions: [(ref: UInt32, quantity: Int64, price: Int64, match: UInt64, isMended: Bool)] = []
 ) throws {
-    let question = try #require(world.sent.last { $0.commandKind == .query })
-    var begin = Input(kind: .reconcileBegin)
-    begin.user_ref = question.user_ref
-    begin.execution_id = upTo ?? world.core.sessions[0].nextMessage
-    world.step(begin)
-    var position: Int64 = world.position().quantity.raw
-    for order in orders {
-        var part = Input(kind: .reconcileOrder)
-        part.user_ref = order.ref
-        part.quantity = order.leaves
-        part.price = order.price
-        part.instrument = 0
-        part.side = Side.buy.rawValue
-        world.step(part)
-    }
-    for execution in executions {
-        var part = Input(kind: .reconcileExecution)
-        part.user_ref = execution.ref
-        part.quantity = execution.quantity
-        part.price = execution.price
-        part.execution_id = execution.match
-        part.venue_time_ns = execution.isMended ? 1 : 0
-        part.instrument = 0
-        part.side = Side.buy.rawValue
-        world.step(part)
-        position += execution.quantity
-    }
-    var part = Input(kind: .reconcilePosition)
-    part.instrument = 0
-    part.quantity = position
-    world.step(part)
-    var commit = Input(kind: .reconcileCommit)
-    commit.quantity = Int64(orders.count + executions.count + 1)
-    commit.flags = 1
-    world.step(commit)
+    let position = world.position().quantity.raw + executions.reduce(0) { $0 + $1.quantity }
+    world.answer(listing: orders, executions: executions, position: position, upTo: upTo)
 }
 
 /// Logged on again, with a stream that lacks a part.

@@ -45,44 +45,9 @@ extension World {
         step(commit)
     }
 
-    /// The acknowledgement of an order of an earlier run, as the venue's stream repeats it.
-    fileprivate func acceptBefore(_ ref: UInt32, _ side: Side, _ quantity: Int64, at price: Int64) {
-        var input = Input(kind: .orderAccepted)
-        input.user_ref = ref
-        input.quantity = quantity
-        input.price = price
-        input.execution_id = UInt64(ref) + 9_000
-        input.flags = 2
-        input.instrument = 0
-        input.side = side.rawValue
-        step(input)
-    }
-
-    /// The venue's books, `unknown` messages of its stream short of where the core is.
+    /// The venue's books, so many messages of its stream short of where the core is.
     fileprivate func books(_ orders: [(ref: UInt32, leaves: Int64)], position: Int64, behind: UInt64 = 0) {
-        guard let question = sent.last(where: { $0.commandKind == .query }) else { return }
-        var begin = Input(kind: .reconcileBegin)
-        begin.user_ref = question.user_ref
-        begin.execution_id = core.sessions[0].nextMessage - behind
-        step(begin)
-        for order in orders {
-            var part = Input(kind: .reconcileOrder)
-            part.user_ref = order.ref
-            part.quantity = order.leaves
-            part.price = 1_000_000
-            part.instrument = 0
-            part.side = Side.buy.rawValue
-            step(part)
-        }
-        var part = Input(kind: .reconcilePosition)
-        part.instrument = 0
-        part.quantity = position
-        part.price = 1_000_000
-        step(part)
-        var commit = Input(kind: .reconcileCommit)
-        commit.quantity = Int64(orders.count) + 1
-        commit.flags = 1
-        step(commit)
+        answer(orders: orders, position: position, upTo: core.sessions[0].nextMessage - behind)
     }
 }
 
@@ -96,7 +61,7 @@ extension World {
     #expect(world.risk().openBuy == 70)
     #expect(world.core.inDoubtCount == 2)
     // The venue has seen number 6, and told of it.
-    world.acceptBefore(6, .buy, 10, at: 990_000)
+    world.acceptUnasked(6, .buy, 10, at: 990_000)
     #expect(world.risk().openBuy == 80)
     world.up(firstUnseen: 7)
     #expect(world.order(4)?.lifecycle == .rejected)
@@ -139,7 +104,7 @@ func replacementOfAnEarlierRunOutlivesTheFill(_ isCorrected: Bool) throws {
     }
     world.restore(4, .buy, 30, at: 1_000_000)
     world.restored(upTo: 10)
-    world.acceptBefore(4, .buy, 30, at: 1_000_000)
+    world.acceptUnasked(4, .buy, 30, at: 1_000_000)
     world.execute(4, 30, at: 1_000_000, match: 1)
     if isCorrected { world.report(.executionCorrected, 4, quantity: 31, price: 1_000_000, id: 1, flags: 1) }
     let done: Int64 = isCorrected ? 31 : 30
@@ -168,7 +133,7 @@ func replacementOfAnEarlierRunOutlivesTheFill(_ isCorrected: Bool) throws {
     let world = started { $0.replaceOutlivesFill = true }
     world.restore(4, .buy, 30, at: 1_000_000)
     world.restored(upTo: 10)
-    world.acceptBefore(4, .buy, 30, at: 1_000_000)
+    world.acceptUnasked(4, .buy, 30, at: 1_000_000)
     world.execute(4, 30, at: 1_000_000, match: 1)
     #expect(world.order(4)?.lifecycle == .accepted)
     world.up(firstUnseen: 5)
@@ -183,7 +148,7 @@ func replacementOfAnEarlierRunOutlivesTheFill(_ isCorrected: Bool) throws {
     let world = started { $0.orderCountMax = 8 }
     world.restored(upTo: 1_001)
     for ref in 1...1_000 as ClosedRange<UInt32> {
-        world.acceptBefore(ref, ref % 2 == 0 ? .buy : .sell, 10, at: 1_000_000)
+        world.acceptUnasked(ref, ref % 2 == 0 ? .buy : .sell, 10, at: 1_000_000)
         world.execute(ref, ref % 2 == 0 ? 7 : 4, at: 1_000_000, match: UInt64(ref))
         world.cancelled(ref, ref % 2 == 0 ? 3 : 6)
         world.nowNs += 100
@@ -204,16 +169,19 @@ func replacementOfAnEarlierRunOutlivesTheFill(_ isCorrected: Bool) throws {
     #expect(world.disagreement() == nil)
 }
 
+/// A venue without a sequenced stream: what nobody told is inferred from its positions.
+private func inferring(_ configuration: inout CoreConfiguration) {
+    configuration.hasBackOffice = true
+    configuration.infersExecutions = true
+    configuration.reconciliationNs = 0
+    configuration.answerTimeoutNs = 1_000_000
+    configuration.reconciliationDelayNs = 0
+}
+
 /// Goal: where executions are inferred from positions, an order that the venue's list does not have goes on counting as
 /// long as the position has moved since the answer was made: what executed of it may be in that position alone.
 @Test func missingOrderCountsUntilItsPositionIsCompared() throws {
-    let world = World {
-        $0.hasBackOffice = true
-        $0.infersExecutions = true
-        $0.reconciliationNs = 0
-        $0.answerTimeoutNs = 1_000_000
-        $0.reconciliationDelayNs = 0
-    }
+    let world = World { inferring(&$0) }
     let lost = world.working(.buy, 10, limit: 1_000_000)
     let other = world.working(.buy, 10, limit: 1_000_000)
     world.accept(lost)
@@ -248,13 +216,7 @@ func replacementOfAnEarlierRunOutlivesTheFill(_ isCorrected: Bool) throws {
 /// Goal: what was inferred from a position goes for an execution that it may stand for, and for no other: an order that the
 /// venue's list had as we have it, or that was sent since, executes for the first time.
 @Test func onlyWhatAListLackedTakesTheInferredPlace() throws {
-    let world = World {
-        $0.hasBackOffice = true
-        $0.infersExecutions = true
-        $0.reconciliationNs = 0
-        $0.answerTimeoutNs = 1_000_000
-        $0.reconciliationDelayNs = 0
-    }
+    let world = World { inferring(&$0) }
     let short = world.working(.buy, 30, limit: 1_000_000)
     let whole = world.working(.buy, 10, limit: 1_000_000)
     world.accept(short)

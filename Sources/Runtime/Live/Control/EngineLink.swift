@@ -84,6 +84,13 @@ struct EngineLink: ~Copyable {
         return found
     }
 
+    @inline(__always)
+    private static func load<Value: BitwiseCopyable>(_ bytes: UnsafeRawBufferPointer) -> Value? {
+        guard bytes.count >= MemoryLayout<Value>.size else { return nil }
+        // SAFETY: the length was checked, and the value is trivial.
+        return unsafe bytes.loadUnaligned(as: Value.self)
+    }
+
     // Apart: what is inlined into the ring's own loop is held to the hot path's rules.
     #if !DEBUG
     @_noLocks
@@ -92,37 +99,29 @@ struct EngineLink: ~Copyable {
     private static func read(_ kind: UInt16, _ bytes: UnsafeRawBufferPointer) -> Message? {
         switch kind {
         case ControlMessage.question:
-            guard bytes.count >= MemoryLayout<Command>.size else { return nil }
-            // SAFETY: the length was checked, and the value is trivial.
-            return .question(unsafe bytes.loadUnaligned(as: Command.self))
+            guard let value: Command = unsafe load(bytes) else { return nil }
+            return .question(value)
         case ControlMessage.answer:
-            guard bytes.count >= MemoryLayout<Fact>.size else { return nil }
-            // SAFETY: the length was checked, and the value is trivial.
-            return .fact(unsafe bytes.loadUnaligned(as: Fact.self))
+            guard let value: Fact = unsafe load(bytes) else { return nil }
+            return .fact(value)
         case ControlMessage.order:
-            guard bytes.count >= MemoryLayout<OrderView>.size else { return nil }
-            // SAFETY: the length was checked, and the value is trivial.
-            return .order(unsafe bytes.loadUnaligned(as: OrderView.self))
+            guard let value: OrderView = unsafe load(bytes) else { return nil }
+            return .order(value)
         case ControlMessage.position:
-            guard bytes.count >= MemoryLayout<PositionView>.size else { return nil }
-            // SAFETY: the length was checked, and the value is trivial.
-            return .position(unsafe bytes.loadUnaligned(as: PositionView.self))
+            guard let value: PositionView = unsafe load(bytes) else { return nil }
+            return .position(value)
         case ControlMessage.account:
-            guard bytes.count >= MemoryLayout<AccountTotals>.size else { return nil }
-            // SAFETY: the length was checked, and the value is trivial.
-            return .account(unsafe bytes.loadUnaligned(as: AccountTotals.self))
+            guard let value: AccountTotals = unsafe load(bytes) else { return nil }
+            return .account(value)
         case ControlMessage.currency:
-            guard bytes.count >= MemoryLayout<CurrencyView>.size else { return nil }
-            // SAFETY: the length was checked, and the value is trivial.
-            return .currency(unsafe bytes.loadUnaligned(as: CurrencyView.self))
+            guard let value: CurrencyView = unsafe load(bytes) else { return nil }
+            return .currency(value)
         case ControlMessage.instrument:
-            guard bytes.count >= MemoryLayout<InstrumentName>.size else { return nil }
-            // SAFETY: the length was checked, and the value is trivial.
-            return .instrument(unsafe bytes.loadUnaligned(as: InstrumentName.self))
+            guard let value: InstrumentName = unsafe load(bytes) else { return nil }
+            return .instrument(value)
         case ControlMessage.end:
-            guard bytes.count >= MemoryLayout<ViewEnd>.size else { return nil }
-            // SAFETY: the length was checked, and the value is trivial.
-            return .end(unsafe bytes.loadUnaligned(as: ViewEnd.self))
+            guard let value: ViewEnd = unsafe load(bytes) else { return nil }
+            return .end(value)
         default: return nil
         }
     }
