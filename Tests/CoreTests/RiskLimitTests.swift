@@ -81,7 +81,7 @@ func positionLimitCountsWorkingOrdersOfTheSameSideOnly(_ action: SignalAction) {
 }
 
 @Test func collarIsInclusive() {
-    let world = World { $0.limits.collarBps = 500 }  // 95.00 … 105.00
+    let world = World { $0.limits.collarPpm = 50_000 }  // 95.00 … 105.00
     #expect(world.signal(.buy, 1, limit: 1_050_000) != nil)
     #expect(world.signal(.buy, 1, limit: 1_050_100) == nil)
     #expect(world.refusal! == (.priceCollar, 1_050_000, 1_050_100))
@@ -94,7 +94,7 @@ func positionLimitCountsWorkingOrdersOfTheSameSideOnly(_ action: SignalAction) {
 }
 
 @Test func marketOrderIsALimitAtTheCollarRoundedInward() {
-    let world = World { $0.limits.collarBps = 33 }  // 100.00 ± 0.33
+    let world = World { $0.limits.collarPpm = 3_300 }  // 100.00 ± 0.33
     world.quote(bid: 1_000_100, 5, ask: 1_000_900, 5)  // 100.05: ± 0.330165
     #expect(world.signal(.buy, 1, orderType: .market)?.price == 1_003_800)
     #expect(world.signal(.sell, 1, orderType: .market)?.price == 997_200)

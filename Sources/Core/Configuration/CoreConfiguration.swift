@@ -21,6 +21,11 @@ public struct CoreConfiguration: Sendable {
             ledger.fees.maker.notionalHundredthBps = newValue
         }
     }
+    /// Strategies that have a position book and limits of their own, in the order of their indices; what it lacks of the
+    /// run's strategies has neither.
+    public var strategyLimits: [StrategyLimits] = [StrategyLimits()]
+    /// Hours that instruments name.
+    public var calendars: [TradingCalendar] = []
     /// Bit i: strategy i is switched on.
     public var enabledStrategyMask: UInt64 = .max
     /// Refuse orders until the venue has said that the instrument trades. Off: only a halt refuses, for feeds that

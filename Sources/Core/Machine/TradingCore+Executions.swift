@@ -603,7 +603,7 @@ extension TradingCore {
     mutating func checkExecutionRoom() {
         guard executions.isNearFull, account.reduceOnlyRule == .none else { return }
         account.reduceOnlyRule = .executionSetNearFull
-        facts.append(.riskState, sequence: sequence, detail: TradingState.reduceOnly.rawValue)
+        facts.append(.riskState, sequence: sequence, detail: UInt32(TradingState.reduceOnly.rawValue))
         alert(.executionSetNearFull, quantity: Int64(executions.count))
     }
 

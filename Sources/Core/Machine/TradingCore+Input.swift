@@ -68,6 +68,12 @@ extension TradingCore {
         case .restorePosition: return restorePosition(input)
         case .restoreCommit: return restoreCommit(input)
         case .restoreTie: return restoreTie(input)
+        case .restoreState: return restoreState(input)
+        case .restoreDayTrades: return restoreDayTrades(input)
+        case .restorePeak: return restorePeak(input)
+        case .limitsBegin: return limitsBegin(input)
+        case .limitsPart: return limitsPart(input)
+        case .limitsCommit: return limitsCommit(input)
         case .strategyOverran:
             alert(
                 .strategyOverran, price: Int64(bitPattern: input.execution_id), quantity: input.quantity)
@@ -136,7 +142,7 @@ extension TradingCore {
     /// No new orders from here on; what works is asked back.
     mutating func stopTrading() {
         account.isStopped = true
-        facts.append(.riskState, sequence: sequence, detail: TradingState.stopped.rawValue)
+        facts.append(.riskState, sequence: sequence, detail: UInt32(TradingState.halted.rawValue))
         for session in 0..<sessions.count { sweep(session) }
     }
 }

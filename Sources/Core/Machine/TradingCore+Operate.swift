@@ -66,6 +66,7 @@ extension TradingCore {
         case .setRate:
             let rule = setRate(input.execution_id, input.quantity)
             answer(input, command, rule: rule, count: rule == .none ? 1 : 0)
+        case .kill, .lift, .setState: return operateState(input, command)
         }
         return .none
     }
@@ -80,7 +81,7 @@ extension TradingCore {
     }
 
     @discardableResult
-    private mutating func answer(
+    mutating func answer(
         _ input: Input, _ command: OperatorCommand, rule: Rule = .none, count: Int64 = 0
     ) -> InputEffect {
         facts.append(
@@ -114,7 +115,8 @@ extension TradingCore {
         }
         risks[Int(instrument)].isReduceOnly = false
         facts.append(
-            .riskState, sequence: sequence, instrument: instrument, detail: TradingState.normal.rawValue)
+            .riskState, sequence: sequence, instrument: instrument,
+            detail: UInt32(TradingState.normal.rawValue))
     }
 
     // MARK: Closing

@@ -389,7 +389,8 @@ extension TradingCore {
             risks[Int(instrument)].isReduceOnly = true
         }
         facts.append(
-            .riskState, sequence: sequence, instrument: instrument, detail: TradingState.reduceOnly.rawValue)
+            .riskState, sequence: sequence, instrument: instrument,
+            detail: UInt32(TradingState.reduceOnly.rawValue))
     }
 
     /// Nobody has answered for it: only evidence ends this.

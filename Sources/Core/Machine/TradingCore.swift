@@ -44,6 +44,8 @@ public struct TradingCore: ~Copyable {
     var risks: FixedArray<RiskLine>
     var account: AccountRisk
     var ledger: Ledger
+    /// By strategy, and then by instrument: see ``book(_:_:)``.
+    var strategyBooks: FixedArray<StrategyBook>
 
     // MARK: Orders
 
@@ -139,6 +141,12 @@ public struct TradingCore: ~Copyable {
         account = AccountRisk(configuration.limits, currencies: configuration.ledger.currencies)
         ledger = Ledger(
             configuration.ledger, instrumentCountMax: count, orderCountMax: configuration.orderCountMax)
+        precondition(
+            configuration.strategyLimits.count <= StrategyContext.strategyCountMax,
+            "Caller: at most 64 strategies")
+        strategyBooks = FixedArray(
+            count: max(configuration.strategyLimits.count, 1) * count, repeating: StrategyBook(),
+            for: "strategies' positions")
         pool = OrderPool(
             orderCountMax: configuration.orderCountMax, reservedCount: configuration.orderCountReserved)
         // For each record its number, those on their way and those that it had, and one for each cancel that waits for
@@ -186,7 +194,9 @@ public struct TradingCore: ~Copyable {
         // SAFETY: the pages do not move, and the context lives inside this struct.
         unsafe context = StrategyContext(
             markets: UnsafePointer(markets.unsafeBase), risks: UnsafePointer(risks.unsafeBase),
-            instrumentCountMax: count, timerCountMax: configuration.strategyTimerCountMax,
+            books: UnsafePointer(strategyBooks.unsafeBase),
+            bookedStrategyCount: configuration.strategyLimits.count, instrumentCountMax: count,
+            timerCountMax: configuration.strategyTimerCountMax,
             enabledMask: configuration.enabledStrategyMask)
         quote = MarketLine(instrument: .none).quote
         trade = Trade(

@@ -15,7 +15,7 @@ struct AccountRisk: ~Copyable {
     private let orderNotionalMax: Int128
     private let grossNotionalMax: Int128
     private let openOrderCountMax: Int
-    private let collarBps: Int64
+    private let collarPpm: Int64
 
     /// Σ max(|P + B|, |P − S|) · reference · multiplier over the instruments of the base currency.
     private var baseGross: Int128 = 0
@@ -39,13 +39,13 @@ struct AccountRisk: ~Copyable {
         precondition(limits.orderQuantityMax.raw < 1 << 40, "Caller: an order's quantity has at most 40 bits")
         precondition(
             limits.openOrderCountMax <= Int(UInt16.max), "Caller: open orders are counted in 16 bits")
-        precondition(limits.collarBps >= 0, "Caller: a collar is not negative")
-        precondition(limits.collarBps <= 10_000, "Caller: a collar is at most the price itself")
+        precondition(limits.collarPpm >= 0, "Caller: a collar is not negative")
+        precondition(limits.collarPpm <= 1_000_000, "Caller: a collar is at most the price itself")
         orderQuantityMax = limits.orderQuantityMax.raw
         orderNotionalMax = limits.orderNotionalMax.raw
         grossNotionalMax = limits.grossNotionalMax.raw
         openOrderCountMax = limits.openOrderCountMax
-        collarBps = limits.collarBps
+        collarPpm = limits.collarPpm
         hasForeign = currencies.count > 1
         foreign = FixedArray(
             count: max(currencies.count, 1), repeating: ForeignGross(), for: "gross notional of currencies")
@@ -181,8 +181,7 @@ struct AccountRisk: ~Copyable {
         guard likely(Self.isMultiple(price, of: line.tick)) else {
             return RiskVerdict(.offTick, limit: Int64(line.tick), value: price)
         }
-        // Both sides lie below 2⁶³: prices below 2⁴⁸, basis points up to 10,000. No division on the way through.
-        guard likely(isHeld || abs(price - reference) * 10_000 <= reference * collarBps) else {
+        guard likely(isHeld || Self.isWithin(collarPpm, abs(price - reference), of: reference)) else {
             let collar = collarBand(reference)
             return RiskVerdict(
                 .priceCollar, limit: price > reference ? reference + collar : reference - collar, value: price
@@ -217,9 +216,15 @@ struct AccountRisk: ~Copyable {
         return price % Int64(tick) == 0
     }
 
+    /// Whether `part` is at most so many parts per million of `whole`, both not negative: exact, and without a division.
+    @inline(__always)
+    static func isWithin(_ ppm: Int64, _ part: Int64, of whole: Int64) -> Bool {
+        Int128(part) &* 1_000_000 <= Int128(whole) &* Int128(ppm)
+    }
+
     /// How far a price may lie from `reference`, truncated.
     mutating func collarBand(_ reference: Int64) -> Int64 {
-        Int64(clamping: Int128(reference) * Int128(collarBps) / 10_000)
+        Int64(clamping: Int128(reference) * Int128(collarPpm) / 1_000_000)
     }
 
     @inline(__always)

@@ -31,15 +31,21 @@ public import Model
     @usableFromInline var enabledMask: UInt64
     @usableFromInline let markets: UnsafePointer<MarketLine>
     @usableFromInline let risks: UnsafePointer<RiskLine>
+    /// By strategy, and then by instrument.
+    @usableFromInline let books: UnsafePointer<StrategyBook>
+    @usableFromInline let bookedStrategyCount: Int
     /// Instruments that there is room for; ids below it are valid, whether they are defined or not.
     public let instrumentCountMax: Int
 
     init(
-        markets: UnsafePointer<MarketLine>, risks: UnsafePointer<RiskLine>, instrumentCountMax: Int,
+        markets: UnsafePointer<MarketLine>, risks: UnsafePointer<RiskLine>,
+        books: UnsafePointer<StrategyBook>, bookedStrategyCount: Int, instrumentCountMax: Int,
         timerCountMax: Int, enabledMask: UInt64
     ) {
         unsafe self.markets = markets
         unsafe self.risks = risks
+        unsafe self.books = books
+        self.bookedStrategyCount = bookedStrategyCount
         self.instrumentCountMax = instrumentCountMax
         self.enabledMask = enabledMask
         timerRoom = timerCountMax
@@ -80,6 +86,14 @@ public import Model
         case .sell: Int(risk(instrument).sellCount)
         case .none: 0
         }
+    }
+
+    /// What the called strategy itself holds and has working: its own book. Nothing where its index has none.
+    @inlinable public func own(_ instrument: InstrumentID) -> StrategyBook {
+        precondition(Int(instrument.index) < instrumentCountMax, "Caller: an instrument is in the table")
+        guard called < bookedStrategyCount else { return StrategyBook() }
+        // SAFETY: as for `market`; there is a row of books for each strategy below the count.
+        return unsafe books[called * instrumentCountMax + Int(instrument.index)]
     }
 
     @inlinable func market(_ instrument: InstrumentID) -> MarketLine {

@@ -42,10 +42,67 @@
     case noChange = 54
     /// Nobody can be asked for the venue's books.
     case noBackOffice = 55
+    /// An operator's name is wanted: what was stopped is not lifted by nobody.
+    case nameless = 56
     /// The account has no such currency, or it is the base, whose rate is one.
     case unknownCurrency = 60
     /// Not above zero, or beyond all bounds.
     case badRate = 61
+    // Limits beside those above
+    /// Less than the smallest order.
+    case orderQuantityMin = 70
+    /// More of the capital than one order may have.
+    case orderCapital = 71
+    /// More of the equity than the position in one instrument may come to.
+    case positionEquity = 72
+    case netNotional = 73
+    /// What all open orders come to.
+    case openNotional = 74
+    /// Too far from the last trade.
+    case lastCollar = 75
+    /// More of a day's usual volume than one order may have, or that volume is unknown.
+    case dailyVolume = 76
+    /// Would trade with an order of our own.
+    case selfTrade = 77
+    /// The same order again, and again, within too short a time.
+    case duplicateOrder = 78
+    /// More cash than is left behind the reservations of open orders and their worst fees.
+    case cash = 79
+    /// More margin than the equity carries.
+    case margin = 80
+    /// Sells what is not there: no short sales, or beyond what was located.
+    case shortSale = 81
+    /// Too many orders in too short a time.
+    case orderRate = 82
+    /// What was traded this day, what is open and this order come to more than a day may.
+    case dayNotional = 83
+    /// Outside the instrument's hours, or a holiday.
+    case marketClosed = 84
+    /// Could make a pattern day trader of a margin account with too little equity.
+    case patternDayTrader = 85
+    // What stops trading, in part or whole: the cause that a state carries, and why an order was refused in it
+    /// The day's loss has reached its limit.
+    case dayLoss = 90
+    /// The equity fell too far below its peak.
+    case drawdown = 91
+    /// The equity fell too far below the peak of this run.
+    case sessionDrawdown = 92
+    /// The venue refused too many orders one after the other.
+    case consecutiveRejects = 93
+    /// No market data for too long.
+    case staleData = 94
+    /// Too many executions of a strategy in one instrument in too short a time.
+    case repeatedExecutions = 95
+    /// Too many cancels and replacements for what was executed.
+    case cancelRatio = 96
+    /// The kill switch.
+    case killed = 97
+    /// An operator said so.
+    case operatorSaid = 98
+    /// The hot thread did not come back in time.
+    case engineHeld = 99
+    /// Nothing more can be recorded.
+    case journalFailed = 100
 
     /// The name that reports and `events` show, as in `position_limit`.
     public var name: String {
@@ -85,6 +142,34 @@
         case .noBackOffice: "no_back_office"
         case .unknownCurrency: "unknown_currency"
         case .badRate: "bad_rate"
+        case .nameless: "nameless"
+        case .orderQuantityMin: "order_quantity_min"
+        case .orderCapital: "order_capital"
+        case .positionEquity: "position_equity"
+        case .netNotional: "net_notional"
+        case .openNotional: "open_notional"
+        case .lastCollar: "last_collar"
+        case .dailyVolume: "daily_volume"
+        case .selfTrade: "self_trade"
+        case .duplicateOrder: "duplicate_order"
+        case .cash: "cash"
+        case .margin: "margin"
+        case .shortSale: "short_sale"
+        case .orderRate: "order_rate"
+        case .dayNotional: "day_notional"
+        case .marketClosed: "market_closed"
+        case .patternDayTrader: "pattern_day_trader"
+        case .dayLoss: "day_loss"
+        case .drawdown: "drawdown"
+        case .sessionDrawdown: "session_drawdown"
+        case .consecutiveRejects: "consecutive_rejects"
+        case .staleData: "stale_data"
+        case .repeatedExecutions: "repeated_executions"
+        case .cancelRatio: "cancel_ratio"
+        case .killed: "killed"
+        case .operatorSaid: "operator_said"
+        case .engineHeld: "engine_held"
+        case .journalFailed: "journal_failed"
         }
     }
 }
@@ -121,4 +206,9 @@
     /// The hot thread did not come back in time: the watchdog has ended the venue sessions. `quantity`: nanoseconds;
     /// `price`: connections that were shut down.
     case engineHeld = 19
+    /// A breaker tripped, an operator or the kill switch changed what may be done: the fact of the state stands beside it.
+    /// `quantity`: TradingState; `price`: Rule.
+    case riskState = 20
+    /// New limits were not taken, as a part of them is none. `quantity`: LimitKind; `price`: its value.
+    case limitsRefused = 21
 }

@@ -9,13 +9,13 @@ public typealias Fact = st_fact
     /// A strategy wants something. `price`: reference price; `execution_id`: bits of the strength (Double);
     /// `detail`: SignalAction.
     case signal = 1
-    /// A signal came to nothing. `detail`: Rule; `price`: limit; `quantity`: value.
+    /// A signal came to nothing. `detail`: Rule | RiskScope << 16; `price`: limit; `quantity`: value.
     case signalDiscarded = 2
 
     /// `price`, `quantity`: terms; `detail`: type | time in force << 8 | flags << 16; `execution_id`: bits of
     /// the signal's strength.
     case orderCreated = 10
-    /// Our own risk said no. `detail`: Rule; `price`: limit; `quantity`: value that would have passed it.
+    /// Our own risk said no. `detail`: Rule | RiskScope << 16; `price`: limit; `quantity`: value that would have passed it.
     case riskRejected = 11
     /// Passed risk, queued for the session.
     case orderPending = 12
@@ -99,8 +99,16 @@ public typealias Fact = st_fact
 
     /// `detail`: 1 stale, 0 whole, 2 broken (a bound was passed or the feed contradicted itself).
     case bookState = 50
-    /// `detail`: TradingState of the scope; instrument none: the account.
+    /// What a scope may do from here on. `detail`: TradingState | RiskScope << 8 | Rule << 16 (the cause); `instrument` or
+    /// `strategy` name the scope; `price`: limit, `quantity`: value that tripped it; the order id's 16 bytes: the name of
+    /// the person, where one did it.
     case riskState = 51
+    /// A limit stands from here on. `detail`: LimitKind | RiskScope << 16; `instrument` or `strategy` name the scope;
+    /// `quantity`: value; `price`: before.
+    case limitChanged = 52
+    /// A position was opened and closed on one day. `quantity`: day trades of this day so far; `price`: within the days that
+    /// count.
+    case dayTrade = 53
     /// The venue's books are asked for. `user_ref`: number of the question; `detail`: ReconciliationScope.
     case reconciliationAsked = 54
     /// The answer is applied. `user_ref`: number of the question; `quantity`: differences; `detail`: scope.

@@ -112,6 +112,23 @@ public typealias Input = st_input
     /// children instead, `price`: take profit; `quantity`: stop loss; `user_ref`, `instrument`: what the children have
     /// executed, low and high half.
     case restoreTie = 84
+    /// What stopped a scope outlives the run. `flags`: RiskScope; `side`: TradingState; `instrument` or `price`: its
+    /// instrument or strategy's index; `user_ref`: Rule; `quantity`: the day it was of, by the venue's calendar.
+    case restoreState = 85
+    /// Day trades of an earlier day. `execution_id`: the day, by the venue's calendar; `quantity`: how many.
+    case restoreDayTrades = 86
+    /// Peak of the account's equity in earlier runs. `quantity`, `price`: low and high half of an Int128 in the money scale.
+    case restorePeak = 87
+
+    // New limits, in parts that count only together: begin, parts, commit.
+    /// `user_ref`: number of the request, for the answer.
+    case limitsBegin = 90
+    /// One limit. `flags`: RiskScope; `instrument`: of that scope; `price`: index of the strategy; `user_ref`: LimitKind;
+    /// `quantity`: value.
+    case limitsPart = 91
+    /// `quantity`: how many parts there were; all are checked first, and then all or none are taken. `execution_id`: digest of
+    /// the settings' limits, for the record.
+    case limitsCommit = 92
 }
 
 extension st_input {

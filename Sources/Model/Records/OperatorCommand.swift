@@ -19,4 +19,12 @@
     /// A currency is worth something else from here on. `execution_id`: its code, eight characters as of a symbol;
     /// `quantity`: units of the base currency for one of it, in 10⁻⁹.
     case setRate = 12
+    /// The kill switch: nothing new, everything that works is cancelled, until somebody lifts it by name. `execution_id`,
+    /// `venue_time_ns`: who, 16 ASCII characters, NUL padded, low eight first.
+    case kill = 13
+    /// What stopped a scope is over, as a person has found: `quantity`: RiskScope; `instrument` or `price`: its instrument or
+    /// its strategy's index. Lifts kill, breakers and what an operator has set. The name as for ``kill``, not empty.
+    case lift = 14
+    /// A person sets what a scope may do: the scope as for ``lift``; `side`: TradingState. The name as for ``kill``.
+    case setState = 15
 }

@@ -23,7 +23,9 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             .journalPressure,
             .clockOffset, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
-            .restoreCommit, .restoreTie:
+            .restoreCommit,
+            .restoreTie, .restoreState, .restoreDayTrades, .restorePeak, .limitsBegin, .limitsPart,
+            .limitsCommit:
             return
         case .start, .stop, .sessionUp, .sessionDown, .submitted, .sendFailed, .orderAccepted, .execution,
             .orderCancelled, .orderRejected, .cancelRefused, .executionBroken, .orderReplaced, .venueNotice,

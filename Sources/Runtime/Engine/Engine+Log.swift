@@ -96,7 +96,8 @@ extension Log {
             .cancelRefused, .executionBroken, .orderReplaced, .venueNotice, .timer, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
-            .restoreCommit, .restoreTie:
+            .restoreCommit, .restoreTie, .restoreState, .restoreDayTrades, .restorePeak, .limitsBegin,
+            .limitsPart, .limitsCommit:
             break
         }
     }
@@ -116,7 +117,7 @@ extension Log {
         } else if kind == FactKind.riskRejected.rawValue {
             unsafe write(
                 .riskRejected(
-                    rule: fact.pointee.detail, instrument: fact.pointee.instrument,
+                    rule: fact.pointee.detail & 0xffff, instrument: fact.pointee.instrument,
                     strategy: fact.pointee.strategy), atNs: atNs)
         }
     }

@@ -70,7 +70,7 @@ public struct EngineAssembly: Sendable {
         core.limits.orderNotionalMax = settings.risk.orderNotionalMax
         core.limits.grossNotionalMax = settings.risk.grossNotionalMax
         core.limits.openOrderCountMax = settings.risk.openOrdersMax
-        core.limits.collarBps = settings.risk.priceCollarPct.partsPerMillion / 100
+        core.limits.collarPpm = settings.risk.priceCollarPct.partsPerMillion
         core.sizingQuantity = settings.execution.orderQuantity
         core.enabledStrategyMask = enabledMask(strategyNames)
         core.instrumentCountMax = settings.instruments.countMax

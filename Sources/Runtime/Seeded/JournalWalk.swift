@@ -92,7 +92,8 @@ struct JournalWalk {
             .cancelRefused,
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
-            .reconcileCommit, .restoreOrder, .restoreTerms, .restorePosition, .restoreCommit, .restoreTie:
+            .reconcileCommit, .restoreOrder, .restoreTerms, .restorePosition, .restoreCommit, .restoreTie,
+            .restoreState, .restoreDayTrades, .restorePeak, .limitsBegin, .limitsPart, .limitsCommit:
             break
         }
         if !sawStart { violations.append("input \(input.sequence) before the start") }
@@ -163,7 +164,8 @@ struct JournalWalk {
             busts.append(fact.execution_id)
         case .orderDisputed: tally.disputes += 1
         case .signal, .signalDiscarded, .orderSubmitted, .orderSendFailed, .orderAccepted, .cancelRequested,
-            .executionRepeated, .orderClosed, .illegalTransition, .bookState, .riskState, .alert,
+            .executionRepeated, .orderClosed, .illegalTransition, .bookState, .riskState, .limitChanged,
+            .dayTrade, .alert,
             .digest, .executionCorrected,
             .executionInferred, .inferenceReplaced, .orderDated, .orderBracket, .accountState, .currencyRate,
             .currencyState, .reconciliationAsked,

@@ -147,7 +147,8 @@ struct JournalBooks {
         case .signal, .signalDiscarded, .executionRepeated, .orderTriggered, .orderDated, .orderBracket,
             .illegalTransition,
             .executionCorrected, .orderLinked, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .reconciliationAsked,
+            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .limitChanged, .dayTrade,
+            .reconciliationAsked,
             .reconciliationDone,
             .reconciliationDifference, .operatorAnswered, .alert, .digest:
             break

@@ -139,6 +139,22 @@ struct EventNarrator {
                 event.add("take_profit", decimal(input.price))
                 event.add("stop_loss", decimal(input.quantity))
             }
+        case .restoreState:
+            scope(&event, input.flags, input.instrument, input.price)
+            event.add("state", state(UInt32(input.side)))
+            event.add("cause", ruleName(input.user_ref))
+        case .restoreDayTrades:
+            event.add("day", input.execution_id)
+            event.quantity = input.quantity
+        case .restorePeak: event.add("peak", decimal(input.quantity))
+        case .limitsBegin: event.add("request", UInt64(input.user_ref))
+        case .limitsPart:
+            scope(&event, input.flags, input.instrument, input.price)
+            event.add("limit", limitName(input.user_ref))
+            event.add("value", input.quantity)
+        case .limitsCommit:
+            event.add("parts", input.quantity)
+            event.add("digest", String(input.execution_id, radix: 16))
         case .strategyOverran:
             event.add("turns", input.execution_id)
             event.add("longest_ns", input.quantity)
@@ -277,9 +293,26 @@ struct EventNarrator {
                 ["whole", "stale", "broken"].indices.contains(Int(fact.detail))
                     ? ["whole", "stale", "broken"][Int(fact.detail)] : "\(fact.detail)")
         case .riskState:
-            event.add(
-                "state",
-                TradingState(rawValue: fact.detail).map { EventNames.snakeCase("\($0)") } ?? "\(fact.detail)")
+            // The sixteen bytes of the order's id are a person's name here.
+            event.orderID = nil
+            event.add("state", state(fact.detail & 0xff))
+            scope(&event, UInt8(truncatingIfNeeded: fact.detail >> 8), fact.instrument, Int64(fact.strategy))
+            event.add("cause", ruleName(fact.detail >> 16))
+            let who = OperatorName(high: fact.order_id_high, low: fact.order_id_low)
+            if !who.isEmpty { event.add("by", who.description) }
+            if fact.price != 0 || fact.quantity != 0 {
+                event.add("limit", fact.price)
+                event.add("value", fact.quantity)
+            }
+        case .limitChanged:
+            scope(
+                &event, UInt8(truncatingIfNeeded: fact.detail >> 16), fact.instrument, Int64(fact.strategy))
+            event.add("limit", limitName(fact.detail & 0xffff))
+            event.add("value", fact.quantity)
+            event.add("before", fact.price)
+        case .dayTrade:
+            event.add("today", fact.quantity)
+            event.add("within_days", fact.price)
         case .alert: alert(&event, fact)
         case .digest:
             event.add("inputs", fact.quantity)
@@ -366,10 +399,27 @@ struct EventNarrator {
             event.quantity = fact.quantity
         case .illegalTransition, .disputedOrder, .unknownOrder, .orderInDoubt, .bookBroken, .journalPressure,
             .journalFailed, .executionSetNearFull, .doubtUnresolved, .reconciliationDifference,
-            .reconciliationFailed, .executionInferred, .lotsMerged:
+            .reconciliationFailed, .executionInferred, .lotsMerged, .riskState, .limitsRefused:
             if fact.quantity != 0 { event.quantity = fact.quantity }
             if fact.price != 0 { event.price = decimal(fact.price) }
         }
+    }
+
+    /// Whom a state or limit concerns; an instrument is shown by every event already.
+    private func scope(_ event: inout ShownEvent, _ raw: UInt8, _ instrument: UInt32, _ strategy: Int64) {
+        event.add("scope", RiskScope(rawValue: raw).map { "\($0)" } ?? "\(raw)")
+        if raw == RiskScope.strategy.rawValue { event.add("strategy", strategy) }
+    }
+
+    private func state(_ raw: UInt32) -> String {
+        TradingState(rawValue: UInt8(truncatingIfNeeded: raw)).map { EventNames.snakeCase("\($0)") }
+            ?? "\(raw)"
+    }
+
+    private func ruleName(_ raw: UInt32) -> String { Rule(rawValue: raw)?.name ?? "\(raw)" }
+
+    private func limitName(_ raw: UInt32) -> String {
+        LimitKind(rawValue: UInt16(truncatingIfNeeded: raw)).map { EventNames.snakeCase("\($0)") } ?? "\(raw)"
     }
 
     /// The venue's flag, and what it means for the fee.
@@ -380,9 +430,16 @@ struct EventNarrator {
 
     /// Limit and value in the unit of the rule: prices and money as decimals, counts as they are.
     private func refusal(_ event: inout ShownEvent, _ fact: Fact) {
-        let rule = Rule(rawValue: fact.detail)
-        event.add("rule", rule?.name ?? "\(fact.detail)")
-        if let rule, [.orderNotional, .grossNotional, .priceCollar].contains(rule) {
+        let rule = Rule(rawValue: fact.detail & 0xffff)
+        event.add("rule", rule?.name ?? "\(fact.detail & 0xffff)")
+        if let scope = RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 16)), scope != .account {
+            event.add("scope", "\(scope)")
+        }
+        let ofMoney: [Rule] = [
+            .orderNotional, .grossNotional, .priceCollar, .lastCollar, .orderCapital, .positionEquity,
+            .netNotional, .openNotional, .cash, .margin, .dayNotional, .selfTrade,
+        ]
+        if let rule, ofMoney.contains(rule) {
             event.add("limit", decimal(fact.price))
             event.add("value", decimal(fact.quantity))
         } else {

@@ -51,7 +51,7 @@ final class Matrix {
             $0.limits.positionMax = Quantity(raw: 100_000)
             $0.limits.orderNotionalMax = Money(raw: 1_000_000_000_0000)
             $0.limits.grossNotionalMax = Money(raw: 1_000_000_000_0000)
-            $0.limits.collarBps = 5_000
+            $0.limits.collarPpm = 500_000
             change(&$0)
         }
         self.side = side

@@ -149,7 +149,7 @@ final class ModelWorld {
         configuration.limits.positionMax = Quantity(raw: 400)
         configuration.limits.orderQuantityMax = Quantity(raw: 100)
         configuration.limits.openOrderCountMax = 14
-        configuration.limits.collarBps = 1_000
+        configuration.limits.collarPpm = 100_000
         configuration.evidenceHorizonNs = 4_000_000
         configuration.answerTimeoutNs = 2_000_000
         configuration.orderTimeoutNs = 20_000_000

@@ -179,7 +179,7 @@ private func cancelled(_ number: UInt32) -> [UInt8] {
     #expect(open == 10 - Int(told))
     #expect(Int(cancels) == open, "every working order is asked back")
     let trading = engine.core.tradingState
-    #expect(trading == .stopped)
+    #expect(trading == .halted)
     let isOver = engine.isHaltOver
     #expect(!isOver)
     for other in UInt32(told) + 1..<10 { engine.io.put(cancelled(other)) }
@@ -304,7 +304,7 @@ private func cancelled(_ number: UInt32) -> [UInt8] {
     trade(&engine, orders: 5)
     engine.beginHold(awayNs: 2_000_000_000, connectionCount: 1, nowNs: engine.io.nowNs())
     var (state, line, trading) = (engine.state, phase(engine), engine.core.tradingState)
-    #expect(state == .halting && line == .down && trading == .stopped)
+    #expect(state == .halting && line == .down && trading == .halted)
     var (open, cancels) = (engine.core.openOrderCount, engine.counters.cancels)
     #expect(open == 5)
     let isSilent = engine.sessions[0].pendingOutput().isEmpty

@@ -75,6 +75,39 @@ public enum Words {
         case .noChange: "nothing would change"
         case .unknownCurrency: "the account has no such currency (account.currencies), or it is its base"
         case .badRate: "a rate is above 0, and at most 1000000"
+        case .nameless: "the name of the person who does it is wanted"
+        case .orderQuantityMin: "less than an order must have (risk.min_order_quantity)"
+        case .orderCapital: "more of the capital than one order may have (risk.max_order_capital_pct)"
+        case .positionEquity:
+            "the position could come to more of the equity than it may (risk.max_position_equity_pct)"
+        case .netNotional: "longs less shorts could pass their limit (risk.max_net_notional)"
+        case .openNotional: "all open orders would come to more than they may (risk.max_open_notional)"
+        case .lastCollar: "the price is too far from the last trade (risk.last_trade_collar_pct)"
+        case .dailyVolume:
+            "more of an average day's volume than one order may have (risk.max_daily_volume_pct)"
+        case .selfTrade: "it would trade with an order of our own (risk.prevent_self_trade)"
+        case .duplicateOrder: "the same order again, too often and too soon (risk.max_duplicate_orders)"
+        case .cash: "there is not so much cash behind what open orders may take (risk.require_cash)"
+        case .margin: "the equity does not carry so much margin (risk.initial_margin_pct)"
+        case .shortSale: "it would sell what is not there (risk.allow_short_sales, located_units)"
+        case .orderRate: "too many orders in too short a time (risk.max_orders_per_second)"
+        case .dayNotional: "what a day may come to is used up (risk.max_day_notional)"
+        case .marketClosed: "outside the instrument's hours, or a holiday"
+        case .patternDayTrader: "it could be the day trade too many (risk.pattern_day_trader)"
+        case .dayLoss: "the day's loss has reached its limit (risk.max_daily_loss)"
+        case .drawdown: "the equity is too far below its peak (risk.max_drawdown_pct)"
+        case .sessionDrawdown:
+            "the equity is too far below the peak of this run (risk.max_session_drawdown_pct)"
+        case .consecutiveRejects:
+            "the venue refused too many orders in a row (risk.max_consecutive_rejects)"
+        case .staleData: "market data has not come for too long (risk.stale_data_seconds)"
+        case .repeatedExecutions:
+            "the strategy executed too often in too short a time (risk.max_executions)"
+        case .cancelRatio: "too many cancels for what was executed (risk.max_cancel_ratio)"
+        case .killed: "the kill switch is on; `spinetail lift` ends it"
+        case .operatorSaid: "an operator has said so; `spinetail lift` ends it"
+        case .engineHeld: "the hot thread did not come back in time"
+        case .journalFailed: "nothing more can be recorded"
         case .noBackOffice: "nobody can be asked for the venue's books (broker.back_office.port)"
         }
     }
