@@ -298,7 +298,7 @@ final class World {
         guard
             let fact = last.last(where: { $0.factKind == .riskRejected || $0.factKind == .signalDiscarded })
         else { return nil }
-        return (Rule(rawValue: fact.detail)!, fact.price, fact.quantity)
+        return (Rule(rawValue: fact.detail & 0xffff)!, fact.price, fact.quantity)
     }
     var alerts: [AlertCode] {
         last.filter { $0.factKind == .alert }.map { AlertCode(rawValue: $0.detail)! }

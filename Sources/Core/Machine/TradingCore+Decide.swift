@@ -132,7 +132,7 @@ extension TradingCore {
     @inline(__always)
     private mutating func checkSignal(_ index: Int) -> RiskVerdict {
         if unlikely(account.isStopped) { return RiskVerdict(.stopped) }
-        if unlikely(risks[index].isRestricted) { return RiskVerdict(.restrictedSymbol) }
+        if unlikely(risks[index].isRestricted) { return RiskVerdict(.restrictedSymbol, scope: .instrument) }
         let instrument = InstrumentID(index: UInt32(truncatingIfNeeded: index))
         let doubt = books.doubt(instrument)
         guard likely(doubt == 0) else { return RiskVerdict(.staleBook, value: doubt) }

@@ -59,7 +59,7 @@ extension AccountRisk {
     ) -> RiskVerdict? {
         let quantity = order.quantity
         guard likely(line.lot == 1 || quantity % Int64(line.lot) == 0) else {
-            return RiskVerdict(.offLot, limit: Int64(line.lot), value: quantity)
+            return RiskVerdict(.offLot, limit: Int64(line.lot), value: quantity, scope: .instrument)
         }
         guard likely(quantity >= limits.orderQuantityMin.raw || order.reducing) else {
             return RiskVerdict(.orderQuantityMin, limit: limits.orderQuantityMin.raw, value: quantity)
@@ -71,7 +71,7 @@ extension AccountRisk {
             return RiskVerdict(.priceCollar, limit: Self.priceBound - 1, value: price)
         }
         guard likely(Self.isMultiple(price, of: line.tick)) else {
-            return RiskVerdict(.offTick, limit: Int64(line.tick), value: price)
+            return RiskVerdict(.offTick, limit: Int64(line.tick), value: price, scope: .instrument)
         }
         if unlikely(order.isHeld) { return nil }
         guard likely(Self.isWithin(limits.collarPpm, abs(price - reference), of: reference)) else {
@@ -125,7 +125,10 @@ extension AccountRisk {
         }
         let notionalMax = min(limits.orderNotionalMax.raw, Int128(traces[index].orderNotionalMax))
         if unlikely(line.currency != 0) {
-            if let refused = refusal(.orderNotional, Int(line.currency), value, beyond: notionalMax) {
+            if let refused = refusal(
+                .orderNotional, Int(line.currency), value, beyond: notionalMax,
+                scope: notionalMax == limits.orderNotionalMax.raw ? .account : .instrument)
+            {
                 return refused
             }
         } else if unlikely(value > notionalMax) {
@@ -459,7 +462,8 @@ extension AccountRisk {
                 order.side, order.quantity, order.price, nowNs: order.nowNs,
                 windowNs: limits.duplicateWindowNs)
             guard likely(repeats <= limits.duplicateOrderMax) else {
-                return RiskVerdict(.duplicateOrder, limit: limits.duplicateOrderMax, value: repeats)
+                return RiskVerdict(
+                    .duplicateOrder, limit: limits.duplicateOrderMax, value: repeats, scope: .instrument)
             }
         }
         if rate.isOn, unlikely(!rate.hasRoom(nowNs: order.nowNs)) {
