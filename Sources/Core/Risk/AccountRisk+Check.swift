@@ -281,10 +281,10 @@ extension AccountRisk {
 
     /// What the base currency's orders can cost in fees, in millionths.
     @inline(__always)
-    private mutating func baseFees(plus value: Int128, units: Int64) -> Int128 {
+    private mutating func baseFees(plus value: Int128, units: Int64, isCounted: Bool) -> Int128 {
         (base.openBuy + base.openSell + value) &* Int128(feePpm)
             + Int128(base.openUnits + units) &* Int128(feePerUnit)
-            + Int128(base.openOrderCount + 1) &* feePerOrder
+            + Int128(base.openOrderCount + (isCounted ? 0 : 1)) &* feePerOrder
     }
 
     @inline(__always)
@@ -292,17 +292,19 @@ extension AccountRisk {
         _ line: inout RiskLine, _ order: inout RiskQuestion, _ ledger: inout Ledger, _ value: Int128
     ) -> RiskVerdict? {
         let wanted =
-            (base.cashBuy + value) &* 1_000_000 + baseFees(plus: value, units: order.quantity)
+            (base.cashBuy + value) &* 1_000_000
+            + baseFees(plus: value, units: order.quantity, isCounted: order.isCounted)
         if likely(wanted <= ledger.availableAtLeast &* 1_000_000) { return nil }
-        return refuseCash(0, value, order.quantity, &ledger)
+        return refuseCash(0, value, &order, &ledger)
     }
 
     /// Decides exactly, where a look was not enough.
     @inline(never)
     private mutating func refuseCash(
-        _ currency: Int, _ value: Int128, _ units: Int64, _ ledger: inout Ledger
+        _ currency: Int, _ value: Int128, _ order: inout RiskQuestion, _ ledger: inout Ledger
     ) -> RiskVerdict? {
-        let fees = worstFees(plus: currency, value: value, units: units)
+        let fees = worstFees(
+            plus: currency, value: value, units: order.quantity, isCounted: order.isCounted)
         let wanted = cashWanted(plus: currency, value: value) + fees
         guard wanted > ledger.available else { return nil }
         // What is left for this order, and what it wants.
@@ -320,7 +322,7 @@ extension AccountRisk {
         if likely(!line.hasRareTerms && base.marginBeside == 0) {
             let wanted =
                 (base.gross + Self.notional(raised, &line)) &* Int128(limits.marginPpm)
-                + baseFees(plus: value, units: order.quantity)
+                + baseFees(plus: value, units: order.quantity, isCounted: order.isCounted)
             if likely(wanted <= ledger.equityAtLeast &* 1_000_000) { return nil }
         }
         return refuseMargin(&line, index, &order, &ledger, value, raised)
@@ -335,7 +337,9 @@ extension AccountRisk {
         let ppm = limits.marginPpm + (line.hasRareTerms ? marginBeside(index) : 0)
         let notional = Self.notional(raised, &line)
         let wanted = marginWanted(plus: currency, notional: notional, ppm: ppm)
-        let carries = ledger.equity - worstFees(plus: currency, value: value, units: order.quantity)
+        let carries =
+            ledger.equity
+            - worstFees(plus: currency, value: value, units: order.quantity, isCounted: order.isCounted)
         guard wanted > carries else { return nil }
         return RiskVerdict(
             .margin, limit: Int64(clamping: carries.money.raw),
@@ -383,7 +387,7 @@ extension AccountRisk {
                 value: Int64(clamping: net.moneyRoundedUp.raw))
         }
         if order.side == .buy, limits.requiresCash, !line.isMargined {
-            return refuseCash(currency, value, order.quantity, &ledger)
+            return refuseCash(currency, value, &order, &ledger)
         }
         return nil
     }
