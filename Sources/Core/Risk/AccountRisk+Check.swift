@@ -335,6 +335,8 @@ extension AccountRisk {
     ) -> RiskVerdict? {
         let currency = Int(line.currency)
         let ppm = limits.marginPpm + (line.hasRareTerms ? marginBeside(index) : 0)
+        // What needs no margin raises none, whatever else the instrument has.
+        guard ppm > 0 else { return nil }
         let notional = Self.notional(raised, &line)
         let wanted = marginWanted(plus: currency, notional: notional, ppm: ppm)
         let carries =
