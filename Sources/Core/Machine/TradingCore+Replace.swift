@@ -76,7 +76,7 @@ extension TradingCore {
     }
 
     /// Risk's word on an order's new terms, its own reservation set aside: the last gate holds for replacements too.
-    private mutating func checkTerms(_ slot: Int, price: Int64, leaves: Int64) -> RiskVerdict {
+    mutating func checkTerms(_ slot: Int, price: Int64, leaves: Int64) -> RiskVerdict {
         let order = pool[slot]
         let index = Int(order.instrument)
         let reference = Self.reference(&markets[index])
@@ -89,7 +89,8 @@ extension TradingCore {
         let reducing = shrinks || AccountRisk.isReducing(&risks[index], order.side, leaves)
         let verdict = judge(
             index, order.strategy, order.side, quantity: leaves, price: price, flags: order.flags,
-            reducing: reducing, isHeld: order.lifecycle == .held, isCounted: true)
+            reducing: reducing, isHeld: order.lifecycle == .held, isCounted: true,
+            countedAt: countedPrice(order.side, order.orderType, price: price))
         moveOpen(index, order.strategy, order.side, held, at: heldAt)
         if verdict.isPassed, order.flags.isPostOnly { return checkRests(index, order.side, price) }
         return verdict

@@ -8,6 +8,8 @@ struct RiskQuestion: BitwiseCopyable {
     var flags: OrderFlags
     /// What ``AccountRisk/isReducing(_:_:_:)`` says of the order: limits on what the account comes to do not keep it back.
     var reducing: Bool
+    /// What a unit of it counts at; asked of held orders only, the others count at ``price``.
+    var countedAt: Int64
     /// It waits for the market to move: how far its price is from the market now says nothing, and is asked when it goes.
     var isHeld: Bool
     /// It stands for an order that counts already: a replacement, or what was held.
@@ -41,7 +43,8 @@ extension AccountRisk {
             return state
         }
         if let terms = checkTerms(&line, index, &order) { return terms }
-        let value = Self.product(order.price, quantity, line.multiplier)
+        let value = Self.product(
+            unlikely(order.isHeld) ? order.countedAt : order.price, quantity, line.multiplier)
         if let size = checkSize(&line, index, &order, &ledger, value) { return size }
         if let totals = checkTotals(&line, index, &order, &ledger, value) { return totals }
         if likely(Int(order.strategy) < strategyCount) {
