@@ -36,6 +36,7 @@ extension TradingCore {
         let isKnown = index < markets.count && markets[index].isDefined
         var reference: Int64 = 0
         if isKnown {
+            prefetchChecks(index, strategy)
             reference = Self.reference(&markets[index])
             if reference != 0 { account.setReference(&risks[index], index, reference) }
         }

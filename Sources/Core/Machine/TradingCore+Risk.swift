@@ -10,6 +10,13 @@ extension TradingCore {
             ? Int(strategy) * markets.count + index : strategyBooks.count - 1
     }
 
+    /// Asks the cache for what the checks of an order look at beside its instrument's line, while other work goes on.
+    @inline(__always)
+    mutating func prefetchChecks(_ index: Int, _ strategy: UInt16) {
+        account.traces.prefetch(index)
+        strategyBooks.prefetch(bookPlace(strategy, index))
+    }
+
     /// Risk's word on an order whose own reservation, if it has one, is set aside.
     ///
     /// - Parameters:
