@@ -165,7 +165,7 @@ struct JournalWalk {
         case .orderDisputed: tally.disputes += 1
         case .signal, .signalDiscarded, .orderSubmitted, .orderSendFailed, .orderAccepted, .cancelRequested,
             .executionRepeated, .orderClosed, .illegalTransition, .bookState, .riskState, .limitChanged,
-            .dayTrade, .alert,
+            .executionKnown, .dayTrade, .alert,
             .digest, .executionCorrected,
             .executionInferred, .inferenceReplaced, .orderDated, .orderBracket, .accountState, .currencyRate,
             .currencyState, .reconciliationAsked,
