@@ -93,7 +93,8 @@ struct JournalWalk {
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .restoreOrder, .restoreTerms, .restorePosition, .restoreCommit, .restoreTie,
-            .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin, .limitsPart, .limitsCommit:
+            .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin, .limitsPart,
+            .limitsCommit:
             break
         }
         if !sawStart { violations.append("input \(input.sequence) before the start") }
