@@ -484,8 +484,6 @@ class World:
         end = P + B + quantity if side > 0 else SL + quantity - P
         scope = A if item.position_max == INT64_MAX else I
         position_max = L[POSITION] if scope == A else item.position_max
-        if position_max == L[POSITION]:
-            scope = A
         if end > position_max:
             return "position_limit", scope, position_max, end
         near("position_limit", scope, position_max - end, 1)

@@ -19,14 +19,13 @@ extension TradingCore {
         let reference = Self.reference(&markets[index])
         if reference != 0 { account.setReference(&risks[index], index, reference) }
         let reducing = AccountRisk.isReducing(&risks[index], side, quantity.raw)
-        var verdict = judge(
-            index, strategy, side, quantity: quantity.raw, price: price.raw, flags: OrderFlags(rawValue: 0),
-            reducing: reducing, isHeld: false)
+        var question = RiskQuestion(
+            side: side, quantity: quantity.raw, price: price.raw, flags: OrderFlags(rawValue: 0),
+            reducing: reducing, isHeld: false, isCounted: false, strategy: strategy,
+            lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
+        var verdict = judge(index, &question)
         if likely(verdict.isPassed) { verdict = checkRoom(Int(risks[index].session), reducing: reducing) }
-        if likely(verdict.isPassed) {
-            verdict = admit(
-                index, strategy, side, quantity: quantity.raw, price: price.raw, reducing: reducing)
-        }
+        if likely(verdict.isPassed) { verdict = account.admit(&risks[index], index, &question) }
         return verdict.rule
     }
 }

@@ -22,18 +22,28 @@ extension TradingCore {
     /// - Parameters:
     ///   - isCounted: it counts among the open orders already.
     ///   - countedAt: the price by which it will count while it is held: ``countedPrice(_:_:price:)``.
+    @inline(never)
     mutating func judge(
         _ index: Int, _ strategy: UInt16, _ side: Side, quantity: Int64, price: Int64, flags: OrderFlags,
         reducing: Bool, isHeld: Bool, isCounted: Bool = false, countedAt: Int64 = 0
     ) -> RiskVerdict {
         var question = RiskQuestion(
             side: side, quantity: quantity, price: price, flags: flags, reducing: reducing,
-            countedAt: countedAt, isHeld: isHeld, isCounted: isCounted, strategy: strategy,
-            lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
-        let verdict = account.check(
-            &risks[index], index, &question, &ledger, &strategyBooks[bookPlace(strategy, index)])
-        guard likely(verdict.isPassed), !isHeld, account.limits.preventsSelfTrade else { return verdict }
-        return checkSelfTrade(index, side, price)
+            countedAt: countedAt, isHeld: isHeld, isCounted: isCounted, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
+        return judge(index, &question)
+    }
+
+    @inline(__always)
+    mutating func judge(_ index: Int, _ question: inout RiskQuestion) -> RiskVerdict {
+        let place = bookPlace(question.strategy, index)
+        if unlikely(
+            !account.surelyPasses(&risks[index], index, &question, &ledger, &strategyBooks[place]))
+        {
+            let verdict = account.check(&risks[index], index, &question, &ledger, &strategyBooks[place])
+            guard verdict.isPassed else { return verdict }
+        }
+        guard !question.isHeld, account.limits.preventsSelfTrade else { return .passed }
+        return checkSelfTrade(index, question.side, question.price)
     }
 
     /// Rates and repetitions: asked when nothing else stands against an order, which counts as made then.
@@ -43,7 +53,7 @@ extension TradingCore {
     ) -> RiskVerdict {
         var question = RiskQuestion(
             side: side, quantity: quantity, price: price, flags: OrderFlags(rawValue: 0),
-            reducing: reducing || isReplacement, countedAt: 0, isHeld: false, isCounted: isReplacement,
+            reducing: reducing || isReplacement, isHeld: false, isCounted: isReplacement,
             strategy: strategy, lastPrice: 0, nowNs: nowNs)
         return account.admit(&risks[index], index, &question)
     }
@@ -109,14 +119,16 @@ extension TradingCore {
 
     /// Counts so much more of an order as open, or less: in the account's, the instrument's and the strategy's sums.
     @inline(__always)
-    mutating func moveOpen(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64) {
+    mutating func moveOpen(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64)
+    {
         account.move(&risks[index], index, position: 0, side: side, open: quantity, at: price)
         countOwn(index, strategy, side, quantity, at: price)
     }
 
     /// The strategy's share of a change of what is open.
     @inline(__always)
-    mutating func countOwn(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64) {
+    mutating func countOwn(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64)
+    {
         if quantity > 0 { noteOwnPrice(index, side, price) }
         let value = AccountRisk.product(price, quantity, risks[index].multiplier)
         account.countOpen(&risks[index], strategy, value: value)
@@ -141,7 +153,8 @@ extension TradingCore {
         pool[slot].strategy = strategy
         link(slot, index, pool[slot].side)
         countOwn(index, strategy, pool[slot].side, reserved, at: price)
-        precondition(next == pool[slot].next && previous == pool[slot].previous, "Invariant: it was the newest")
+        precondition(
+            next == pool[slot].next && previous == pool[slot].previous, "Invariant: it was the newest")
     }
 
     /// What executed moves the strategy's own book.
@@ -158,6 +171,23 @@ extension TradingCore {
     mutating func undoOwn(_ index: Int, _ strategy: UInt16, _ signed: Int64, _ price: Price) {
         let place = bookPlace(strategy, index)
         strategyBooks[place].undo(signed, price, multiplier: Int64(risks[index].multiplier))
+    }
+
+    /// What a strategy held at the end of an earlier run. The account's own position comes from the venue's stream or with
+    /// the day's begin, as nobody's: so much of that is the strategy's.
+    @inline(never)
+    mutating func restoreBook(_ input: Input) -> InputEffect {
+        let index = Int(input.instrument)
+        let strategy = UInt16(truncatingIfNeeded: input.user_ref)
+        guard index < markets.count, input.user_ref < account.strategyCount, Self.isQuantity(input.quantity)
+        else { return .none }
+        let place = bookPlace(strategy, index)
+        strategyBooks[place].position += input.quantity
+        strategyBooks[place].cost += Money(
+            raw: Int128(Int64(bitPattern: input.venue_time_ns)) << 64 | Int128(input.execution_id))
+        strategyBooks[place].realised += Money(raw: Int128(input.price))
+        strategyBooks[strategyBooks.count - 1].position -= input.quantity
+        return .none
     }
 
     /// The price at which an order could be worst: what its sums are counted by.

@@ -89,7 +89,9 @@ final class RiskStory {
         configuration.executionCountMax = 1 << 14
         configuration.evidenceHorizonNs = 1_000
         configuration.instrumentCountMax = 6
-        let hasForeign = chance(50)
+        // What is plain goes the short way of the check.
+        let isPlain = chance(45)
+        let hasForeign = !isPlain && chance(60)
         var ledger = LedgerConfiguration()
         ledger.costMethod = chance(50) ? .average : .firstInFirstOut
         let cash = one(Int64(1_000_000_000), 10_000_000_000, 1_000_000_000_000, 1_000_000_000_000_000)
@@ -113,18 +115,18 @@ final class RiskStory {
         configuration.instruments = ["AAA", "BBB", "CCC", "DDD", "EEE"].map { name in
             var definition = InstrumentDefinition(symbol: Symbol(name)!)
             definition.tick = one(1, 100, 100, 50, 25)
-            definition.lot = one(1, 1, 1, 10, 100)
-            definition.multiplier = one(1, 1, 1, 50, 7)
+            definition.lot = isPlain ? 1 : one(1, 1, 1, 10, 100)
+            definition.multiplier = isPlain ? 1 : one(1, 1, 1, 50, 7)
             definition.currency = hasForeign ? UInt8(pick(3)) : 0
-            definition.isMargined = chance(25)
+            definition.isMargined = !isPlain && chance(25)
             definition.isRestricted = chance(3)
-            if chance(25) { definition.marginPpm = one(0, 50_000, 120_000, 1_000_000) }
-            if chance(20) { definition.locatedQuantity = Quantity(raw: Int64(pick(4)) * 150) }
+            if !isPlain, chance(25) { definition.marginPpm = one(0, 50_000, 120_000, 1_000_000) }
+            if !isPlain, chance(20) { definition.locatedQuantity = Quantity(raw: Int64(pick(4)) * 150) }
             if chance(25) { definition.positionMax = Quantity(raw: one(700, 5_000, 1 << 41)) }
             if chance(25) { definition.orderQuantityMax = Quantity(raw: one(150, 1_000)) }
             if chance(25) { definition.orderNotionalMax = Money(raw: one(50_000_0000, 400_000_0000)) }
             definition.averageDailyVolume = Quantity(raw: one(0, 10_000, 123_457, 1_000_000))
-            if chance(15) { definition.ordersPerSecond = one(1, 3, 40) }
+            if !isPlain, chance(15) { definition.ordersPerSecond = one(1, 3, 40) }
             definition.orderBurst = one(1, 4, 20)
             return definition
         }
@@ -140,7 +142,7 @@ final class RiskStory {
         limits.openOrderCountMax = one(6, 12, 25, 40)
         limits.collarPpm = one(50_000, 100_000, 3_300, 200_000)
         if chance(30) { limits.orderQuantityMin = Quantity(raw: one(2, 10, 25)) }
-        if chance(30) { limits.lastCollarPpm = one(40_000, 2_500) }
+        if chance(20) { limits.lastCollarPpm = one(40_000, 2_500) }
         if chance(40) { limits.dailyVolumePpm = one(10_000, 3_001, 50_000) }
         limits.requiresDailyVolume = chance(30)
         if chance(30) { limits.orderCapitalPpm = one(250_000, 30_001) }

@@ -36,9 +36,9 @@ extension TradingCore {
         case .instrument:
             switch kind {
             case .positionMax: risks[target].hasOwnPositionMax ? risks[target].positionMax : .max
-            case .orderQuantityMax: account.traces[target].orderQuantityMax
-            case .orderNotionalMax: account.traces[target].orderNotionalMax
-            case .averageDailyVolume: account.traces[target].dailyVolume
+            case .orderQuantityMax: account.rare[target].orderQuantityMax
+            case .orderNotionalMax: account.rare[target].orderNotionalMax
+            case .averageDailyVolume: account.rare[target].dailyVolume
             case .locatedQuantity: account.rare[target].locatedQuantity
             case .marginPpm: account.rare[target].marginPpm
             default: 0
@@ -60,9 +60,9 @@ extension TradingCore {
             case .positionMax:
                 risks[target].hasOwnPositionMax = value != .max
                 risks[target].positionMax = value == .max ? account.limits.positionMax.raw : value
-            case .orderQuantityMax: account.traces[target].orderQuantityMax = value
-            case .orderNotionalMax: account.traces[target].orderNotionalMax = value
-            case .averageDailyVolume: account.traces[target].dailyVolume = value
+            case .orderQuantityMax: account.rare[target].orderQuantityMax = value
+            case .orderNotionalMax: account.rare[target].orderNotionalMax = value
+            case .averageDailyVolume: account.rare[target].dailyVolume = value
             case .locatedQuantity: account.rare[target].locatedQuantity = value
             case .marginPpm: account.rare[target].marginPpm = value
             default: break
@@ -70,6 +70,9 @@ extension TradingCore {
             risks[target].hasRareTerms = account.rare[target].isAny
         }
         if kind == .marginPpm { account.recountMargins(&risks) }
+        for index in 0..<markets.count where markets[index].isDefined {
+            account.drawTrace(index, tick: risks[index].tick)
+        }
     }
 
     /// Whether risk lets an order pass that would be made now.
