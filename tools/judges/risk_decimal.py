@@ -2,7 +2,8 @@
 """Reads stories of an account and judges each order again: risk's limits, written a second time.
 
     risk_decimal.py [FILE]          the stories; without FILE, standard input
-        --counts FILE               also write what was counted, for a sum over shards
+        --counts FILE               also write what was counted
+    risk_decimal.py --sum FILE…     the sum of what was counted of several, and whether nothing is missing
 
 Written from Documentation/risk.md and Documentation/ledger.md, in decimal arithmetic that refuses to round: every sum is
 added up from the orders and executions again, nothing is carried over from what was said before. The stories are written
@@ -1024,7 +1025,8 @@ class Judge:
         if not ended:
             self.wrong("the stories break off")
 
-    def table(self, refused, edges):
+    @staticmethod
+    def table(refused, edges):
         missing = []
         print(f"{'rule':<20} {'scope':<6} {'refused':>10} {'at its limit':>13}")
         for rule, scope, has_limit in WANTED:
@@ -1037,6 +1039,8 @@ class Judge:
 
 def main():
     words = sys.argv[1:]
+    if words[:1] == ["--sum"]:
+        return add_up(words[1:])
     counts = None
     if "--counts" in words:
         place = words.index("--counts")
@@ -1050,16 +1054,27 @@ def main():
     edges = Counter({key(pair): count for pair, count in judge.edges.items()})
     if counts:
         with open(counts, "w", encoding="ascii") as file:
-            for name, number in refused.items():
-                print("refused", name, number, file=file)
-            for name, number in edges.items():
-                print("edge", name, number, file=file)
-            print("judged all", "-", judge.judged, file=file)
-            print("accepted all", "-", judge.accepted, file=file)
-    missing = judge.table(refused, edges)
+            for kind, numbers in (("refused", refused), ("edge", edges)):
+                for name, number in numbers.items():
+                    print(kind, name, number, file=file)
+            print("all judged -", judge.judged, file=file)
+            print("all accepted -", judge.accepted, file=file)
+    Judge.table(refused, edges)
     print(f"{judge.judged} orders and replacements judged, {judge.accepted} accepted, no difference")
     print("lines:", ", ".join(f"{name} {count}" for name, count in sorted(judge.counts.items())))
-    if missing and judge.judged >= 100_000:
+    return 0
+
+
+def add_up(paths):
+    sums = {"refused": Counter(), "edge": Counter(), "all": Counter()}
+    for path in paths:
+        with open(path, encoding="ascii") as file:
+            for line in file:
+                kind, rule, scope, number = line.split()
+                sums[kind][f"{rule} {scope}"] += int(number)
+    missing = Judge.table(sums["refused"], sums["edge"])
+    print(f"{sums['all']['judged -']} orders and replacements judged, {sums['all']['accepted -']} accepted, no difference")
+    if missing:
         print("never seen:", ", ".join(missing))
         return 1
     return 0

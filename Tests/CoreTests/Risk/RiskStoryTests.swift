@@ -25,20 +25,24 @@ func aStoryOfEdgesKeepsItsSums(_ part: Int) {
     }
 }
 
-/// Writes stories for the other implementation: `SPINETAIL_RISK_STREAM` names the file or pipe, `SPINETAIL_RISK_ORDERS`
-/// how many orders it is to hold, `SPINETAIL_RISK_SHARD` tells shards apart.
-@Test(.enabled(if: ProcessInfo.processInfo.environment["SPINETAIL_RISK_STREAM"] != nil))
-func storiesForTheOtherImplementation() throws {
+/// Where stories for the other implementation go.
+private enum RiskStreams {
+    static let paths: [String] =
+        ProcessInfo.processInfo.environment["SPINETAIL_RISK_STREAMS"]?.split(separator: ":").map(String.init) ?? []
+}
+
+/// Writes stories for the other implementation: `SPINETAIL_RISK_STREAMS` names files or pipes, with colons between,
+/// `SPINETAIL_RISK_ORDERS` how many orders each is to hold. `TEST_SEED` gives others.
+@Test(.enabled(if: !RiskStreams.paths.isEmpty), arguments: 0..<RiskStreams.paths.count)
+func storiesForTheOtherImplementation(_ shard: Int) throws {
     let environment = ProcessInfo.processInfo.environment
-    let path = try #require(environment["SPINETAIL_RISK_STREAM"])
     let orders = environment["SPINETAIL_RISK_ORDERS"].flatMap { Int($0) } ?? 20_000
-    let shard = environment["SPINETAIL_RISK_SHARD"].flatMap { UInt64($0) } ?? 0
-    let file = try #require(FileHandle(forWritingAtPath: path))
+    let file = try #require(FileHandle(forWritingAtPath: RiskStreams.paths[shard]))
     func write(_ bytes: [UInt8]) { try? file.write(contentsOf: bytes) }
     var made = 0
     var number: UInt64 = 0
     while made < orders {
-        let seed = TestSeed.current &+ (shard << 32 | number) &* 0x9e37_79b9
+        let seed = TestSeed.current &+ (UInt64(shard) << 32 | number) &* 0x9e37_79b9
         write(Array("S \(seed)\n".utf8))
         let story = RiskStory(seed: seed, write: write)
         story.run(orders: min(2_500, orders - made))
