@@ -180,11 +180,13 @@ extension AccountRisk {
         var most: Int64 = limits.allowsShortSales ? .max : 0
         // A future is not lent to be sold.
         if line.isMargined { most = .max }
-        if line.hasRareTerms { most = min(most, rare[index].locatedQuantity) }
+        var scope = RiskScope.account
+        if line.hasRareTerms, rare[index].locatedQuantity < most {
+            most = rare[index].locatedQuantity
+            scope = .instrument
+        }
         guard end > most else { return nil }
-        return RiskVerdict(
-            .shortSale, limit: most, value: end,
-            scope: line.hasRareTerms && limits.allowsShortSales ? .instrument : .account)
+        return RiskVerdict(.shortSale, limit: most, value: end, scope: scope)
     }
 
     /// Whether an amount is at most so many parts per million of the equity; below zero that is none at all.
