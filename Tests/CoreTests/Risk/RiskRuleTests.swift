@@ -215,7 +215,7 @@ private func open(_ world: World, _ beside: Beside, isShort: Bool) {
 }
 
 private func expect(_ row: LimitRow, _ world: World, _ edge: Int64, _ rate: Int64, _ comment: String) {
-    var shown = row.shown?(edge) ?? (edge - 1, edge)
+    var shown: (limit: Int64, value: Int64) = row.shown?(edge) ?? (edge - 1, edge)
     if row.rule == .orderCapital || row.rule == .positionEquity { shown = (shown.limit * rate, shown.value * rate) }
     #expect(world.refusal.map { $0 == (row.rule, shown.limit, shown.value) } == true, "\(comment): \(world.said)")
     #expect(world.scope == row.scope, "\(comment): \(world.said)")
