@@ -38,6 +38,7 @@ enum FrozenNumbers {
         orderBracket=47 accountState=43 currencyRate=45 currencyState=46 bookState=50 riskState=51
         limitChanged=52 dayTrade=53 reconciliationAsked=54 reconciliationDone=55 reconciliationDifference=56
         operatorAnswered=57 alert=60 digest=70
+        executionKnown=48
         """
 
     static let inputKind = """
@@ -49,6 +50,7 @@ enum FrozenNumbers {
         reconcilePosition=73 reconcileCommit=74 reconcileFailed=75 restoreOrder=80 restoreTerms=81
         restorePosition=82 restoreCommit=83 restoreTie=84 restoreState=85 restoreDayTrades=86 restorePeak=87
         limitsBegin=90 limitsPart=91 limitsCommit=92
+        restoreBook=88
         """
 
     static let operatorCommand = """

@@ -139,10 +139,10 @@ final class RiskStory {
         limits.netNotionalMax = chance(60) ? open : Money(raw: one(400_000_0000, 2_000_000_0001))
         limits.openNotionalMax = chance(60) ? open : Money(raw: one(400_000_0000, 2_000_000_0001))
         limits.dayNotionalMax = chance(70) ? open : Money(raw: one(2_000_000_0000, 90_000_000_0001))
-        limits.openOrderCountMax = one(6, 12, 25, 40)
+        limits.openOrderCountMax = one(8, 25, 40, 60)
         limits.collarPpm = one(50_000, 100_000, 3_300, 200_000)
         configuration.sizingQuantity = Quantity(raw: one(100, 57))
-        if chance(30) { limits.orderQuantityMin = Quantity(raw: one(2, 10, 25)) }
+        if chance(30) { limits.orderQuantityMin = Quantity(raw: one(2, 4, 10)) }
         if chance(20) { limits.lastCollarPpm = one(40_000, 60_001) }
         if chance(40) { limits.dailyVolumePpm = one(10_000, 3_001, 50_000) }
         limits.requiresDailyVolume = chance(30)
@@ -156,6 +156,19 @@ final class RiskStory {
         limits.orderBurst = one(1, 5, 20)
         if chance(50) { limits.duplicateOrderMax = one(1, 2, 3) }
         limits.duplicateWindowNs = one(1_000_000, 1_000_000_000)
+        if chance(30) {
+            // Nothing but cash and margin.
+            var loose = RiskLimits()
+            loose.orderNotionalMax = open
+            loose.grossNotionalMax = open
+            loose.positionMax = Quantity(raw: 1 << 41)
+            loose.orderQuantityMax = Quantity(raw: 1 << 39)
+            loose.collarPpm = 100_000
+            loose.requiresCash = chance(70)
+            loose.marginPpm = chance(50) ? 250_000 : 0
+            loose.preventsSelfTrade = limits.preventsSelfTrade
+            limits = loose
+        }
         configuration.limits = limits
         configuration.strategyLimits = (0..<2).map { _ in
             var own = StrategyLimits()
@@ -435,7 +448,7 @@ final class RiskStory {
         switch pick(100) {
         case 0..<12:
             let end = side == .buy ? line.position + line.openBuy : line.openSell - line.position
-            guard line.positionMax - end < 5_000 else { return lot }
+            guard line.positionMax &- end < 5_000, line.positionMax < 1 << 40 else { return lot }
             return line.positionMax - end + Int64(pick(3) - 1)
         case 12..<15: return world.core.account.limits.orderQuantityMax.raw + Int64(pick(3) - 1)
         case 15..<35:
@@ -443,7 +456,7 @@ final class RiskStory {
             return closes > 0 ? closes + Int64(pick(3) - 1) : lot
         case 35..<37: return one(of: [0, 0, 0, -5, .min, .max])
         case 37..<39: return lot * Int64(1 + pick(9)) + Int64(pick(2))
-        default: return lot * Int64(1 + pick(Int(200 / lot) + 3))
+        default: return lot * Int64(1 + pick(Int((prices[index] > 10_000_000 ? 12 : 200) / lot) + 3))
         }
     }
 
@@ -872,8 +885,8 @@ final class RiskStory {
     func step() {
             switch pick(100) {
             case 0..<46: order()
-            case 46..<57: replace()
-            case 57..<66: venueAccepts()
+            case 46..<56: replace()
+            case 56..<66: venueAccepts()
             case 66..<74: venueExecutes()
             case 74..<81: venueCancels()
             case 81..<85: venueAnswersReplace()
@@ -886,7 +899,7 @@ final class RiskStory {
             case 95: rateMoves()
             case 96: chance(60) ? bust() : withdraw()
             case 97: reloadAnything()
-            case 98: if chance(30) { connectionBreaks() }
+            case 98: if chance(60) { connectionBreaks() }
             default: if chance(3) { restart() } else { timePasses() }
             }
             if world.all.count > 20_000 {
