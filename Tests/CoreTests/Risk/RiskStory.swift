@@ -15,6 +15,7 @@ final class RiskStory {
     /// The story's own numbers of orders, by slot.
     private var numbers: [Int]
     private var nextNumber = 0
+    private var startCount: UInt32 = 6
     private(set) var orderCount = 0
     private(set) var refusedCount = 0
     private var text: [UInt8] = []
@@ -231,7 +232,9 @@ final class RiskStory {
                 [Int64($0.rawValue), configuration.limits[$0]]
             })
         var start = Input(kind: .start)
-        start.user_ref = 7
+        // Each run has an epoch of its own, as ids of orders have.
+        startCount += 1
+        start.user_ref = startCount
         start.execution_id = Self.wallNs
         world.step(start)
         for position in positions {
