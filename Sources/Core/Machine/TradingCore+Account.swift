@@ -25,6 +25,7 @@ extension TradingCore {
         recordAccount(.dayEnd)
         ledger.beginDay()
         profitDay = max(profitDay + 1, venueDay)
+        beginBreakersDay()
         setDayEnd()
     }
 
@@ -41,6 +42,7 @@ extension TradingCore {
         let before = ledger.sums(currency).rate
         guard ledger.setRate(currency, rate) else { return .noChange }
         account.setRate(currency, rate)
+        rateMoved(currency, by: Int128(rate) - Int128(before))
         facts.append(.currencyRate, sequence: sequence, executionID: code, price: before, quantity: rate)
         recordAccount(.rate)
         return .none

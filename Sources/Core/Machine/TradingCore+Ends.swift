@@ -100,6 +100,7 @@ extension TradingCore {
         unlink(slot)
         let order = pool[slot]
         account.openOrderCount -= 1
+        if order.marks.mayOpen { dayTrades.openingOrderCount -= 1 }
         if order.marks.hasDetail {
             release(details[slot].reserved, of: order)
             details[slot].reserved = 0

@@ -48,6 +48,7 @@ extension TradingCore {
         pool[slot].filledCost += Int128(input.price) * Int128(quantity)
         if order.marks.hasDetail { recount(slot) }
         counters.fills += 1
+        countExecution(order.strategy, index, input)
         recordFill(
             input, order.id, order.instrument, order.strategy, order.side, leaves: order.leaves - taken)
         fill.handle = pool.handle(slot)
@@ -87,6 +88,7 @@ extension TradingCore {
         if risks[index].hasReduceOnly { enforceReduceOnly(index) }
         // The last order in the way of a closing may have executed before its cancel came.
         if risks[index].isClosing { closeNext(index, slot) }
+        if unlikely(states.closingStrategies != 0) { closeOwnNext(slot) }
         return .fill
     }
 
@@ -211,6 +213,7 @@ extension TradingCore {
             index, residue.side, Price(raw: input.price), input.quantity, reserved: 0,
             key: key(input, residue.side, .new), isMaker: input.isMaker)
         counters.fills += 1
+        countExecution(residue.strategy, index, input)
         if let place {
             residues[place].filled += input.quantity
         } else {
@@ -356,6 +359,8 @@ extension TradingCore {
             market: &markets[index])
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: -residue.side.sign * known.quantity, buy: 0, sell: 0)
+        dayTrades.mend(index, position: risks[index].position)
+        moneyMoved(index)
         updateExposed(index)
         counters.busts += 1
         facts.append(
@@ -497,6 +502,8 @@ extension TradingCore {
             market: &markets[index])
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         account.move(&risks[index], position: side.sign * (new.quantity - old.quantity), buy: 0, sell: 0)
+        dayTrades.mend(index, position: risks[index].position)
+        moneyMoved(index)
         updateExposed(index)
         return change
     }
@@ -601,9 +608,7 @@ extension TradingCore {
 
     /// Near the bound of what we can recognise again, no new exposure: what comes after it could be booked twice.
     mutating func checkExecutionRoom() {
-        guard executions.isNearFull, account.reduceOnlyRule == .none else { return }
-        account.reduceOnlyRule = .executionSetNearFull
-        facts.append(.riskState, sequence: sequence, detail: UInt32(TradingState.reduceOnly.rawValue))
+        guard executions.isNearFull, setState(.account, 0, .executionSetNearFull, .reduceOnly) else { return }
         alert(.executionSetNearFull, quantity: Int64(executions.count))
     }
 
@@ -616,6 +621,8 @@ extension TradingCore {
             index, side, price: price, quantity: quantity, key: key, isMaker: isMaker, order: order,
             market: &markets[index])
         move(index, side, price, quantity, reserved: reserved)
+        countDayTrade(index, by: side.sign * quantity)
+        moneyMoved(index)
         return change
     }
 
@@ -623,6 +630,7 @@ extension TradingCore {
     mutating func carry(_ index: Int, _ side: Side, _ price: Price, _ quantity: Int64) -> PositionChange {
         let change = ledger.carry(index, side, price: price, quantity: quantity, market: &markets[index])
         move(index, side, price, quantity, reserved: 0)
+        moneyMoved(index)
         return change
     }
 

@@ -113,9 +113,12 @@ extension TradingCore {
         if let link { recordLink(id, instrument, strategy, side, link, other) }
         let session = Int(risks[index].session)
         let reducing = AccountRisk.isReducing(&risks[index], side, quantity)
-        var verdict = account.check(
-            &risks[index], side: side, quantity: quantity, price: price, flags: flags, reducing: reducing,
-            isHeld: isHeld)
+        var verdict = checkStates(strategy, index, side, quantity, reducing: reducing, isHeld: isHeld)
+        if verdict.isPassed {
+            verdict = account.check(
+                &risks[index], side: side, quantity: quantity, price: price, flags: flags, reducing: reducing,
+                isHeld: isHeld)
+        }
         if verdict.isPassed {
             verdict = isHeld ? checkSlot(reducing: reducing) : checkRoom(session, reducing: reducing)
         }
@@ -145,6 +148,7 @@ extension TradingCore {
         pool[slot] = order
         details[slot] = detail
         details[slot].reserved = 0
+        if !reducing { noteOpening(slot) }
         self.link(slot, index, side)
         account.openOrderCount += 1
         recount(slot)
@@ -268,6 +272,8 @@ extension TradingCore {
     ///
     /// - Returns: `false`: it must wait, for the end of what excludes it or for its session, and will be asked again.
     mutating func releaseHeld(_ slot: Int) -> Bool {
+        // Nobody trades: it waits for the market to open, which looks again.
+        guard !risks[Int(pool[slot].instrument)].isMarketClosed else { return false }
         // Made again beside what excludes it, it goes as the first one did.
         if !details[slot].isAttempt, let sibling = liveSibling(slot) {
             if pool[sibling].lifecycle == .held {
@@ -324,9 +330,15 @@ extension TradingCore {
         account.openOrderCount -= 1
         if verdict.isPassed {
             let reducing = AccountRisk.isReducing(&risks[index], order.side, order.leaves)
-            verdict = account.check(
-                &risks[index], side: order.side, quantity: order.leaves, price: price, flags: order.flags,
-                reducing: reducing, isHeld: false)
+            verdict = checkStates(
+                order.strategy, index, order.side, order.leaves, reducing: reducing, aside: reserved,
+                isNew: !order.marks.mayOpen)
+            if verdict.isPassed {
+                verdict = account.check(
+                    &risks[index], side: order.side, quantity: order.leaves, price: price, flags: order.flags,
+                    reducing: reducing, isHeld: false)
+            }
+            if verdict.isPassed, !reducing { noteOpening(slot) }
         }
         if verdict.isPassed, order.flags.isPostOnly { verdict = checkRests(index, order.side, price) }
         account.openOrderCount += 1
@@ -334,7 +346,7 @@ extension TradingCore {
             counters.ordersRefused += 1
             facts.append(
                 .riskRejected, sequence: sequence, order: order.id, price: verdict.limit,
-                quantity: verdict.value, instrument: order.instrument, detail: verdict.rule.rawValue,
+                quantity: verdict.value, instrument: order.instrument, detail: verdict.detail,
                 strategy: order.strategy, side: order.side)
             end(slot, .rejected)
             return true

@@ -40,9 +40,12 @@ extension TradingCore {
             detail: Self.terms(orderType, timeInForce, flags), strategy: strategy, side: side)
         let session = risks[index].session
         let reducing = AccountRisk.isReducing(&risks[index], side, quantity)
-        var verdict = account.check(
-            &risks[index], side: side, quantity: quantity, price: price, flags: flags, reducing: reducing,
-            isHeld: false)
+        var verdict = checkStates(strategy, index, side, quantity, reducing: reducing)
+        if likely(verdict.isPassed) {
+            verdict = account.check(
+                &risks[index], side: side, quantity: quantity, price: price, flags: flags, reducing: reducing,
+                isHeld: false)
+        }
         if likely(verdict.isPassed) { verdict = checkRoom(Int(session), reducing: reducing) }
         if unlikely(flags.isPostOnly && verdict.isPassed) {
             verdict = timeInForce.isImmediate ? RiskVerdict(.badTerms) : checkRests(index, side, price)
@@ -73,6 +76,7 @@ extension TradingCore {
         order.orderType = orderType
         order.remainder = remainderPolicy
         pool[slot] = order
+        if !reducing { noteOpening(slot) }
         link(slot, index, side)
         account.openOrderCount += 1
         account.move(
@@ -170,7 +174,7 @@ extension TradingCore {
         counters.ordersRefused += 1
         facts.append(
             .riskRejected, sequence: sequence, order: id, price: verdict.limit, quantity: verdict.value,
-            instrument: instrument, detail: verdict.rule.rawValue, strategy: strategy, side: side)
+            instrument: instrument, detail: verdict.detail, strategy: strategy, side: side)
     }
 
     /// Gives an order that is kept already to its session: the number, the credit, the command. Room was checked.

@@ -458,6 +458,8 @@ extension TradingCore {
                 index, side, price: Price(raw: entry.price), quantity: taken,
                 key: Self.inferredKey(session, entry.id, side), market: &markets[index])
             account.move(&risks[index], position: -side.sign * taken, buy: 0, sell: 0)
+            // What takes its place is booked in the same step: equity is looked at behind that.
+            dayTrades.mend(index, position: risks[index].position)
             facts.append(
                 .inferenceReplaced, sequence: sequence, executionID: entry.id, price: entry.price,
                 quantity: taken, instrument: entry.instrument, side: side)

@@ -54,6 +54,7 @@ extension TradingCore {
         pool[slot].request = .replacePending
         recount(slot)
         counters.replacesSent += 1
+        if unlikely(breakers.cancelRatioHundredths > 0) { lookAtRequests() }
         facts.append(
             .replaceRequested, sequence: sequence, order: order.id, executionID: UInt64(original),
             price: price, quantity: quantity, instrument: order.instrument, userRef: userRef,
@@ -82,12 +83,18 @@ extension TradingCore {
         // Beside what it has, it may only grow by what the limits allow; less than before is always allowed.
         let shrinks = leaves <= held && price == order.price.raw
         let reducing = shrinks || AccountRisk.isReducing(&risks[index], order.side, leaves)
-        let verdict = account.check(
-            &risks[index], side: order.side, quantity: leaves, price: price, flags: order.flags,
-            reducing: reducing, isHeld: order.lifecycle == .held)
+        var verdict = checkStates(
+            order.strategy, index, order.side, leaves, reducing: reducing, shrinks: shrinks, aside: held,
+            isNew: !order.marks.mayOpen)
+        if verdict.isPassed {
+            verdict = account.check(
+                &risks[index], side: order.side, quantity: leaves, price: price, flags: order.flags,
+                reducing: reducing, isHeld: order.lifecycle == .held)
+        }
         account.openOrderCount += 1
         account.move(&risks[index], position: 0, buy: isBuy ? held : 0, sell: isBuy ? 0 : held)
-        if verdict.isPassed, order.flags.isPostOnly { return checkRests(index, order.side, price) }
+        if verdict.isPassed, order.flags.isPostOnly { verdict = checkRests(index, order.side, price) }
+        if verdict.isPassed, !reducing { noteOpening(slot) }
         return verdict
     }
 

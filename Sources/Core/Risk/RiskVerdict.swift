@@ -5,13 +5,17 @@ struct RiskVerdict: BitwiseCopyable {
     let rule: Rule
     let limit: Int64
     let value: Int64
+    let scope: RiskScope
 
-    init(_ rule: Rule, limit: Int64 = 0, value: Int64 = 0) {
+    init(_ rule: Rule, limit: Int64 = 0, value: Int64 = 0, scope: RiskScope = .account) {
         self.rule = rule
         self.limit = limit
         self.value = value
+        self.scope = scope
     }
 
     static var passed: RiskVerdict { RiskVerdict(.none) }
     var isPassed: Bool { rule == .none }
+    /// As facts carry it.
+    var detail: UInt32 { rule.rawValue | UInt32(scope.rawValue) << 16 }
 }
