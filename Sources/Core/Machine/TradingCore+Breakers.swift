@@ -61,10 +61,7 @@ extension TradingCore {
     @inline(never)
     private mutating func noteMoved(_ index: Int) {
         if states.liquidatingCount != 0 { states.noteMoved(index) }
-        guard strategyDays.isOn else { return }
-        // The books are brought up to date behind this: they are looked at when the next one moves, or the step ends.
-        if ownMoved != .max, Int(ownMoved) != index { remarkOwn(Int(ownMoved)) }
-        ownMoved = UInt32(truncatingIfNeeded: index)
+        if strategyDays.isOn { remarkOwn(index) }
     }
 
     // MARK: Strategies' days
@@ -75,7 +72,7 @@ extension TradingCore {
         let worth = ledger.worth(ofInstrument: index)
         var isHeld = false
         for strategy in 0..<strategyDays.strategyCount where strategyDays[strategy].lossMax > 0 {
-            let book = strategyBooks[strategy * risks.count + index]
+            let book = strategyBooks[bookPlace(UInt16(strategy), index)]
             var amount = book.realised.raw
             if book.position != 0 {
                 isHeld = true
@@ -200,6 +197,13 @@ extension TradingCore {
         }
     }
 
+    /// Nobody looks at the age of data any more.
+    private mutating func recordStaleOver() {
+        facts.append(
+            .riskState, sequence: sequence,
+            detail: UInt32(RiskScope.instrument.rawValue) << 8 | Rule.staleData.rawValue << 16)
+    }
+
     /// One fact for all instruments of the stream: there may be ten thousand.
     private mutating func recordStale(_ stream: UInt8, _ state: TradingState, silenceNs: UInt64) {
         setBit(StateBits.staleStream, streams.staleCount > 0)
@@ -246,99 +250,47 @@ extension TradingCore {
 
     // MARK: New limits
 
-    /// Another value for a breaker of the account, as it would be measured from the start.
-    ///
-    /// - Returns: what it was; `nil`: it is none of those that are kept here.
-    mutating func setBreaker(_ kind: LimitKind, _ value: Int64) -> Int64? {
-        var before: Int64 = 0
-        let place = StrategyContext.strategyCountMax
-        switch kind {
-        case .dayLossMax:
-            before = Int64(clamping: breakers.dayLossMax)
-            breakers.dayLossMax = Int128(value)
-        case .dayLossPpm:
-            before = breakers.dayLossPpm
-            breakers.dayLossPpm = value
-        case .drawdownPpm:
-            before = breakers.drawdownPpm
-            breakers.drawdownPpm = value
-        case .sessionDrawdownPpm:
-            before = breakers.sessionDrawdownPpm
-            breakers.sessionDrawdownPpm = value
-        case .rejectCountMax:
-            before = breakers.rejectCountMax
-            breakers.rejectCountMax = value
-        case .staleDataNs:
-            before = Int64(clamping: streams.delayNs)
-            streams.setDelay(UInt64(max(value, 0)), nowNs: nowNs)
+    /// Breakers, windows and the guard of day trades as the account's and the strategies' limits have them now. What was
+    /// measured so far stays.
+    mutating func takeBreakers() {
+        let limits = account.limits
+        breakers.setLimits(limits)
+        if streams.delayNs != limits.staleDataNs {
+            let wasStale = streams.staleCount > 0
+            streams.setDelay(limits.staleDataNs, nowNs: nowNs)
             setBit(StateBits.staleStream, streams.staleCount > 0)
-            updateDeadline()
-        case .executionCountMax:
-            before = executionLimits[place].countMax
-            executionLimits[place].countMax = value
-        case .executionWindowNs:
-            before = Int64(clamping: executionLimits[place].windowNs)
-            executionLimits[place].windowNs = UInt64(max(value, 0))
-        case .cancelRatioHundredths:
-            before = breakers.cancelRatioHundredths
-            breakers.cancelRatioHundredths = value
-        case .flattensInLiquidation:
-            before = breakers.flattensInLiquidation ? 1 : 0
-            breakers.flattensInLiquidation = value != 0
-        case .guardsDayTrades:
-            before = dayTrades.isOn ? 1 : 0
-            dayTrades.isOn = value != 0
-            setBit(StateBits.dayTrades, dayTrades.isOn)
-        case .dayTradeEquityMin:
-            before = Int64(clamping: dayTrades.equityMin.money.raw)
-            dayTrades.equityMin = BaseMoney(money: Int128(value))
-        case .dayTradeCount:
-            before = dayTrades.countMax
-            dayTrades.countMax = value
-        case .dayTradeDays:
-            before = dayTrades.dayCount
-            dayTrades.dayCount = value
+            if wasStale, streams.staleCount == 0 { recordStaleOver() }
+        }
+        dayTrades.isOn = limits.guardsDayTrades
+        dayTrades.equityMin = BaseMoney(money: limits.dayTradeEquityMin.raw)
+        dayTrades.countMax = limits.dayTradeCount
+        setBit(StateBits.dayTrades, dayTrades.isOn)
+        if dayTrades.dayCount != limits.dayTradeDays {
+            dayTrades.dayCount = limits.dayTradeDays
             dayTrades.begin(profitDay, windowBegin: windowBegin())
-        case .positionMax, .positionEquityPpm, .orderQuantityMax, .orderQuantityMin, .orderNotionalMax,
-            .orderCapitalPpm, .grossNotionalMax, .netNotionalMax, .openOrderCountMax, .openNotionalMax,
-            .collarPpm, .lastCollarPpm, .dailyVolumePpm, .ordersPerSecond, .orderBurst, .duplicateOrderMax,
-            .duplicateWindowNs, .preventsSelfTrade, .requiresCash, .marginPpm, .allowsShortSales,
-            .dayNotionalMax, .isRestricted, .locatedQuantity, .averageDailyVolume:
-            return nil
         }
-        noteExecutionLimits()
-        breakers.setBounds(isRising: false, states.account)
-        lookAtEquity()
-        return before
-    }
-
-    /// The same of one strategy; its index is below the number of those with limits.
-    mutating func setBreaker(ofStrategy strategy: Int, _ kind: LimitKind, _ value: Int64) -> Int64? {
-        var before: Int64 = 0
-        if kind == .dayLossMax {
-            guard strategy < strategyDays.strategyCount else { return nil }
-            before = Int64(clamping: strategyDays[strategy].lossMax)
-            strategyDays.setLimit(strategy, Int128(value))
-            // Nothing was kept while nothing was limited.
-            for index in 0..<risks.count { remarkOwn(index) }
-            if before == 0 { strategyDays[strategy].base = strategyDays[strategy].profit }
-        } else if kind == .executionCountMax {
-            before = executionLimits[strategy].countMax
-            executionLimits[strategy].countMax = value
-        } else if kind == .executionWindowNs {
-            before = Int64(clamping: executionLimits[strategy].windowNs)
-            executionLimits[strategy].windowNs = UInt64(max(value, 0))
-        } else {
-            return nil
-        }
-        noteExecutionLimits()
-        return before
-    }
-
-    mutating func noteExecutionLimits() {
+        executionLimits[StrategyContext.strategyCountMax] = ExecutionLimit(
+            countMax: limits.executionCountMax, windowNs: limits.executionWindowNs)
+        for strategy in 0..<account.strategyCount { takeBreakers(of: strategy) }
         limitsExecutions = false
         for place in 0..<executionLimits.count where executionLimits[place].countMax > 0 {
             limitsExecutions = true
         }
+        breakers.setBounds(isRising: false, states.account)
+        lookAtEquity()
+        updateDeadline()
+    }
+
+    private mutating func takeBreakers(of strategy: Int) {
+        let limits = account.strategies[strategy].limits
+        executionLimits[strategy] = ExecutionLimit(
+            countMax: limits.executionCountMax, windowNs: limits.executionWindowNs)
+        let before = strategyDays[strategy].lossMax
+        guard before != limits.dayLossMax.raw else { return }
+        strategyDays.setLimit(strategy, limits.dayLossMax.raw)
+        guard limits.dayLossMax.raw > 0 else { return }
+        // Nothing was kept while nothing was limited: the loss counts from here.
+        for index in 0..<risks.count { remarkOwn(index) }
+        if before == 0 { strategyDays[strategy].base = strategyDays[strategy].profit }
     }
 }

@@ -5,11 +5,6 @@ extension TradingCore {
     /// Carries out what has changed in the step.
     @inline(never)
     mutating func react() {
-        if ownMoved != .max {
-            let index = Int(ownMoved)
-            ownMoved = .max
-            remarkOwn(index)
-        }
         if states.hasMovedMany || hasToEnforceAll {
             hasToEnforceAll = false
             enforceAll()
@@ -33,7 +28,6 @@ extension TradingCore {
             states.movedInstrument = .max
             enforceMoved(index)
         }
-        if states.pendingClosing != .max { closePending() }
     }
 
     /// After a log-on, or where several positions have moved: every scope anew.
@@ -135,7 +129,7 @@ extension TradingCore {
     private mutating func excess(_ index: Int, _ strategy: UInt16?) -> (slot: Int, room: Int64)? {
         var position = risks[index].position
         if let strategy, hasBook(strategy) {
-            position = strategyBooks[Int(strategy) * risks.count + index].position
+            position = strategyBooks[bookPlace(strategy, index)].position
         }
         var sells = max(position, 0)
         var buys = max(-position, 0)
@@ -190,7 +184,7 @@ extension TradingCore {
 
     /// Once nothing of the strategy works in an instrument, one order at the market takes what it holds of it.
     private mutating func closeOwn(_ strategy: UInt16, _ index: Int) {
-        let position = strategyBooks[Int(strategy) * risks.count + index].position
+        let position = strategyBooks[bookPlace(strategy, index)].position
         guard position != 0, sessions[Int(risks[index].session)].isUp, !risks[index].isMarketClosed else { return }
         var slot = risks[index].firstOrder
         while slot != .max {
@@ -198,11 +192,11 @@ extension TradingCore {
             slot = pool[Int(slot)].next
         }
         let reference = Self.reference(&markets[index])
-        if reference != 0 { account.setReference(&risks[index], reference) }
+        if reference != 0 { account.setReference(&risks[index], index, reference) }
         guard risks[index].reference > 0 else { return }
         let side: Side = position > 0 ? .sell : .buy
         let price = collarPrice(index, side)
-        let size = account.largestOrder(&risks[index], quantity: abs(position), price: price)
+        let size = account.largestOrder(&risks[index], index, quantity: abs(position), price: price)
         let refusedBefore = counters.ordersRefused
         createOrder(
             strategy, index, side, price: price, quantity: size, orderType: .market,
@@ -227,17 +221,7 @@ extension TradingCore {
             states.closingStrategies &= ~(1 << UInt64(order.strategy))
             return
         }
-        // The book is brought up to date behind the execution: then it is looked at.
-        states.pendingClosing = order.strategy
-        states.pendingClosingInstrument = order.instrument
-    }
-
-    /// The rest of ``closeOwnNext(_:)``, at the end of the step.
-    private mutating func closePending() {
-        let strategy = states.pendingClosing
-        states.pendingClosing = .max
-        guard strategy != .max, states.closingStrategies >> UInt64(strategy) & 1 != 0 else { return }
-        closeOwn(strategy, Int(states.pendingClosingInstrument))
+        closeOwn(order.strategy, Int(order.instrument))
     }
 
     /// After a log-on, or when a market has opened.

@@ -10,24 +10,23 @@ extension TradingCore {
     ///   - reducing: it can only bring the account's position nearer to zero, or makes an order smaller.
     ///   - shrinks: an order that is there becomes smaller.
     ///   - isHeld: it stays in the engine for now.
-    ///   - aside: what the strategy's book counts of the order already.
-    ///   - isNew: it is counted nowhere yet.
+    ///   - mayOpen: it counts among those that may open a position already.
     @inline(__always)
     mutating func checkStates(
         _ strategy: UInt16, _ index: Int, _ side: Side, _ quantity: Int64, reducing: Bool,
-        shrinks: Bool = false, isHeld: Bool = false, aside: Int64 = 0, isNew: Bool = true
+        shrinks: Bool, isHeld: Bool, mayOpen: Bool
     ) -> RiskVerdict {
         if likely(account.stateBits | risks[index].stateBits == 0) { return .passed }
         return judgeStates(
-            strategy, index, side, quantity, reducing: reducing, shrinks: shrinks, isHeld: isHeld, aside: aside,
-            isNew: isNew)
+            strategy, index, side, quantity, reducing: reducing, shrinks: shrinks, isHeld: isHeld,
+            mayOpen: mayOpen)
     }
 
     /// The strictest of the scopes that stand against it; of equally strict ones the widest.
     @inline(never)
     private mutating func judgeStates(
         _ strategy: UInt16, _ index: Int, _ side: Side, _ quantity: Int64, reducing: Bool, shrinks: Bool,
-        isHeld: Bool, aside: Int64, isNew: Bool
+        isHeld: Bool, mayOpen: Bool
     ) -> RiskVerdict {
         var strictest = TradingState.normal
         var verdict = RiskVerdict.passed
@@ -38,7 +37,7 @@ extension TradingCore {
         }
         let own = states.strategy(strategy)
         if own.state > strictest {
-            let closes = shrinks || reducesOwn(strategy, index, side, quantity, aside: aside, reducing)
+            let closes = shrinks || reducesOwn(strategy, index, side, quantity, reducing)
             if Self.stands(own.state, against: closes) {
                 strictest = own.state
                 verdict = Self.refusal(own, .strategy, quantity)
@@ -60,7 +59,7 @@ extension TradingCore {
                 value: Int64(clamping: streams.silenceNs(stream, nowNs: nowNs)), scope: .instrument)
         }
         if bits & StateBits.journalPressed != 0 { return RiskVerdict(.journalPressure) }
-        if bits & StateBits.dayTrades != 0 { return checkDayTrades(isNew: isNew) }
+        if bits & StateBits.dayTrades != 0 { return checkDayTrades(isNew: !mayOpen) }
         return .passed
     }
 
@@ -80,13 +79,13 @@ extension TradingCore {
     /// Whether an order can only bring the strategy's own position nearer to zero; of one that has no book the account's
     /// line decides.
     private mutating func reducesOwn(
-        _ strategy: UInt16, _ index: Int, _ side: Side, _ quantity: Int64, aside: Int64, _ reducing: Bool
+        _ strategy: UInt16, _ index: Int, _ side: Side, _ quantity: Int64, _ reducing: Bool
     ) -> Bool {
         guard hasBook(strategy) else { return reducing }
-        let own = strategyBooks[Int(strategy) * risks.count + index]
+        let own = strategyBooks[bookPlace(strategy, index)]
         switch side {
-        case .buy: return own.position < 0 && quantity <= -own.position - (own.openBuy - aside)
-        case .sell: return own.position > 0 && quantity <= own.position - (own.openSell - aside)
+        case .buy: return own.position < 0 && quantity <= -own.position - own.openBuy
+        case .sell: return own.position > 0 && quantity <= own.position - own.openSell
         case .none: return false
         }
     }
@@ -110,7 +109,7 @@ extension TradingCore {
         return .passed
     }
 
-    mutating func hasBook(_ strategy: UInt16) -> Bool { Int(strategy) < strategyDays.strategyCount }
+    mutating func hasBook(_ strategy: UInt16) -> Bool { Int(strategy) < account.strategyCount }
 
     // MARK: Changes
 

@@ -14,13 +14,13 @@ struct Breakers: BitwiseCopyable {
 
     // MARK: Limits
 
-    var dayLossMax: Int128
-    var dayLossPpm: Int64
-    var drawdownPpm: Int64
-    var sessionDrawdownPpm: Int64
-    var rejectCountMax: Int64
-    var cancelRatioHundredths: Int64
-    var flattensInLiquidation: Bool
+    private(set) var dayLossMax: Int128 = 0
+    private(set) var dayLossPpm: Int64 = 0
+    private(set) var drawdownPpm: Int64 = 0
+    private(set) var sessionDrawdownPpm: Int64 = 0
+    private(set) var rejectCountMax: Int64 = 0
+    private(set) var cancelRatioHundredths: Int64 = 0
+    private(set) var flattensInLiquidation = false
 
     // MARK: Measures
 
@@ -47,6 +47,16 @@ struct Breakers: BitwiseCopyable {
     private static var step: BaseMoney { BaseMoney(high: 0, low: 1) }
 
     init(_ limits: RiskLimits, equity: BaseMoney) {
+        dayBase = equity
+        dayEquity = equity
+        peak = equity
+        sessionPeak = equity
+        guardPeak = equity
+        guardSessionPeak = equity
+        setLimits(limits)
+    }
+
+    mutating func setLimits(_ limits: RiskLimits) {
         dayLossMax = limits.dayLossMax.raw
         dayLossPpm = limits.dayLossPpm
         drawdownPpm = limits.drawdownPpm
@@ -54,12 +64,6 @@ struct Breakers: BitwiseCopyable {
         rejectCountMax = limits.rejectCountMax
         cancelRatioHundredths = limits.cancelRatioHundredths
         flattensInLiquidation = limits.flattensInLiquidation
-        dayBase = equity
-        dayEquity = equity
-        peak = equity
-        sessionPeak = equity
-        guardPeak = equity
-        guardSessionPeak = equity
     }
 
     // MARK: What is measured

@@ -22,9 +22,6 @@ struct RiskStates: ~Copyable {
     var pendingInstrument = UInt32.max
     /// Strategies whose own positions are to be closed as soon as nothing of them works.
     var closingStrategies: UInt64 = 0
-    /// A strategy an order of which was told of while it is being closed, and in what; `.max`: none.
-    var pendingClosing = UInt16.max
-    var pendingClosingInstrument = UInt32.max
     /// The last instrument whose position moved in a step, and whether there were several.
     var movedInstrument = UInt32.max
     var hasMovedMany = false
@@ -39,7 +36,7 @@ struct RiskStates: ~Copyable {
     /// Something waits to be carried out.
     var hasPending: Bool {
         hasPendingAccount || pendingStrategies != 0 || pendingInstrument != .max
-            || movedInstrument != .max || pendingClosing != .max
+            || movedInstrument != .max
     }
 
     /// A strategy's state; one beyond the table is the engine itself, of which nothing is asked.
