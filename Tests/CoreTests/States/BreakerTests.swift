@@ -125,7 +125,7 @@ func dayLossHaltsAtItsLimitUntilTheNextDay(_ isRelative: Bool) {
     world.lose(50_001)
     #expect(world.state() == .liquidationOnly && world.cause() == .sessionDrawdown)
     #expect(world.order(buy)?.request == .cancelPending)
-    #expect(world.signal(.buy, 1) == nil && world.signal(.sell, 1) != nil)
+    #expect(world.signal(.buy, 1) == nil && world.signal(.sell, 1, limit: 950_000) != nil)
     world.passDays(1)
     #expect(world.state() == .liquidationOnly)
     #expect(world.lift(.account) == .none && world.state() == .normal)

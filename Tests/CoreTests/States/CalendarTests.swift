@@ -87,7 +87,7 @@ private func world(_ hours: [(Int64, Int64)], _ change: (inout CoreConfiguration
     #expect(world.cause(.instrument, 0) == .marketClosed)
     set(3_600)
     #expect(world.cause(.instrument, 0) == .none && world.signal(.buy, 1) != nil)
-    #expect(world.core.calendarDueNs < 3_600 * second)
+    #expect(world.core.calendarDueNs == 3_600 * second)
     set(0)
     #expect(world.cause(.instrument, 0) == .none)
     #expect(world.core.calendarDueNs == 10 * second)

@@ -138,10 +138,10 @@ private func move(_ world: World, _ random: inout SeededRandom, _ match: inout U
         if let slot = (0..<world.core.orderSlotCount).filter({ world.core.order(slot: $0)?.lifecycle == .accepted })
             .randomElement(&random)
         {
+            let handle = world.core.pool.handle(slot)
+            let place = InstrumentID(index: world.core.pool[slot].instrument)
             world.speak(strategy) {
-                $0.replace(
-                    world.core.pool.handle(slot), in: InstrumentID(index: world.core.pool[slot].instrument),
-                    limit: Price(raw: 0), quantity: Quantity(raw: quantity))
+                $0.replace(handle, in: place, limit: Price(raw: 0), quantity: Quantity(raw: quantity))
             }
         }
     case 78..<82: world.say(.account, 0, TradingState.allCases[Int(random.below(4))])
