@@ -112,6 +112,16 @@ extension TradingCore {
         let verdict = checkSignal(strategy, index)
         guard likely(verdict.isPassed) else { return discard(signal, strategy, verdict) }
         guard likely(quantity != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
+        // Where not a single lot more fits, no order is made of it.
+        guard likely(AccountRisk.end(&risks[index], side, Int64(risks[index].lot)) <= risks[index].positionMax)
+        else {
+            return discard(
+                signal, strategy,
+                RiskVerdict(
+                    .positionLimit, limit: risks[index].positionMax,
+                    value: AccountRisk.end(&risks[index], side, min(quantity, Self.quantityBound)),
+                    scope: risks[index].hasOwnPositionMax ? .instrument : .account))
+        }
         if unlikely(hasTerms || signal.orderType.isStop || signal.timeInForce == .goodTillDate) {
             let terms = hasTerms ? context.terms[place] : SignalTerms()
             return createDetailed(signal, terms, strategy, index, side, quantity: quantity, flags)

@@ -16,6 +16,7 @@ extension TradingCore {
     ///   - isCounted: it counts among the open orders already.
     ///   - shrinks: an order that is there becomes smaller.
     ///   - mayOpen: it counts among those that may open a position already.
+    @inline(never)
     mutating func judge(
         _ index: Int, _ strategy: UInt16, _ side: Side, quantity: Int64, price: Int64, flags: OrderFlags,
         reducing: Bool, isHeld: Bool, isCounted: Bool = false, shrinks: Bool = false, mayOpen: Bool = false
@@ -27,10 +28,21 @@ extension TradingCore {
         var question = RiskQuestion(
             side: side, quantity: quantity, price: price, flags: flags, reducing: reducing, isHeld: isHeld,
             isCounted: isCounted, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
-        let verdict = account.check(
-            &risks[index], index, &question, &ledger, &strategyBooks[bookPlace(strategy, index)])
-        guard likely(verdict.isPassed), !isHeld, account.limits.preventsSelfTrade else { return verdict }
-        return checkSelfTrade(index, side, price)
+        return judge(index, &question)
+    }
+
+    /// The limits' word alone: the states were asked before.
+    @inline(__always)
+    mutating func judge(_ index: Int, _ question: inout RiskQuestion) -> RiskVerdict {
+        let place = bookPlace(question.strategy, index)
+        if unlikely(
+            !account.surelyPasses(&risks[index], index, &question, &ledger, &strategyBooks[place]))
+        {
+            let verdict = account.check(&risks[index], index, &question, &ledger, &strategyBooks[place])
+            guard verdict.isPassed else { return verdict }
+        }
+        guard !question.isHeld, account.limits.preventsSelfTrade else { return .passed }
+        return checkSelfTrade(index, question.side, question.price)
     }
 
     /// Rates and repetitions: asked when nothing else stands against an order, which counts as made then.
@@ -106,14 +118,16 @@ extension TradingCore {
 
     /// Counts so much more of an order as open, or less: in the account's, the instrument's and the strategy's sums.
     @inline(__always)
-    mutating func moveOpen(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64) {
+    mutating func moveOpen(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64)
+    {
         account.move(&risks[index], index, position: 0, side: side, open: quantity, at: price)
         countOwn(index, strategy, side, quantity, at: price)
     }
 
     /// The strategy's share of a change of what is open.
     @inline(__always)
-    mutating func countOwn(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64) {
+    mutating func countOwn(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64)
+    {
         if quantity > 0 { noteOwnPrice(index, side, price) }
         let value = AccountRisk.product(price, quantity, risks[index].multiplier)
         account.countOpen(&risks[index], strategy, value: value)
@@ -138,7 +152,8 @@ extension TradingCore {
         pool[slot].strategy = strategy
         link(slot, index, pool[slot].side)
         countOwn(index, strategy, pool[slot].side, reserved, at: price)
-        precondition(next == pool[slot].next && previous == pool[slot].previous, "Invariant: it was the newest")
+        precondition(
+            next == pool[slot].next && previous == pool[slot].previous, "Invariant: it was the newest")
     }
 
     /// What executed moves the strategy's own book.

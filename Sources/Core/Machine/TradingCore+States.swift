@@ -233,7 +233,9 @@ extension TradingCore {
             switch scope {
             case .account: breakers.liftDayLoss(ledger.equity)
             case .strategy:
-                if index < strategyDays.strategyCount { strategyDays[index].base = strategyDays[index].profit }
+                if index < strategyDays.strategyCount {
+                    strategyDays[index].base = strategyDays[index].profit
+                }
             case .instrument: break
             }
         case .drawdown: breakers.liftDrawdown(ledger.equity)

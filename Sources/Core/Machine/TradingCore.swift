@@ -181,7 +181,8 @@ public struct TradingCore: ~Copyable {
             count: StrategyContext.strategyCountMax + 1, repeating: ExecutionLimit(),
             for: "limits on executions")
         executionLimits[StrategyContext.strategyCountMax] = ExecutionLimit(
-            countMax: configuration.limits.executionCountMax, windowNs: configuration.limits.executionWindowNs)
+            countMax: configuration.limits.executionCountMax, windowNs: configuration.limits.executionWindowNs
+        )
         limitsExecutions = configuration.limits.executionCountMax > 0
         for (strategy, limits) in configuration.strategyLimits.enumerated() {
             executionLimits[strategy] = ExecutionLimit(

@@ -177,7 +177,8 @@ struct EarlierRun {
         case .signal, .signalDiscarded, .orderSubmitted, .orderAccepted, .cancelRequested, .cancelRefused,
             .executionBroken, .executionRepeated, .replaceRefused, .orderInDoubt, .orderDisputed,
             .illegalTransition, .executionCorrected, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .limitChanged, .dayTrade, .executionKnown,
+            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .limitChanged, .dayTrade,
+            .executionKnown,
             .reconciliationAsked,
             .reconciliationDone,
             .reconciliationDifference, .operatorAnswered, .alert, .digest:

@@ -88,12 +88,14 @@ struct JournalWalk {
         case .orderAccepted: _ = told.mark(input.user_ref)
         case .reconcileFailed: tally.reconciliationsFailed += 1
         case .engineHeld: sawHalt = true
-        case .feedAlive, .submitted, .clockOffset, .strategyOverran, .execution, .orderCancelled, .orderRejected,
+        case .feedAlive, .submitted, .clockOffset, .strategyOverran, .execution, .orderCancelled,
+            .orderRejected,
             .cancelRefused,
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .restoreOrder, .restoreTerms, .restorePosition, .restoreCommit, .restoreTie,
-            .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin, .limitsPart, .limitsCommit:
+            .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin, .limitsPart,
+            .limitsCommit:
             break
         }
         if !sawStart { violations.append("input \(input.sequence) before the start") }

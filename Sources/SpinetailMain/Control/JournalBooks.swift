@@ -147,7 +147,8 @@ struct JournalBooks {
         case .signal, .signalDiscarded, .executionRepeated, .orderTriggered, .orderDated, .orderBracket,
             .illegalTransition,
             .executionCorrected, .orderLinked, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .limitChanged, .dayTrade, .executionKnown,
+            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .limitChanged, .dayTrade,
+            .executionKnown,
             .reconciliationAsked,
             .reconciliationDone,
             .reconciliationDifference, .operatorAnswered, .alert, .digest:
