@@ -113,7 +113,8 @@ extension TradingCore {
         guard likely(verdict.isPassed) else { return discard(signal, strategy, verdict) }
         guard likely(quantity != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
         // Where not a single lot more fits, no order is made of it.
-        guard likely(AccountRisk.end(&risks[index], side, Int64(risks[index].lot)) <= risks[index].positionMax)
+        guard
+            likely(AccountRisk.end(&risks[index], side, Int64(risks[index].lot)) <= risks[index].positionMax)
         else {
             return discard(
                 signal, strategy,

@@ -180,7 +180,8 @@ func breakersAgreeWithTheirDefinitions(_ part: UInt64) {
             (isDay, isDown, isSession) = (false, false, false)
         default:
             let stepMax = UInt64([3, 500, 20_000][Int(random.below(3))])
-            price = max(200_000, min(1_900_000, price + Int64(random.below(2 * stepMax + 1)) - Int64(stepMax)))
+            price = max(
+                200_000, min(1_900_000, price + Int64(random.below(2 * stepMax + 1)) - Int64(stepMax)))
             world.quote(bid: price, 500, ask: 2_000_000, 500)
             equity = Int128(price)
         }
@@ -195,7 +196,8 @@ func breakersAgreeWithTheirDefinitions(_ part: UInt64) {
             states.asked(by: .drawdown) == (isDown ? .halted : .normal),
             states.asked(by: .sessionDrawdown) == (isSession ? .liquidationOnly : .normal)
         else {
-            Issue.record("part \(part), step \(step), ppm \(ppm): \(states) at \(equity), peak \(peak), base \(base)")
+            Issue.record(
+                "part \(part), step \(step), ppm \(ppm): \(states) at \(equity), peak \(peak), base \(base)")
             return
         }
     }
@@ -260,7 +262,7 @@ func breakersAgreeWithTheirDefinitions(_ part: UInt64) {
     world.tell(.feedEnded)
     world.tell(.feedEnded, source: 1)
     world.advance(10_000)
-    #expect(world.core.streams.staleCount == 0 && world.nextDeadlineNs == .max)
+    #expect(world.core.streams.staleCount == 0 && world.core.streams.dueNs == .max)
 }
 
 // MARK: Executions
@@ -342,7 +344,9 @@ func repeatedExecutionsHaltTheirStrategy(_ isOwn: Bool) {
     }
     func order(_ isCancelled: Bool) {
         let ref = world.working(.buy, 1, limit: 990_000)
-        if isCancelled { world.speak { $0.signal(Signal(instrument: InstrumentID(index: 0), action: .cancel)) } }
+        if isCancelled {
+            world.speak { $0.signal(Signal(instrument: InstrumentID(index: 0), action: .cancel)) }
+        }
         world.cancelled(ref, 1)
     }
     // Two for no execution are two for one: at the limit.

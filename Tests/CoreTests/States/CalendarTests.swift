@@ -18,7 +18,8 @@ private func calendar(_ hours: [(Int64, Int64)]) -> TradingCalendar {
         })
 }
 
-private func world(_ hours: [(Int64, Int64)], _ change: (inout CoreConfiguration) -> Void = { _ in }) -> World {
+private func world(_ hours: [(Int64, Int64)], _ change: (inout CoreConfiguration) -> Void = { _ in }) -> World
+{
     World {
         $0.calendars = [calendar(hours), calendar([(-1_000, 1_000)])]
         $0.instruments[0].calendar = 0

@@ -105,8 +105,12 @@ func killAsksThousandsBackUnderCreditsAndRate(_ rate: Int64) {
 /// A strategy that says something on each quote and fill.
 private struct Eager: Strategy {
     var bought = 0
-    mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) { buy(quote.instrument, &context) }
-    mutating func onTrade(_ trade: Trade, _ context: inout StrategyContext) { buy(trade.instrument, &context) }
+    mutating func onQuote(_ quote: Quote, _ context: inout StrategyContext) {
+        buy(quote.instrument, &context)
+    }
+    mutating func onTrade(_ trade: Trade, _ context: inout StrategyContext) {
+        buy(trade.instrument, &context)
+    }
     mutating func onFill(_ fill: Fill, _ context: inout StrategyContext) { buy(fill.instrument, &context) }
     private mutating func buy(_ instrument: InstrumentID, _ context: inout StrategyContext) {
         bought += 1

@@ -20,7 +20,8 @@ private let scopes: [(RiskScope, Int)] = [(.account, 0), (.strategy, 0), (.instr
                     scope.set(second, b)
                     #expect(scope.state == max(a, b))
                     #expect(scope.asked(by: first) == a && scope.asked(by: second) == b)
-                    let strictest = a > b ? first : b > a ? second : first.rawValue < second.rawValue ? first : second
+                    let strictest =
+                        a > b ? first : b > a ? second : first.rawValue < second.rawValue ? first : second
                     #expect(scope.cause == (max(a, b) == .normal ? nil : strictest))
                     scope.set(first, .normal)
                     #expect(scope.state == b && scope.isNormal == (b == .normal))
@@ -188,7 +189,8 @@ func haltedCancelsEverythingAndDiscardsSignals(_ place: Int) throws {
     #expect(fact.user_ref == UInt32(TradingState.normal.rawValue))
     #expect(world.lift(.account) == .noChange)
     // No such scope.
-    #expect(world.lift(.strategy, 64) == .unknownInstrument && world.lift(.strategy, -1) == .unknownInstrument)
+    #expect(
+        world.lift(.strategy, 64) == .unknownInstrument && world.lift(.strategy, -1) == .unknownInstrument)
     #expect(world.lift(.instrument, 4) == .unknownInstrument)
     #expect(world.command(.setState, .account, 0, .normal) == .noChange)
     var input = Input(kind: .operatorCommand)

@@ -33,7 +33,9 @@ func noForbiddenCommandLeavesInAnyState(_ part: UInt64) {
     var match: UInt64 = 0
     for step in 0..<5_000 {
         let before = (0..<2).map { world.core.risks[$0] }
-        let books = (0..<4).map { world.core.strategyBooks[($0 >> 1) * world.core.instrumentCountMax + $0 & 1] }
+        let books = (0..<4).map {
+            world.core.strategyBooks[($0 >> 1) * world.core.instrumentCountMax + $0 & 1]
+        }
         let states = snapshot(world)
         let sent = world.sent.count
         world.nowNs += random.below(500)
@@ -54,7 +56,8 @@ func noForbiddenCommandLeavesInAnyState(_ part: UInt64) {
             if max(account, single) != .normal {
                 let position = before[instrument].position
                 // Reports of the step may have closed some of it, never made it more.
-                if isBuy ? position >= 0 || command.quantity > -position
+                if isBuy
+                    ? position >= 0 || command.quantity > -position
                     : position <= 0 || command.quantity > position
                 {
                     Issue.record("part \(part), step \(step): \(command.quantity) raise \(position)")
@@ -64,12 +67,15 @@ func noForbiddenCommandLeavesInAnyState(_ part: UInt64) {
             if strategy != .normal {
                 let own = books[Int(command.strategy) * 2 + instrument].position
                 if isBuy ? own >= 0 || command.quantity > -own : own <= 0 || command.quantity > own {
-                    Issue.record("part \(part), step \(step): \(command.quantity) raise the strategy's \(own)")
+                    Issue.record(
+                        "part \(part), step \(step): \(command.quantity) raise the strategy's \(own)")
                     return
                 }
             }
         }
-        for (place, state) in states.prefix(4).enumerated() where place < 3 { seen[place * 4 + Int(state.rawValue)] = true }
+        for (place, state) in states.prefix(4).enumerated() where place < 3 {
+            seen[place * 4 + Int(state.rawValue)] = true
+        }
         if step % 50 == 0, let wrong = world.disagreement() ?? sums(world) {
             Issue.record("part \(part), step \(step): \(wrong)")
             return
@@ -105,7 +111,9 @@ private func sums(_ world: World) -> String? {
     if halted != world.core.states.haltedCount { return "halted scopes" }
     let bits = world.core.account.stateBits
     if (bits & StateBits.account != 0) != !world.core.states.account.isNormal { return "the account's bit" }
-    if (bits & StateBits.halted != 0) != (world.core.states.account.state == .halted) { return "the halt's bit" }
+    if (bits & StateBits.halted != 0) != (world.core.states.account.state == .halted) {
+        return "the halt's bit"
+    }
     if (bits & StateBits.strategy != 0) != (strategies > 0) { return "the strategies' bit" }
     for index in 0..<4
     where world.core.risks[index].isReduceOnly != !world.core.states.look(.instrument, index).isNormal {
@@ -135,9 +143,10 @@ private func move(_ world: World, _ random: inout SeededRandom, _ match: inout U
         world.quote(instrument, bid: middle - 1_000, 500, ask: middle + 1_000, 500)
         if random.chance(perMillion: 500_000) { world.trade(instrument, price: middle) }
     case 72..<78:
-        if let slot = (0..<world.core.orderSlotCount).filter({ world.core.order(slot: $0)?.lifecycle == .accepted })
-            .randomElement(&random)
-        {
+        if let slot = (0..<world.core.orderSlotCount).filter({
+            world.core.order(slot: $0)?.lifecycle == .accepted
+        })
+        .randomElement(&random) {
             let handle = world.core.pool.handle(slot)
             let place = InstrumentID(index: world.core.pool[slot].instrument)
             world.speak(strategy) {

@@ -53,7 +53,8 @@ extension World {
         facts.filter { $0.factKind == .riskState }.map {
             (
                 TradingState(rawValue: UInt8($0.detail & 0xff))!,
-                RiskScope(rawValue: UInt8($0.detail >> 8 & 0xff))!, Rule(rawValue: $0.detail >> 16)!, $0.price,
+                RiskScope(rawValue: UInt8($0.detail >> 8 & 0xff))!, Rule(rawValue: $0.detail >> 16)!,
+                $0.price,
                 $0.quantity
             )
         }
@@ -69,7 +70,8 @@ extension World {
         _ quantity: Int64, at price: Int64 = 1_000_000, instrument: UInt32 = 0, strategy: Int = 0
     ) {
         let ref = signal(
-            quantity > 0 ? .buy : .sell, abs(quantity), limit: price, instrument: instrument, strategy: strategy)!
+            quantity > 0 ? .buy : .sell, abs(quantity), limit: price, instrument: instrument,
+            strategy: strategy)!
             .user_ref
         accept(ref)
         matches += 1
