@@ -26,6 +26,7 @@ public struct RiskLimits: Sendable, Equatable {
     public var collarPpm: Int64 = 50_000
     public var lastCollarPpm: Int64 = 0
     public var dailyVolumePpm: Int64 = 0
+    public var requiresDailyVolume = false
     public var ordersPerSecond: Int64 = 0
     public var orderBurst: Int64 = 100
     public var duplicateOrderMax: Int64 = 0

@@ -42,6 +42,8 @@
     case allowsShortSales = 21
     /// What is traded in a day, with what is open. `Int64.max`: no limit.
     case dayNotionalMax = 22
+    /// 1: where ``dailyVolumePpm`` is on, an instrument whose volume is unknown is refused.
+    case requiresDailyVolume = 23
 
     // Breakers
     /// The day's loss at which trading is halted until the next day. 0: off.
