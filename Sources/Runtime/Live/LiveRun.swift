@@ -155,7 +155,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         agent = HotAgent(
             engine: engine,
             restored: earlier.inputs(
-                instrument: { symbol in symbols.firstIndex(of: symbol).map(UInt32.init) }, strategies: names),
+                instrument: { symbol in symbols.firstIndex(of: symbol).map(UInt32.init) }, strategies: names,
+                session: { RunHeader.sessions(about.settings)[$0] ?? 0 }),
             turns: program.turns, progress: progress, threads: settings.threads,
             waiting: wired.waiting, gate: gate, epoch: epoch, warmUpPackets: 1_000)
         self.wired = wired
