@@ -5,10 +5,6 @@ struct InstrumentLine: BitwiseCopyable {
     var symbol: Symbol
     /// Below 0: the account's.
     var positionMax: Int64
-    /// `Int64.max`: none of its own.
-    var orderQuantityMax: Int64
-    var orderNotionalMax: Int64
-    var dailyVolume: Int64
     var rare = RareTerms()
     var hasRareTerms: Bool
     var tick: Int32
@@ -18,6 +14,8 @@ struct InstrumentLine: BitwiseCopyable {
     var stream: UInt8
     var session: UInt8
     var isRestricted: Bool
+    /// 255: none.
+    var calendar: UInt8
 
     init(_ definition: InstrumentDefinition) {
         precondition(definition.tick > 0, "Caller: a tick is positive")
@@ -27,9 +25,9 @@ struct InstrumentLine: BitwiseCopyable {
         precondition(
             definition.averageDailyVolume.raw >= 0, "Caller: the volume of a day is not negative")
         positionMax = definition.positionMax?.raw ?? -1
-        orderQuantityMax = definition.orderQuantityMax?.raw ?? .max
-        orderNotionalMax = definition.orderNotionalMax.map { Int64(clamping: $0.raw) } ?? .max
-        dailyVolume = definition.averageDailyVolume.raw
+        rare.orderQuantityMax = definition.orderQuantityMax?.raw ?? .max
+        rare.orderNotionalMax = definition.orderNotionalMax.map { Int64(clamping: $0.raw) } ?? .max
+        rare.dailyVolume = definition.averageDailyVolume.raw
         hasRareTerms =
             definition.marginPpm != nil || definition.locatedQuantity != nil || definition.isMargined
             || definition.ordersPerSecond != 0
@@ -44,5 +42,6 @@ struct InstrumentLine: BitwiseCopyable {
         stream = definition.stream
         session = definition.session
         isRestricted = definition.isRestricted
+        calendar = definition.calendar ?? .max
     }
 }

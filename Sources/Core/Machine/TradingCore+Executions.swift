@@ -39,9 +39,10 @@ extension TradingCore {
         let next = order.lifecycle.next(on: isLast ? .lastExecution : .execution)
 
         let taken = min(quantity, order.leaves)
+        let known = order.marks.hasDetail ? min(details[slot].applied, quantity) : 0
         let change = book(
             index, order.strategy, order.side, Price(raw: input.price), quantity,
-            reserved: order.marks.hasDetail ? 0 : taken, reservedAt: order.price.raw,
+            reserved: order.marks.hasDetail ? 0 : taken, reservedAt: order.price.raw, known: known,
             key: key(input, order.side, .new), isMaker: input.isMaker, order: pool.handle(slot))
         pool[slot].filled += quantity
         pool[slot].leaves -= taken
@@ -49,9 +50,16 @@ extension TradingCore {
         pool[slot].filledCost += Int128(input.price) * Int128(quantity)
         if order.marks.hasDetail { recount(slot) }
         counters.fills += 1
+        countExecution(order.strategy, index, input)
         recordFill(
             input, order.id, order.instrument, order.strategy, order.side, leaves: order.leaves - taken)
         fill.handle = pool.handle(slot)
+        if unlikely(known > 0) {
+            facts.append(
+                .executionKnown, sequence: sequence, order: order.id, executionID: input.execution_id,
+                quantity: known, instrument: order.instrument, userRef: input.user_ref,
+                strategy: order.strategy, side: order.side)
+        }
         recordPosition(index, change, order.id, order.strategy, order.side)
 
         if let next {
@@ -88,6 +96,7 @@ extension TradingCore {
         if risks[index].hasReduceOnly { enforceReduceOnly(index) }
         // The last order in the way of a closing may have executed before its cancel came.
         if risks[index].isClosing { closeNext(index, slot) }
+        if unlikely(states.closingStrategies != 0) { closeOwnNext(slot) }
         return .fill
     }
 
@@ -212,6 +221,7 @@ extension TradingCore {
             index, residue.strategy, residue.side, Price(raw: input.price), input.quantity, reserved: 0,
             key: key(input, residue.side, .new), isMaker: input.isMaker)
         counters.fills += 1
+        countExecution(residue.strategy, index, input)
         if let place {
             residues[place].filled += input.quantity
         } else {
@@ -359,6 +369,8 @@ extension TradingCore {
         account.move(&risks[index], index, position: -residue.side.sign * known.quantity)
         account.countTraded(&risks[index], price: known.price.raw, quantity: -known.quantity)
         undoOwn(index, residue.strategy, residue.side.sign * known.quantity, known.price)
+        dayTrades.mend(index, position: risks[index].position)
+        moneyMoved(index)
         updateExposed(index)
         counters.busts += 1
         facts.append(
@@ -505,6 +517,8 @@ extension TradingCore {
         account.countTraded(&risks[index], price: new.price.raw, quantity: new.quantity)
         undoOwn(index, strategy, side.sign * old.quantity, old.price)
         bookOwn(index, strategy, side.sign * new.quantity, new.price)
+        dayTrades.mend(index, position: risks[index].position)
+        moneyMoved(index)
         updateExposed(index)
         return change
     }
@@ -609,23 +623,25 @@ extension TradingCore {
 
     /// Near the bound of what we can recognise again, no new exposure: what comes after it could be booked twice.
     mutating func checkExecutionRoom() {
-        guard executions.isNearFull, account.reduceOnlyRule == .none else { return }
-        account.reduceOnlyRule = .executionSetNearFull
-        facts.append(.riskState, sequence: sequence, detail: UInt32(TradingState.reduceOnly.rawValue))
+        guard executions.isNearFull, setState(.account, 0, .executionSetNearFull, .reduceOnly) else { return }
         alert(.executionSetNearFull, quantity: Int64(executions.count))
     }
 
     /// Ledger, the strategy's own book and worst-case sums in one step; `reserved`: what of it the sums held already, and
-    /// at which price.
+    /// at which price; `known`: what of it the strategy's book had from an earlier run.
     mutating func book(
         _ index: Int, _ strategy: UInt16, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64,
-        reservedAt: Int64 = 0, key: ExecutionKey, isMaker: Bool = false, order: OrderHandle = .none
+        reservedAt: Int64 = 0, known: Int64 = 0, key: ExecutionKey, isMaker: Bool = false,
+        order: OrderHandle = .none
     ) -> PositionChange {
         let change = ledger.book(
             index, side, price: price, quantity: quantity, key: key, isMaker: isMaker, order: order,
             market: &markets[index])
-        move(index, strategy, side, price, quantity, reserved: reserved, reservedAt: reservedAt)
+        move(
+            index, strategy, side, price, quantity, reserved: reserved, reservedAt: reservedAt, known: known)
         account.countTraded(&risks[index], price: price.raw, quantity: quantity)
+        countDayTrade(index, by: side.sign * quantity)
+        moneyMoved(index)
         return change
     }
 
@@ -633,12 +649,13 @@ extension TradingCore {
     mutating func carry(_ index: Int, _ side: Side, _ price: Price, _ quantity: Int64) -> PositionChange {
         let change = ledger.carry(index, side, price: price, quantity: quantity, market: &markets[index])
         move(index, .max, side, price, quantity, reserved: 0, reservedAt: 0)
+        moneyMoved(index)
         return change
     }
 
     private mutating func move(
         _ index: Int, _ strategy: UInt16, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64,
-        reservedAt: Int64
+        reservedAt: Int64, known: Int64 = 0
     ) {
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         if !markets[index].isExposed {
@@ -649,7 +666,8 @@ extension TradingCore {
         account.move(
             &risks[index], index, position: side.sign * quantity, side: side, open: -reserved, at: reservedAt)
         if reserved != 0 { countOwn(index, strategy, side, -reserved, at: reservedAt) }
-        bookOwn(index, strategy, side.sign * quantity, price)
+        bookOwn(index, strategy, side.sign * (quantity - known), price)
+        if unlikely(known > 0) { bookOwn(index, .max, side.sign * known, price) }
         updateExposed(index)
     }
 

@@ -14,17 +14,35 @@ extension TradingCore {
     ///
     /// - Parameters:
     ///   - isCounted: it counts among the open orders already.
+    ///   - shrinks: an order that is there becomes smaller.
+    ///   - mayOpen: it counts among those that may open a position already.
+    @inline(never)
     mutating func judge(
         _ index: Int, _ strategy: UInt16, _ side: Side, quantity: Int64, price: Int64, flags: OrderFlags,
-        reducing: Bool, isHeld: Bool, isCounted: Bool = false
+        reducing: Bool, isHeld: Bool, isCounted: Bool = false, shrinks: Bool = false, mayOpen: Bool = false
     ) -> RiskVerdict {
+        let state = checkStates(
+            strategy, index, side, quantity, reducing: reducing, shrinks: shrinks, isHeld: isHeld,
+            mayOpen: mayOpen)
+        guard likely(state.isPassed) else { return state }
         var question = RiskQuestion(
             side: side, quantity: quantity, price: price, flags: flags, reducing: reducing, isHeld: isHeld,
             isCounted: isCounted, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
-        let verdict = account.check(
-            &risks[index], index, &question, &ledger, &strategyBooks[bookPlace(strategy, index)])
-        guard likely(verdict.isPassed), !isHeld, account.limits.preventsSelfTrade else { return verdict }
-        return checkSelfTrade(index, side, price)
+        return judge(index, &question)
+    }
+
+    /// The limits' word alone: the states were asked before.
+    @inline(__always)
+    mutating func judge(_ index: Int, _ question: inout RiskQuestion) -> RiskVerdict {
+        let place = bookPlace(question.strategy, index)
+        if unlikely(
+            !account.surelyPasses(&risks[index], index, &question, &ledger, &strategyBooks[place]))
+        {
+            let verdict = account.check(&risks[index], index, &question, &ledger, &strategyBooks[place])
+            guard verdict.isPassed else { return verdict }
+        }
+        guard !question.isHeld, account.limits.preventsSelfTrade else { return .passed }
+        return checkSelfTrade(index, question.side, question.price)
     }
 
     /// Rates and repetitions: asked when nothing else stands against an order, which counts as made then.
@@ -152,6 +170,23 @@ extension TradingCore {
     mutating func undoOwn(_ index: Int, _ strategy: UInt16, _ signed: Int64, _ price: Price) {
         let place = bookPlace(strategy, index)
         strategyBooks[place].undo(signed, price, multiplier: Int64(risks[index].multiplier))
+    }
+
+    /// What a strategy held at the end of an earlier run. The account's own position comes from the venue's stream or with
+    /// the day's begin, as nobody's: so much of that is the strategy's.
+    @inline(never)
+    mutating func restoreBook(_ input: Input) -> InputEffect {
+        let index = Int(input.instrument)
+        let strategy = UInt16(truncatingIfNeeded: input.user_ref)
+        guard index < markets.count, input.user_ref < account.strategyCount, Self.isQuantity(input.quantity)
+        else { return .none }
+        let place = bookPlace(strategy, index)
+        strategyBooks[place].position += input.quantity
+        strategyBooks[place].cost += Money(
+            raw: Int128(Int64(bitPattern: input.venue_time_ns)) << 64 | Int128(input.execution_id))
+        strategyBooks[place].realised += Money(raw: Int128(input.price))
+        strategyBooks[strategyBooks.count - 1].position -= input.quantity
+        return .none
     }
 
     /// The price at which an order could be worst: what its sums are counted by.

@@ -25,6 +25,8 @@ public typealias Input = st_input
     case feedEnded = 13
     /// The stream began a new session, or numbers from the front again: its books are empty, and whole from here on.
     case feedRestarted = 14
+    /// The stream has nothing to tell, and says that it lives. Only where silence is looked at, and seldom.
+    case feedAlive = 15
 
     /// The venue session is logged on and has replayed all it had. `execution_id`: next sequenced message
     /// number; `user_ref`: the lowest client order number that the venue has never seen, 0 where unknown.
@@ -119,6 +121,11 @@ public typealias Input = st_input
     case restoreDayTrades = 86
     /// Peak of the account's equity in earlier runs. `quantity`, `price`: low and high half of an Int128 in the money scale.
     case restorePeak = 87
+
+    /// A strategy's own book of earlier runs in one instrument. `user_ref`: strategy; `instrument`; `quantity`: signed
+    /// position; `execution_id`, `venue_time_ns`: low and high half of its cost; `price`: realised, saturating. The account's
+    /// position is told by others.
+    case restoreBook = 88
 
     // New limits, in parts that count only together: begin, parts, commit.
     /// `user_ref`: number of the request, for the answer.

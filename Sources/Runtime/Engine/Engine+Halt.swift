@@ -20,11 +20,13 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable mutating func hold(_ input: Input) {
         switch input.inputKind {
         case .timer, .strategyOverran, .marketPacket, .feedGap, .feedWhole, .feedEnded, .feedRestarted,
+            .feedAlive,
             .journalPressure,
             .clockOffset, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
             .restoreCommit,
-            .restoreTie, .restoreState, .restoreDayTrades, .restorePeak, .limitsBegin, .limitsPart,
+            .restoreTie, .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin,
+            .limitsPart,
             .limitsCommit:
             return
         case .start, .stop, .sessionUp, .sessionDown, .submitted, .sendFailed, .orderAccepted, .execution,

@@ -235,13 +235,16 @@ extension RunHeader {
     /// - Parameter settings: Of the header.
     static func sessions(_ settings: [String: String]) -> [Symbol: UInt8] {
         var venues: [String: UInt8] = [:]
-        while let name = settings["venues.\(venues.count).name"] { venues[name] = UInt8(venues.count) }
+        for place in UInt8.min...UInt8.max {
+            guard let name = settings["venues.\(place).name"] else { break }
+            venues[name] = place
+        }
         guard venues.count > 1 else { return [:] }
         var sessions: [Symbol: UInt8] = [:]
         let (head, tail) = ("instruments.definitions.", ".venue")
         for (path, venue) in settings where path.hasPrefix(head) && path.hasSuffix(tail) {
             // Both are shown the same way, with quotes or without.
-            guard let session = venues[venue], let name = settings[path.dropLast(tail.count) + ".name"],
+            guard let session = venues[venue], let name = settings["\(path.dropLast(tail.count)).name"],
                 let symbol = Symbol(name.hasPrefix("\"") ? String(name.dropFirst().dropLast()) : name)
             else { continue }
             sessions[symbol] = session
