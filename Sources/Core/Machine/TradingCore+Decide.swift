@@ -36,6 +36,7 @@ extension TradingCore {
         let isKnown = index < markets.count && markets[index].isDefined
         var reference: Int64 = 0
         if isKnown {
+            prefetchChecks(index, strategy)
             reference = Self.reference(&markets[index])
             if reference != 0 { account.setReference(&risks[index], index, reference) }
         }
@@ -144,7 +145,7 @@ extension TradingCore {
     private mutating func checkSignal(_ strategy: UInt16, _ index: Int) -> RiskVerdict {
         let state = checkSignalStates(strategy, index)
         guard likely(state.isPassed) else { return state }
-        if unlikely(risks[index].isRestricted) { return RiskVerdict(.restrictedSymbol) }
+        if unlikely(risks[index].isRestricted) { return RiskVerdict(.restrictedSymbol, scope: .instrument) }
         let instrument = InstrumentID(index: UInt32(truncatingIfNeeded: index))
         let doubt = books.doubt(instrument)
         guard likely(doubt == 0) else { return RiskVerdict(.staleBook, value: doubt) }
