@@ -96,6 +96,9 @@ public struct CoreConfiguration: Sendable {
     public var executionCountMax = 1 << 18
     /// Timers that all strategies together may have pending.
     public var strategyTimerCountMax = 1_023
+    /// Bars that may be under way, one for each instrument that trades in each subscription; 0: no strategy wants bars, and
+    /// none can subscribe.
+    public var barCountMax = 0
     /// Signals handled in the step of one input; more are refused and recorded.
     public var signalCountPerStepMax = 4_096
     /// Messages of one packet: what 65,507 bytes hold of the shortest.
@@ -109,6 +112,7 @@ public struct CoreConfiguration: Sendable {
         // or triggered, linked, pending or refused, its end, its child's making, its alerts.
         8 * orderCountMax
             + 6 * signalCountPerStepMax  // signal, created, pending or refused, and what a refusal adds
+            + (1 + SignalMetadata.pairCountMax) * signalCountPerStepMax  // what is said about a signal
             + sessionCount * creditCountMax  // one fact a cancel
             + 2 * messageCountPerPacketMax  // a book's state and its alert a message
             + ledger.currencies.count + 1  // the account's state

@@ -10,9 +10,10 @@ extension TradingCore {
         for place in 0..<context.timersUsed {
             let isSet = timers.insert(context.timers[place])
             precondition(isSet, "Invariant: the context counts the room for timers")
-            nextDeadlineNs = timers.nextDueNs
+            if timers.nextDueNs < nextDeadlineNs { nextDeadlineNs = timers.nextDueNs }
         }
         context.timersUsed = 0
+        if unlikely(context.othersUsed > 0) { subscribeRequested() }
         let strategy = UInt16(truncatingIfNeeded: context.called)
         for place in 0..<context.signalsUsed {
             handle(
@@ -21,6 +22,7 @@ extension TradingCore {
         }
         context.signalsUsed = 0
         context.termsMask = 0
+        context.metadataMask = 0
         if unlikely(context.signalsRefused > 0) { recordRefusedSignals(strategy) }
     }
 
@@ -43,6 +45,9 @@ extension TradingCore {
             .signal, sequence: sequence, executionID: signal.strength.bitPattern, price: reference,
             quantity: signal.quantity.raw, instrument: signal.instrument.index,
             detail: UInt32(signal.action.rawValue), strategy: strategy)
+        if unlikely(context.metadataMask >> UInt16(place) & 1 != 0) {
+            recordMetadata(place, signal.instrument.index, strategy)
+        }
         guard likely(isKnown) else {
             discard(signal, strategy, RiskVerdict(.unknownInstrument))
             return

@@ -17,13 +17,15 @@ enum CoreTimer: UInt32 {
     case later = 7
     /// The venue's day is over.
     case day = 8
+    /// Time bars are over.
+    case bars = 20
 }
 
 extension TradingCore {
     /// When the next of all deadlines falls due.
     mutating func updateDeadline() {
         nextDeadlineNs = min(
-            min(timers.nextDueNs, min(orderTimers.nextDueNs, dayEndsNs)),
+            min(min(timers.nextDueNs, bars.nextDueNs), min(orderTimers.nextDueNs, dayEndsNs)),
             min(answers.nextDueNs, min(timeouts.nextDueNs, doubts.nextDueNs)))
     }
 
@@ -48,6 +50,7 @@ extension TradingCore {
         earlier(&first, doubts.nextDueNs, .doubts)
         earlier(&first, orderTimers.nextDueNs, .order)
         earlier(&first, dayEndsNs, .day)
+        earlier(&first, bars.nextDueNs, .bars)
         return first
     }
 
@@ -119,6 +122,7 @@ extension TradingCore {
             timers.removeFirst()
             reconcileOnTimer()
         case .day: rollDay()
+        case .bars: facts.waiting += bars.closeDue(nowNs: entry.dueNs)
         }
         return .none
     }
