@@ -222,7 +222,8 @@ public struct TradingCore: ~Copyable {
             bookedStrategyCount: configuration.strategyLimits.count, instrumentCountMax: count,
             timerCountMax: configuration.strategyTimerCountMax,
             enabledMask: configuration.enabledStrategyMask)
-        context.limit(configuration.limits, configuration.strategyLimits)
+        context.limit(configuration.limits.orderQuantityMax.raw)
+        for (index, own) in configuration.strategyLimits.enumerated() { context.limit(index, own) }
         context.hasBarRoom = configuration.barCountMax > 0
         quote = MarketLine(instrument: .none).quote
         bookChange = BookChange(instrument: .none, side: .none, price: Price(raw: 0), venueTimeNs: 0)

@@ -73,14 +73,14 @@ extension StrategyContext {
         called < Self.strategyCountMax ? ownStates[called] : .normal
     }
 
-    /// Takes over limits, at the start and when others come into force.
-    mutating func limit(_ limits: RiskLimits, _ strategies: [StrategyLimits]) {
-        orderQuantityMax = limits.orderQuantityMax.raw
-        limitedStrategyCount = min(strategies.count, Self.strategyCountMax)
-        for index in 0..<limitedStrategyCount {
-            positionLimits[index] = strategies[index].positionMax.raw
-            quantityLimits[index] = strategies[index].orderQuantityMax.raw
-        }
+    /// Takes over the account's limits, at the start and when others come into force.
+    mutating func limit(_ orderQuantityMax: Int64) { self.orderQuantityMax = orderQuantityMax }
+
+    /// The same of one strategy's.
+    mutating func limit(_ strategy: Int, _ limits: StrategyLimits) {
+        limitedStrategyCount = max(limitedStrategyCount, strategy + 1)
+        positionLimits[strategy] = limits.positionMax.raw
+        quantityLimits[strategy] = limits.orderQuantityMax.raw
     }
 }
 

@@ -173,7 +173,7 @@ extension JournalReplay where Strategies: ~Copyable & Sendable {
         let assembly = EngineAssembly(
             settings, epoch: header.epoch, takenOver: (header.takenOver ?? []).compactMap { Symbol($0) })
         self.init(
-            core: TradingCore(assembly.core(strategyNames: header.strategies)),
+            core: TradingCore(assembly.core(strategyNames: header.strategies).fitted(to: Strategies.self)),
             strategies: program.make(settings), feeds: assembly.feeds())
     }
 

@@ -211,25 +211,7 @@ enum SettingsSchema {
             .value("name", .text(1...64), description.help, get: { $0.name }, set: { _, _ in }),
             .value("enabled", \.enabled, .flag, "Whether it trades"),
         ]
-        return common
-            + description.parameters.map { parameter in
-                let key = parameter.key
-                switch parameter.standard {
-                case .whole:
-                    return .value(
-                        key, .wholeParameter(Int64(parameter.lowest)...Int64(parameter.highest)),
-                        parameter.help,
-                        get: { $0.whole(key) }, set: { $0.parameters[key] = .whole($1) })
-                case .ratio:
-                    return .value(
-                        key, .ratio(parameter.lowest...parameter.highest), parameter.help,
-                        get: { $0.ratio(key) }, set: { $0.parameters[key] = .ratio($1) })
-                case .flag:
-                    return .value(
-                        key, .flag, parameter.help, get: { $0.flag(key) },
-                        set: { $0.parameters[key] = .flag($1) })
-                }
-            }
+        return common + description.parameters.map(\.field)
     }
 
     private static let instruments: [Field<InstrumentSettings>] = [

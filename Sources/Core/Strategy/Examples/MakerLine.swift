@@ -1,5 +1,3 @@
-public import Model
-
 /// What a ``MarketMaker`` keeps of one instrument.
 @frozen public struct MakerLine: BitwiseCopyable, Sendable {
     @usableFromInline var bid = MakerSide()
