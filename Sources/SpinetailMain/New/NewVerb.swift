@@ -24,7 +24,7 @@ extension Verb {
         let kinds = NewPackage.Example.allCases.map(\.rawValue)
         let told = arguments.text("example") ?? NewPackage.Example.imbalance.rawValue
         guard let example = NewPackage.Example(rawValue: told) else {
-            throw UsageError("--example is \"\(told)\", expected \(kinds.joined(separator: " or "))")
+            throw UsageError("--example is \"\(told)\", expected one of \(kinds.joined(separator: ", "))")
         }
         let folder = URL(fileURLWithPath: arguments.text("path") ?? name.text).standardizedFileURL
         let source = try SpinetailSource(arguments.text("spinetail"))
