@@ -65,21 +65,12 @@ public struct FactBuffer: ~Copyable {
             strategy: strategy, kind: kind.rawValue, side: side.rawValue)
         used &+= 1
         // The kind is known where this is inlined: nothing of it is left where the fact is none of these.
-        switch kind {
-        case .riskState: tell(used &- 1)
-        case .positionOpened, .positionChanged, .positionClosed: if strategy != .max { tell(used &- 1) }
-        case .signalDiscarded, .riskRejected:
+        if kind == .riskState {
+            tell(used &- 1)
+        } else if kind == .positionOpened || kind == .positionChanged || kind == .positionClosed {
+            if strategy != .max { tell(used &- 1) }
+        } else if kind == .signalDiscarded || kind == .riskRejected {
             if strategy != .max, tellsRefusals { tell(used &- 1) }
-        case .signal, .signalMetadata, .orderCreated, .orderPending, .orderSubmitted, .orderSendFailed,
-            .orderAccepted, .orderFilled, .orderCancelled, .orderRejected, .orderExpired, .cancelRequested,
-            .cancelRefused, .orderReplaced, .executionBroken, .executionRepeated, .orderClosed, .orderHeld,
-            .orderTriggered, .replaceRequested, .replaceRefused, .orderInDoubt, .orderResolved,
-            .orderDisputed, .illegalTransition, .executionCorrected, .orderLinked, .orderTimedOut,
-            .executionInferred, .inferenceReplaced, .orderRestored, .orderDated, .orderBracket,
-            .accountState, .currencyRate, .currencyState, .bookState, .limitChanged, .dayTrade,
-            .reconciliationAsked, .reconciliationDone, .reconciliationDifference, .operatorAnswered, .alert,
-            .digest:
-            break
         }
     }
 

@@ -133,7 +133,9 @@ public struct StrategyRehearsal<Strategies: StrategySet & ~Copyable>: ~Copyable 
     }
 
     /// What a level holds from here on, beside the quote.
-    public mutating func level(_ instrument: UInt32 = 0, _ side: Side, _ price: Int64, _ quantity: Int64) {
+    public mutating func level(
+        _ side: Side, _ price: Int64, _ quantity: Int64, of instrument: UInt32 = 0
+    ) {
         packet([Self.level(instrument, side, price, quantity)])
     }
 
@@ -147,7 +149,7 @@ public struct StrategyRehearsal<Strategies: StrategySet & ~Copyable>: ~Copyable 
     }
 
     /// What the venue says of trading: `T` trading, `H` halted, `P` paused, `Q` quotation only.
-    public mutating func status(_ instrument: UInt32 = 0, _ code: UInt8) {
+    public mutating func status(_ code: UInt8, of instrument: UInt32 = 0) {
         var event = MarketEvent()
         event.instrument = instrument
         event.kind = MarketEventKind.status.rawValue

@@ -110,7 +110,7 @@ private func taken(_ rehearsal: inout StrategyRehearsal<Diary>) -> [String] {
             "quote 990000/0", "trade 990000, last 990000", "book buy 990000, second 0",
         ])
     // A level that nobody knows is gone already: nothing has changed.
-    rehearsal.level(1, .sell, 1_500_000, 0)
+    rehearsal.level(.sell, 1_500_000, 0, of: 1)
     lines = taken(&rehearsal)
     #expect(lines.isEmpty)
     rehearsal.stop()
@@ -176,9 +176,9 @@ private func taken(_ rehearsal: inout StrategyRehearsal<Diary>) -> [String] {
     rehearsal.start()
     rehearsal.quote(bid: 999_000, 5, ask: 1_001_000, 500)
     _ = taken(&rehearsal)
-    rehearsal.status(0, UInt8(ascii: "H"))
-    rehearsal.status(0, UInt8(ascii: "H"))
-    rehearsal.status(0, UInt8(ascii: "T"))
+    rehearsal.status(UInt8(ascii: "H"))
+    rehearsal.status(UInt8(ascii: "H"))
+    rehearsal.status(UInt8(ascii: "T"))
     rehearsal.step(.feedGap)
     var state = rehearsal.core.context.bookState(InstrumentID(index: 0))
     #expect(state == .stale)

@@ -92,7 +92,7 @@ func makerPullsItsQuotes(_ trouble: String) {
     var rehearsal = maker()
     quoting(&rehearsal)
     switch trouble {
-    case "halt": rehearsal.status(0, UInt8(ascii: "H"))
+    case "halt": rehearsal.status(UInt8(ascii: "H"))
     case "gap": rehearsal.step(.feedGap)
     case "risk": rehearsal.step(.operatorCommand) { $0.flags = OperatorCommand.stopTrading.rawValue }
     default: rehearsal.stop()
@@ -103,7 +103,7 @@ func makerPullsItsQuotes(_ trouble: String) {
     rehearsal.quote(bid: 1_000_000, 501, ask: 1_001_000, 500)
     #expect(rehearsal.orders.count == 2)
     switch trouble {
-    case "halt": rehearsal.status(0, UInt8(ascii: "T"))
+    case "halt": rehearsal.status(UInt8(ascii: "T"))
     case "gap": rehearsal.step(.feedWhole)
     default: return
     }
@@ -192,7 +192,7 @@ func makerKeepsItsPromises(_ round: UInt64) {
             rehearsal.fill(order.command, quantity, at: order.price)
             fills += 1
         default:
-            rehearsal.status(0, UInt8(ascii: random.below(4) == 0 ? "H" : "T"))
+            rehearsal.status(UInt8(ascii: random.below(4) == 0 ? "H" : "T"))
         }
         while taken < rehearsal.commands.count {
             waiting.append(rehearsal.commands[taken])
