@@ -30,7 +30,8 @@ private func load(_ text: String, overrides: [String] = []) throws(SettingsError
     #expect(own.durationNs("pause_ms") == 5_000_000)
     #expect(own.percent("share_pct").partsPerMillion == 20_000)
     own = try load(
-        "strategies: [{name: mine, note: \"\", mode: fast, symbols: [B, C], pause_ms: 0.25, share_pct: 12.3456}]")
+        "strategies: [{name: mine, note: \"\", mode: fast, symbols: [B, C], pause_ms: 0.25, share_pct: 12.3456}]"
+    )
     #expect(own.text("note") == "" && own.choice("mode") == "fast")
     #expect(own.symbols("symbols") == [Symbol("B")!, Symbol("C")!])
     #expect(own.durationNs("pause_ms") == 250_000)

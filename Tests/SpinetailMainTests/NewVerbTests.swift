@@ -59,8 +59,10 @@ func aNewPackageIsWhole(_ example: String) throws {
 
 /// Goal: names that Swift or the engine could not live with are refused with the reason, and nothing is written.
 @Test(arguments: [
-    ("", "it is empty"), ("9lives", "it does not begin with a letter"), ("my-strategy", "the character \"-\""),
-    ("a/b", "the character \"/\""), ("größe", "the character \"ö\""), ("class", "a word of the Swift language"),
+    ("", "it is empty"), ("9lives", "it does not begin with a letter"),
+    ("my-strategy", "the character \"-\""),
+    ("a/b", "the character \"/\""), ("größe", "the character \"ö\""),
+    ("class", "a word of the Swift language"),
     ("Core", "a module or program of that name"), ("spinetail", "a module or program of that name"),
     (String(repeating: "a", count: 41), "more than 40 characters"),
 ])

@@ -165,7 +165,8 @@ public struct BookTable: ~Copyable {
     // SAFETY: whoever makes a view lets it go before the table.
     @unsafe var view: BookView {
         unsafe BookView(
-            instruments: UnsafePointer(instruments.unsafeBase), windows: UnsafePointer(pool.windows.unsafeBase),
+            instruments: UnsafePointer(instruments.unsafeBase),
+            windows: UnsafePointer(pool.windows.unsafeBase),
             lists: UnsafePointer(pool.lists.unsafeBase), losses: UnsafePointer(losses.unsafeBase),
             mended: UnsafePointer(mended.unsafeBase), instrumentCount: instrumentCount)
     }

@@ -109,13 +109,17 @@ public struct CoreConfiguration: Sendable {
     public init() {}
 
     /// With room for what a program's strategies are: a book of its own for each, and bars where one wants them.
-    public func fitted<Strategies: StrategySet & ~Copyable>(to strategies: Strategies.Type) -> CoreConfiguration {
+    public func fitted<Strategies: StrategySet & ~Copyable>(to strategies: Strategies.Type)
+        -> CoreConfiguration
+    {
         var fitted = self
         while fitted.strategyLimits.count < min(Strategies.count, StrategyContext.strategyCountMax) {
             fitted.strategyLimits.append(StrategyLimits())
         }
         // A subscription of all instruments, and several of a few.
-        if Strategies.interests.contains(.bars), barCountMax == 0 { fitted.barCountMax = 4 * instrumentCountMax }
+        if Strategies.interests.contains(.bars), barCountMax == 0 {
+            fitted.barCountMax = 4 * instrumentCountMax
+        }
         return fitted
     }
 

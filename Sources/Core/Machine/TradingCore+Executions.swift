@@ -626,7 +626,8 @@ extension TradingCore {
     /// at which price; `known`: what of it the strategy's book had from an earlier run.
     mutating func book(
         _ index: Int, _ strategy: UInt16, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64,
-        reservedAt: Int64 = 0, known: Int64 = 0, key: ExecutionKey, isMaker: Bool = false, order: OrderHandle = .none
+        reservedAt: Int64 = 0, known: Int64 = 0, key: ExecutionKey, isMaker: Bool = false,
+        order: OrderHandle = .none
     ) -> PositionChange {
         let change = ledger.book(
             index, side, price: price, quantity: quantity, key: key, isMaker: isMaker, order: order,

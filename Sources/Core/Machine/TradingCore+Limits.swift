@@ -171,7 +171,8 @@ extension TradingCore {
             .dayNotionalMax, .requiresDailyVolume, .dayLossMax, .dayLossPpm, .drawdownPpm,
             .sessionDrawdownPpm, .rejectCountMax, .staleDataNs, .executionCountMax, .executionWindowNs,
             .cancelRatioHundredths, .flattensInLiquidation, .guardsDayTrades, .dayTradeEquityMin,
-            .dayTradeCount, .dayTradeDays: 0
+            .dayTradeCount, .dayTradeDays:
+            0
         }
     }
 

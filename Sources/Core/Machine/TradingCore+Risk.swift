@@ -100,14 +100,16 @@ extension TradingCore {
 
     /// Counts so much more of an order as open, or less: in the account's, the instrument's and the strategy's sums.
     @inline(__always)
-    mutating func moveOpen(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64) {
+    mutating func moveOpen(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64)
+    {
         account.move(&risks[index], index, position: 0, side: side, open: quantity, at: price)
         countOwn(index, strategy, side, quantity, at: price)
     }
 
     /// The strategy's share of a change of what is open.
     @inline(__always)
-    mutating func countOwn(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64) {
+    mutating func countOwn(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64)
+    {
         if quantity > 0 { noteOwnPrice(index, side, price) }
         let value = AccountRisk.product(price, quantity, risks[index].multiplier)
         account.countOpen(&risks[index], strategy, value: value)
@@ -132,7 +134,8 @@ extension TradingCore {
         pool[slot].strategy = strategy
         link(slot, index, pool[slot].side)
         countOwn(index, strategy, pool[slot].side, reserved, at: price)
-        precondition(next == pool[slot].next && previous == pool[slot].previous, "Invariant: it was the newest")
+        precondition(
+            next == pool[slot].next && previous == pool[slot].previous, "Invariant: it was the newest")
     }
 
     /// What executed moves the strategy's own book.

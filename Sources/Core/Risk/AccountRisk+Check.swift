@@ -120,7 +120,10 @@ extension AccountRisk {
             let volume = traces[index].dailyVolume
             let isKnown = volume > 0
             guard
-                likely(isKnown ? Self.isWithin(limits.dailyVolumePpm, quantity, of: volume) : !limits.requiresDailyVolume)
+                likely(
+                    isKnown
+                        ? Self.isWithin(limits.dailyVolumePpm, quantity, of: volume)
+                        : !limits.requiresDailyVolume)
             else { return refuseVolume(index, quantity) }
         }
         let notionalMax = min(limits.orderNotionalMax.raw, Int128(traces[index].orderNotionalMax))
@@ -395,14 +398,16 @@ extension AccountRisk {
         let quantity = order.quantity
         guard likely(quantity <= strategies[strategy].limits.orderQuantityMax.raw) else {
             return RiskVerdict(
-                .orderQuantity, limit: strategies[strategy].limits.orderQuantityMax.raw, value: quantity, scope: .strategy)
+                .orderQuantity, limit: strategies[strategy].limits.orderQuantityMax.raw, value: quantity,
+                scope: .strategy)
         }
         let end =
             order.side == .buy
             ? book.position + book.openBuy + quantity : book.openSell + quantity - book.position
         guard likely(end <= strategies[strategy].limits.positionMax.raw) else {
             return RiskVerdict(
-                .positionLimit, limit: strategies[strategy].limits.positionMax.raw, value: end, scope: .strategy)
+                .positionLimit, limit: strategies[strategy].limits.positionMax.raw, value: end,
+                scope: .strategy)
         }
         guard
             likely(
@@ -435,7 +440,8 @@ extension AccountRisk {
         let strategy = Int(order.strategy)
         let currency = Int(line.currency)
         if let refused = refusal(
-            .orderNotional, currency, value, beyond: strategies[strategy].limits.orderNotionalMax.raw, scope: .strategy)
+            .orderNotional, currency, value, beyond: strategies[strategy].limits.orderNotionalMax.raw,
+            scope: .strategy)
         {
             return refused
         }

@@ -190,7 +190,8 @@ extension AccountRisk {
             let sums = place == 0 ? base : foreign[place].sums
             let own = place == currency ? notional * Int128(ppm) : 0
             sum.add(
-                sums.gross * Int128(limits.marginPpm) + sums.marginBeside + own, times: worth(place) / 1_000_000
+                sums.gross * Int128(limits.marginPpm) + sums.marginBeside + own,
+                times: worth(place) / 1_000_000
             )
         }
         return sum

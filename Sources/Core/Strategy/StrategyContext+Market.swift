@@ -34,7 +34,9 @@ extension StrategyContext {
     ///
     /// - Requires: the strategy's ``Strategy/wants`` has ``StrategyInterests/bars``, as nobody would be called otherwise; traps.
     /// - Returns: what the bars will name; `nil`: all strategies together have 16 subscriptions already.
-    @inlinable public mutating func subscribe(_ period: BarPeriod, in instrument: InstrumentID = .none) -> BarStream? {
+    @inlinable public mutating func subscribe(_ period: BarPeriod, in instrument: InstrumentID = .none)
+        -> BarStream?
+    {
         precondition(hasBarRoom, "Caller: a strategy that subscribes to bars has them in `wants`")
         precondition(
             instrument == .none || Int(instrument.index) < instrumentCountMax,

@@ -140,7 +140,8 @@ extension LimitKind {
             value >= 0 && value <= 1_000_000_000
         case .duplicateWindowNs, .staleDataNs, .executionWindowNs:
             value >= 0 && value <= 86_400_000_000_000
-        case .preventsSelfTrade, .requiresCash, .allowsShortSales, .requiresDailyVolume, .flattensInLiquidation,
+        case .preventsSelfTrade, .requiresCash, .allowsShortSales, .requiresDailyVolume,
+            .flattensInLiquidation,
             .guardsDayTrades, .isRestricted:
             value == 0 || value == 1
         case .dayTradeCount, .dayTradeDays: value >= 1 && value <= 1_000

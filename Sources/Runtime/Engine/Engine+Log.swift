@@ -96,7 +96,8 @@ extension Log {
             .cancelRefused, .executionBroken, .orderReplaced, .venueNotice, .timer, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
-            .restoreCommit, .restoreTie, .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin,
+            .restoreCommit, .restoreTie, .restoreState, .restoreDayTrades, .restorePeak, .restoreBook,
+            .limitsBegin,
             .limitsPart, .limitsCommit:
             break
         }

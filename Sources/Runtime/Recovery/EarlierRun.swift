@@ -174,10 +174,12 @@ struct EarlierRun {
         case .positionOpened, .positionChanged, .positionClosed:
             guard let symbol = symbols[fact.instrument] else { return }
             positions[symbol] = EarlierPosition(quantity: fact.quantity, averagePrice: fact.price)
-        case .signal, .signalDiscarded, .signalMetadata, .orderSubmitted, .orderAccepted, .cancelRequested, .cancelRefused,
+        case .signal, .signalDiscarded, .signalMetadata, .orderSubmitted, .orderAccepted, .cancelRequested,
+            .cancelRefused,
             .executionBroken, .executionRepeated, .replaceRefused, .orderInDoubt, .orderDisputed,
             .illegalTransition, .executionCorrected, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .limitChanged, .dayTrade, .executionKnown,
+            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .limitChanged, .dayTrade,
+            .executionKnown,
             .reconciliationAsked,
             .reconciliationDone,
             .reconciliationDifference, .operatorAnswered, .alert, .digest:

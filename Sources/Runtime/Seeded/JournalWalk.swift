@@ -93,7 +93,8 @@ struct JournalWalk {
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .restoreOrder, .restoreTerms, .restorePosition, .restoreCommit, .restoreTie,
-            .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin, .limitsPart, .limitsCommit:
+            .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin, .limitsPart,
+            .limitsCommit:
             break
         }
         if !sawStart { violations.append("input \(input.sequence) before the start") }
@@ -163,7 +164,8 @@ struct JournalWalk {
             tally.busts += 1
             busts.append(fact.execution_id)
         case .orderDisputed: tally.disputes += 1
-        case .signal, .signalDiscarded, .signalMetadata, .orderSubmitted, .orderSendFailed, .orderAccepted, .cancelRequested,
+        case .signal, .signalDiscarded, .signalMetadata, .orderSubmitted, .orderSendFailed, .orderAccepted,
+            .cancelRequested,
             .executionRepeated, .orderClosed, .illegalTransition, .bookState, .riskState, .limitChanged,
             .dayTrade, .alert,
             .digest, .executionCorrected,

@@ -36,7 +36,8 @@ struct NewPackage {
         let manager = FileManager.default
         guard !manager.fileExists(atPath: folder.path) else {
             throw CommandFailure(
-                "\(folder.path) is there already", remedy: "name another folder with --path; nothing was written")
+                "\(folder.path) is there already",
+                remedy: "name another folder with --path; nothing was written")
         }
         do {
             for file in files {

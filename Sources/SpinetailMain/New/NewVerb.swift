@@ -11,7 +11,8 @@ extension Verb {
             .value("path", "FOLDER", "where it is written; it must not be there yet (default ./NAME)"),
             .value(
                 "spinetail", "WHERE",
-                "folder of a clone, or address of a repository (default: the clone that this program was built from)"),
+                "folder of a clone, or address of a repository (default: the clone that this program was built from)"
+            ),
             .value("example", "KIND", "what it begins with: imbalance (default), maker, cross or blank"),
         ],
         notes: """
@@ -34,7 +35,8 @@ extension Verb {
         arguments.output.line("\(folder.path): \(files.count) files")
         arguments.output.line("  cd \(folder.path)")
         arguments.output.line("  swift build -c release")
-        arguments.output.line("  .build/release/\(name.text) run     # against a venue: .build/release/\(name.text) venue")
+        arguments.output.line(
+            "  .build/release/\(name.text) run     # against a venue: .build/release/\(name.text) venue")
         return 0
     }
 }

@@ -8,7 +8,8 @@ struct PackageName {
     /// Throws ``UsageError`` with the reason where Swift or the engine could not live with it.
     init(_ text: String) throws(UsageError) {
         func refuse(_ why: String) -> UsageError {
-            UsageError("NAME is \"\(text)\": \(why); a letter first, then letters, digits or _, such as my_strategy")
+            UsageError(
+                "NAME is \"\(text)\": \(why); a letter first, then letters, digits or _, such as my_strategy")
         }
         guard let first = text.unicodeScalars.first else { throw refuse("it is empty") }
         guard text.count <= Self.countMax else {
@@ -18,7 +19,10 @@ struct PackageName {
             throw refuse("it does not begin with a letter")
         }
         for scalar in text.unicodeScalars
-        where !(scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_")) {
+        where
+            !(scalar.isASCII
+            && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "_"))
+        {
             throw refuse("it has the character \"\(scalar)\"")
         }
         guard !Self.reserved.contains(text) else { throw refuse("it is a word of the Swift language") }
@@ -41,26 +45,36 @@ struct PackageName {
     }
 
     private static let reserved: Set<String> = [
-        "actor", "any", "Any", "as", "associatedtype", "async", "await", "borrowing", "break", "case", "catch", "class",
-        "consuming", "continue", "default", "defer", "deinit", "do", "else", "enum", "extension", "fallthrough", "false",
-        "fileprivate", "for", "func", "guard", "if", "import", "in", "init", "inout", "internal", "is", "let", "macro",
-        "nil", "nonisolated", "open", "operator", "package", "precedencegroup", "private", "protocol", "public",
-        "repeat", "rethrows", "return", "self", "Self", "set", "some", "static", "struct", "subscript", "super",
+        "actor", "any", "Any", "as", "associatedtype", "async", "await", "borrowing", "break", "case",
+        "catch", "class",
+        "consuming", "continue", "default", "defer", "deinit", "do", "else", "enum", "extension",
+        "fallthrough", "false",
+        "fileprivate", "for", "func", "guard", "if", "import", "in", "init", "inout", "internal", "is", "let",
+        "macro",
+        "nil", "nonisolated", "open", "operator", "package", "precedencegroup", "private", "protocol",
+        "public",
+        "repeat", "rethrows", "return", "self", "Self", "set", "some", "static", "struct", "subscript",
+        "super",
         "switch", "throw", "throws", "true", "try", "Type", "typealias", "var", "where", "while",
     ]
 
     /// Modules that the program links, in small letters, and names that would hide what everybody means by them.
     private static let taken: Set<String> = [
-        "spinetail", "spinetailmain", "spinetailbenchmarks", "model", "memory", "core", "plumbing", "wire", "journal",
-        "matching", "feeds", "venues", "settings", "simulation", "reporting", "runtime", "cjemalloc", "curing", "cyaml",
-        "czlib", "ccrypto", "swift", "foundation", "testing", "xctest", "glibc", "synchronization", "dispatch", "main",
+        "spinetail", "spinetailmain", "spinetailbenchmarks", "model", "memory", "core", "plumbing", "wire",
+        "journal",
+        "matching", "feeds", "venues", "settings", "simulation", "reporting", "runtime", "cjemalloc",
+        "curing", "cyaml",
+        "czlib", "ccrypto", "swift", "foundation", "testing", "xctest", "glibc", "synchronization",
+        "dispatch", "main",
         "test", "tests",
     ]
 
     /// Types that the strategy's own would hide or be mistaken for.
     private static let takenTypes: Set<String> = [
-        "Strategy", "Strategies", "Both", "Repeated", "Settings", "Spinetail", "Engine", "Signal", "Order", "Fill",
-        "Trade", "Quote", "Bar", "Price", "Quantity", "Money", "Side", "Symbol", "Int", "String", "Double", "Bool",
+        "Strategy", "Strategies", "Both", "Repeated", "Settings", "Spinetail", "Engine", "Signal", "Order",
+        "Fill",
+        "Trade", "Quote", "Bar", "Price", "Quantity", "Money", "Side", "Symbol", "Int", "String", "Double",
+        "Bool",
         "Array", "EmaCross", "MarketMaker", "OrderBookImbalance", "MakerSide", "MakerLine", "MakerChoice",
     ]
 }

@@ -26,7 +26,9 @@ enum SpinetailSource {
             guard Self.isClone(path) else {
                 throw CommandFailure(
                     "\(path) is no clone of Spinetail: it has no Package.swift that makes SpinetailMain",
-                    remedy: "name the folder of a clone, or the address of a repository with --spinetail https://…")
+                    remedy:
+                        "name the folder of a clone, or the address of a repository with --spinetail https://…"
+                )
             }
             self = .folder(path)
             return
@@ -72,6 +74,7 @@ enum SpinetailSource {
     }
 
     private static func quoted(_ text: String) -> String {
-        "\"" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"") + "\""
+        "\"" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
+            + "\""
     }
 }

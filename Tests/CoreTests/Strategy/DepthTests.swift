@@ -24,13 +24,14 @@ import Testing
         }
     }
     var random = SeededRandom(seed: TestSeed.current)
-    var rehearsal = StrategyRehearsal(Looker())
+    var rehearsal = StrategyRehearsal(Looker()) { $0.bookLevelCountMax = 4_096 }
     rehearsal.start()
     var levels: [[Int64: Int64]] = [[:], [:]]
     for step in 0..<2_000 {
         let side = Int(random.below(2))
         // Whole ticks and others, near and far.
-        let away = Int64(random.below(random.below(4) == 0 ? 100_000 : 3_000)) * (random.below(9) == 0 ? 1 : 100)
+        let away =
+            Int64(random.below(random.below(4) == 0 ? 50_000 : 3_000)) * (random.below(9) == 0 ? 1 : 100)
         let price = side == 0 ? 10_000_000 - away : 10_000_100 + away
         let quantity = random.below(3) == 0 ? 0 : 1 + Int64(random.below(500))
         let isKnown = levels[side][price] != nil

@@ -57,7 +57,8 @@ private func quoting(_ rehearsal: inout StrategyRehearsal<MarketMaker>) {
     // Answered: from here on the market of now counts.
     for move in moves { rehearsal.accept(move) }
     #expect(rehearsal.commands.count == 6)
-    #expect(rehearsal.commands[4...].map(\.price) == [1_000_900, 1_001_300])
+    // The bid no further than a tick below where the ask still stands.
+    #expect(rehearsal.commands[4...].map(\.price) == [1_000_800, 1_001_300])
 }
 
 /// Goal: what is held moves both quotes against it, and at the bound only the way out is quoted: at 10 of 20 one tick, at 20 two

@@ -32,7 +32,8 @@ import Testing
         var other = SeededPlan(seed: seed)
         other.runsAllExamples = true
         let again = try SeededWorld(other).run()
-        #expect(again.digest == outcome.digest && again.tally == outcome.tally, "seed \(seed) does not repeat")
+        #expect(
+            again.digest == outcome.digest && again.tally == outcome.tally, "seed \(seed) does not repeat")
     }
     for (strategy, count) in signals.enumerated() {
         #expect(count > 0, "strategy \(strategy) never traded")
