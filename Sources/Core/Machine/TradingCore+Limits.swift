@@ -38,6 +38,9 @@ extension TradingCore {
         var changed: Int64 = 0
         for place in 0..<limitPartCount where apply(limitParts[place]) { changed += 1 }
         account.recountMargins(&risks)
+        for index in 0..<markets.count where markets[index].isDefined {
+            account.drawTrace(index, tick: risks[index].tick)
+        }
         limitsHaveChanged()
         answerLimits(.none, count: changed)
         return .none
@@ -128,9 +131,9 @@ extension TradingCore {
         case .positionMax:
             risks[index].hasOwnPositionMax = value != .max
             risks[index].positionMax = value == .max ? account.limits.positionMax.raw : value
-        case .orderQuantityMax: account.traces[index].orderQuantityMax = value
-        case .orderNotionalMax: account.traces[index].orderNotionalMax = value
-        case .averageDailyVolume: account.traces[index].dailyVolume = value
+        case .orderQuantityMax: account.rare[index].orderQuantityMax = value
+        case .orderNotionalMax: account.rare[index].orderNotionalMax = value
+        case .averageDailyVolume: account.rare[index].dailyVolume = value
         case .isRestricted: risks[index].isRestricted = value != 0
         case .marginPpm: account.rare[index].marginPpm = value
         case .locatedQuantity: account.rare[index].locatedQuantity = value
@@ -157,9 +160,9 @@ extension TradingCore {
     private mutating func instrumentLimit(_ index: Int, _ kind: LimitKind) -> Int64 {
         switch kind {
         case .positionMax: risks[index].hasOwnPositionMax ? risks[index].positionMax : .max
-        case .orderQuantityMax: account.traces[index].orderQuantityMax
-        case .orderNotionalMax: account.traces[index].orderNotionalMax
-        case .averageDailyVolume: account.traces[index].dailyVolume
+        case .orderQuantityMax: account.rare[index].orderQuantityMax
+        case .orderNotionalMax: account.rare[index].orderNotionalMax
+        case .averageDailyVolume: account.rare[index].dailyVolume
         case .isRestricted: risks[index].isRestricted ? 1 : 0
         case .marginPpm: account.rare[index].marginPpm
         case .locatedQuantity: account.rare[index].locatedQuantity

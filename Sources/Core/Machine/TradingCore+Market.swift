@@ -148,10 +148,8 @@ extension TradingCore {
         markets[index].stream = line.stream
         risks[index].positionMax = line.positionMax < 0 ? account.limits.positionMax.raw : line.positionMax
         risks[index].hasOwnPositionMax = line.positionMax >= 0
-        account.traces[index].orderQuantityMax = line.orderQuantityMax
-        account.traces[index].orderNotionalMax = line.orderNotionalMax
-        account.traces[index].dailyVolume = line.dailyVolume
         account.rare[index] = line.rare
+        account.drawTrace(index, tick: line.tick)
         risks[index].hasRareTerms = line.hasRareTerms
         risks[index].isMargined = line.rare.isMargined
         risks[index].tick = line.tick

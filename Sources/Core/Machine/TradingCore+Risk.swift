@@ -14,6 +14,7 @@ extension TradingCore {
     ///
     /// - Parameters:
     ///   - isCounted: it counts among the open orders already.
+    @inline(never)
     mutating func judge(
         _ index: Int, _ strategy: UInt16, _ side: Side, quantity: Int64, price: Int64, flags: OrderFlags,
         reducing: Bool, isHeld: Bool, isCounted: Bool = false
@@ -21,10 +22,20 @@ extension TradingCore {
         var question = RiskQuestion(
             side: side, quantity: quantity, price: price, flags: flags, reducing: reducing, isHeld: isHeld,
             isCounted: isCounted, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
-        let verdict = account.check(
-            &risks[index], index, &question, &ledger, &strategyBooks[bookPlace(strategy, index)])
-        guard likely(verdict.isPassed), !isHeld, account.limits.preventsSelfTrade else { return verdict }
-        return checkSelfTrade(index, side, price)
+        return judge(index, &question)
+    }
+
+    @inline(__always)
+    mutating func judge(_ index: Int, _ question: inout RiskQuestion) -> RiskVerdict {
+        let place = bookPlace(question.strategy, index)
+        if unlikely(
+            !account.surelyPasses(&risks[index], index, &question, &ledger, &strategyBooks[place]))
+        {
+            let verdict = account.check(&risks[index], index, &question, &ledger, &strategyBooks[place])
+            guard verdict.isPassed else { return verdict }
+        }
+        guard !question.isHeld, account.limits.preventsSelfTrade else { return .passed }
+        return checkSelfTrade(index, question.side, question.price)
     }
 
     /// Rates and repetitions: asked when nothing else stands against an order, which counts as made then.

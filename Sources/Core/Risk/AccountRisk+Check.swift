@@ -18,14 +18,16 @@ struct RiskQuestion: BitwiseCopyable {
     var nowNs: UInt64
 }
 
-// The last gate. Every limit is inclusive; what is missing refuses.
+// The last gate. Every limit is inclusive; what is missing refuses. What each rule says, and their order, stands in
+// Documentation/risk.md.
 extension AccountRisk {
-    /// Judges an order, new or with new terms, its own reservation set aside.
+    /// Judges an order, new or with new terms, its own reservation set aside. This is what the limits mean;
+    /// ``surelyPasses(_:_:_:_:_:)`` is the short way to the same answer for nearly every order.
     ///
     /// - Parameters:
     ///   - line: with its reference brought up to date; nothing in it is changed.
     ///   - book: the strategy's own in the instrument; empty where it has none.
-    @inline(__always)
+    @inline(never)
     mutating func check(
         _ line: inout RiskLine, _ index: Int, _ order: inout RiskQuestion, _ ledger: inout Ledger,
         _ book: inout StrategyBook
@@ -112,35 +114,34 @@ extension AccountRisk {
         _ value: Int128
     ) -> RiskVerdict? {
         let quantity = order.quantity
-        let ownQuantityMax = traces[index].orderQuantityMax
-        guard likely(quantity <= ownQuantityMax) else {
-            return RiskVerdict(.orderQuantity, limit: ownQuantityMax, value: quantity, scope: .instrument)
+        let own = rare[index]
+        guard quantity <= own.orderQuantityMax else {
+            return RiskVerdict(
+                .orderQuantity, limit: own.orderQuantityMax, value: quantity, scope: .instrument)
         }
-        if limits.dailyVolumePpm != 0 {
-            let volume = traces[index].dailyVolume
-            let isKnown = volume > 0
-            guard
-                likely(
-                    isKnown
-                        ? Self.isWithin(limits.dailyVolumePpm, quantity, of: volume)
-                        : !limits.requiresDailyVolume)
-            else { return refuseVolume(index, quantity) }
+        let volumeMax = volumeMax(own.dailyVolume)
+        guard quantity <= volumeMax else {
+            return RiskVerdict(.dailyVolume, limit: volumeMax, value: quantity, scope: .instrument)
         }
-        let notionalMax = min(limits.orderNotionalMax.raw, Int128(traces[index].orderNotionalMax))
-        if unlikely(line.currency != 0) {
-            if let refused = refusal(.orderNotional, Int(line.currency), value, beyond: notionalMax) {
+        let notionalMax = Int128(traces[index].notionalMax)
+        let isOwn = own.orderNotionalMax < limits.orderNotionalMax.raw
+        if line.currency != 0 {
+            if let refused = refusal(
+                .orderNotional, Int(line.currency), value, beyond: notionalMax,
+                scope: isOwn ? .instrument : .account)
+            {
                 return refused
             }
-        } else if unlikely(value > notionalMax) {
+        } else if value > notionalMax {
             return RiskVerdict(
                 .orderNotional, limit: Int64(clamping: notionalMax), value: Int64(clamping: value),
-                scope: notionalMax == limits.orderNotionalMax.raw ? .account : .instrument)
+                scope: isOwn ? .instrument : .account)
         }
         let end = Self.end(&line, order.side, quantity)
         guard likely(end <= line.positionMax) else {
             return RiskVerdict(
                 .positionLimit, limit: line.positionMax, value: end,
-                scope: line.positionMax == limits.positionMax.raw ? .account : .instrument)
+                scope: line.hasOwnPositionMax ? .instrument : .account)
         }
         if order.reducing { return nil }
         if limits.orderCapitalPpm != 0 {
@@ -168,14 +169,6 @@ extension AccountRisk {
     static func end(_ line: inout RiskLine, _ side: Side, _ quantity: Int64) -> Int64 {
         side == .buy
             ? line.position + line.openBuy + quantity : line.openSell + quantity - line.position
-    }
-
-    @inline(never)
-    private mutating func refuseVolume(_ index: Int, _ quantity: Int64) -> RiskVerdict {
-        let volume = Int128(traces[index].dailyVolume)
-        return RiskVerdict(
-            .dailyVolume, limit: Int64(clamping: volume * Int128(limits.dailyVolumePpm) / 1_000_000),
-            value: quantity, scope: .instrument)
     }
 
     /// - Parameter end: how far the position could come below zero.

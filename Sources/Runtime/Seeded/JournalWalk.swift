@@ -167,7 +167,7 @@ struct JournalWalk {
         case .signal, .signalDiscarded, .signalMetadata, .orderSubmitted, .orderSendFailed, .orderAccepted,
             .cancelRequested,
             .executionRepeated, .orderClosed, .illegalTransition, .bookState, .riskState, .limitChanged,
-            .dayTrade, .alert,
+            .executionKnown, .dayTrade, .alert,
             .digest, .executionCorrected,
             .executionInferred, .inferenceReplaced, .orderDated, .orderBracket, .accountState, .currencyRate,
             .currencyState, .reconciliationAsked,
