@@ -5,7 +5,7 @@ extension NewPackage {
         let type = name.typeName
         let (help, parameters, arguments) = described
         return """
-            import SpinetailMain
+            \(imports)
 
             /// What the settings know of the strategy: a line wrong in a parameter is refused with its number and the bounds.
             let \(name.valueName)Description = StrategyDescription(
@@ -130,7 +130,7 @@ extension NewPackage {
 
     var blank: String {
         """
-        import SpinetailMain
+        \(imports)
 
         /// Buys what is offered well below its last trade, and sells it when it is bid above: a place to begin.
         ///
@@ -215,7 +215,7 @@ extension NewPackage {
                 """
             }
         return """
-            import SpinetailMain
+            \(imports)
             import Testing
 
             import \(name.text)

@@ -31,7 +31,7 @@ extension NewPackage {
 
     var main: String {
         """
-        import SpinetailMain
+        \(imports)
 
         // Here your type meets the engine, and `@_noLocks` has the compiler prove that nothing from packet to order locks,
         // allocates or counts references, your callbacks included. It needs the optimiser: build with `-c release`. Several

@@ -12,6 +12,9 @@ struct NewPackage {
         let text: String
     }
 
+    /// The line that every file of the package begins with.
+    let imports = "import SpinetailMain"
+
     let name: PackageName
     let example: Example
     let source: SpinetailSource
@@ -85,6 +88,6 @@ struct NewPackage {
             text = text.replacingOccurrences(of: word, with: "")
         }
         text = text.replacingOccurrences(of: example, with: type)
-        return "import SpinetailMain\n" + (text.hasPrefix("\n") ? "" : "\n") + text
+        return imports + "\n" + (text.hasPrefix("\n") ? "" : "\n") + text
     }
 }
