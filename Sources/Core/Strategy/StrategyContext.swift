@@ -12,51 +12,53 @@ public import Model
     /// Ids of strategies' timers lie below this.
     @inlinable public static var timerIDBound: UInt32 { 1 << 24 }
 
+    // What every callback touches comes first, close together; the long arrays behind it.
+
     /// Core time of the input being handled, monotonic nanoseconds.
     public internal(set) var engineTimeNs: UInt64 = 0
     /// Index of the strategy that is called.
     @inlinable public var strategyIndex: Int { called }
     @usableFromInline var called = 0
-
-    @usableFromInline var signals: InlineArray<16, Signal>
-    /// Of the signals whose bit is set in ``termsMask``.
-    @usableFromInline var terms: InlineArray<16, SignalTerms>
-    @usableFromInline var termsMask: UInt16 = 0
-    /// Of the signals whose bit is set in ``metadataMask``.
-    @usableFromInline var metadata: InlineArray<16, SignalMetadata>
-    @usableFromInline var metadataMask: UInt16 = 0
+    @usableFromInline var enabledMask: UInt64
     @usableFromInline var signalsUsed = 0
-    @usableFromInline var signalsRefused = 0
-    @usableFromInline var timers: InlineArray<16, TimerEntry>
     @usableFromInline var timersUsed = 0
     /// Signals that found no room and subscriptions, in this callback: what few callbacks have.
     @usableFromInline var othersUsed = 0
-    @usableFromInline var barRequests: InlineArray<16, BarRequest>
+    @usableFromInline var termsMask: UInt16 = 0
+    @usableFromInline var metadataMask: UInt16 = 0
+    @usableFromInline let markets: UnsafePointer<MarketLine>
+    @usableFromInline let risks: UnsafePointer<RiskLine>
+    /// By strategy, and then by instrument.
+    @usableFromInline let books: UnsafePointer<StrategyBook>
+    @usableFromInline let bookedStrategyCount: Int
+    /// Instruments that there is room for; ids below it are valid, whether they are defined or not.
+    public let instrumentCountMax: Int
+    @usableFromInline let instruments: UnsafePointer<Instrument>
+    @usableFromInline let depths: BookView
+    @usableFromInline var signalsRefused = 0
+    /// How many more timers the strategies may have pending.
+    @usableFromInline var timerRoom: Int
     @usableFromInline var barRequestCount = 0
     /// Subscriptions of all strategies.
     @usableFromInline var barStreamCount = 0
     @usableFromInline var hasBarRoom = false
-    /// How many more timers the strategies may have pending.
-    @usableFromInline var timerRoom: Int
-    @usableFromInline var enabledMask: UInt64
-    @usableFromInline let markets: UnsafePointer<MarketLine>
-    @usableFromInline let risks: UnsafePointer<RiskLine>
-    @usableFromInline let instruments: UnsafePointer<Instrument>
-    @usableFromInline let depths: BookView
-    /// By strategy, and then by instrument.
-    @usableFromInline let books: UnsafePointer<StrategyBook>
-    @usableFromInline let bookedStrategyCount: Int
-    /// Limits as ``room(_:_:)`` shows them; they are held by the core's own.
-    @usableFromInline var orderQuantityMax = Int64.max
-    @usableFromInline var positionLimits: InlineArray<64, Int64>
-    @usableFromInline var quantityLimits: InlineArray<64, Int64>
-    @usableFromInline var limitedStrategyCount = 0
     /// What the account may do.
     public internal(set) var accountState = TradingState.normal
-    /// By strategy.
+    /// Limits as ``room(_:_:)`` shows them; they are held by the core's own.
+    @usableFromInline var orderQuantityMax = Int64.max
+    @usableFromInline var limitedStrategyCount = 0
+
+    @usableFromInline var signals: InlineArray<16, Signal>
+    /// Of the signals whose bit is set in ``termsMask``.
+    @usableFromInline var terms: InlineArray<16, SignalTerms>
+    /// Of the signals whose bit is set in ``metadataMask``.
+    @usableFromInline var metadata: InlineArray<16, SignalMetadata>
+    @usableFromInline var timers: InlineArray<16, TimerEntry>
+    @usableFromInline var barRequests: InlineArray<16, BarRequest>
+    // By strategy.
+    @usableFromInline var positionLimits: InlineArray<64, Int64>
+    @usableFromInline var quantityLimits: InlineArray<64, Int64>
     @usableFromInline var ownStates: InlineArray<64, TradingState>
-    /// Instruments that there is room for; ids below it are valid, whether they are defined or not.
-    public let instrumentCountMax: Int
 
     init(
         markets: UnsafePointer<MarketLine>, risks: UnsafePointer<RiskLine>,
