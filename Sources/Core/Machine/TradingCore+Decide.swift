@@ -10,7 +10,7 @@ extension TradingCore {
         for place in 0..<context.timersUsed {
             let isSet = timers.insert(context.timers[place])
             precondition(isSet, "Invariant: the context counts the room for timers")
-            if timers.nextDueNs < nextDeadlineNs { nextDeadlineNs = timers.nextDueNs }
+            nextDeadlineNs = min(nextDeadlineNs, timers.nextDueNs)
         }
         context.timersUsed = 0
         if unlikely(context.othersUsed > 0) { subscribeRequested() }
@@ -124,9 +124,19 @@ extension TradingCore {
         _ flags: OrderFlags,
         hasTerms: Bool, _ place: Int
     ) {
-        let verdict = checkSignal(index)
+        let verdict = checkSignal(strategy, index)
         guard likely(verdict.isPassed) else { return discard(signal, strategy, verdict) }
         guard likely(quantity != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
+        // Where not a single lot more fits, no order is made of it.
+        guard likely(AccountRisk.end(&risks[index], side, Int64(risks[index].lot)) <= risks[index].positionMax)
+        else {
+            return discard(
+                signal, strategy,
+                RiskVerdict(
+                    .positionLimit, limit: risks[index].positionMax,
+                    value: AccountRisk.end(&risks[index], side, min(quantity, Self.quantityBound)),
+                    scope: risks[index].hasOwnPositionMax ? .instrument : .account))
+        }
         if unlikely(hasTerms || signal.orderType.isStop || signal.timeInForce == .goodTillDate) {
             let terms = hasTerms ? context.terms[place] : SignalTerms()
             return createDetailed(signal, terms, strategy, index, side, quantity: quantity, flags)
@@ -145,8 +155,9 @@ extension TradingCore {
 
     /// Whether the instrument is in a state to be traded at all.
     @inline(__always)
-    private mutating func checkSignal(_ index: Int) -> RiskVerdict {
-        if unlikely(account.isStopped) { return RiskVerdict(.stopped) }
+    private mutating func checkSignal(_ strategy: UInt16, _ index: Int) -> RiskVerdict {
+        let state = checkSignalStates(strategy, index)
+        guard likely(state.isPassed) else { return state }
         if unlikely(risks[index].isRestricted) { return RiskVerdict(.restrictedSymbol) }
         let instrument = InstrumentID(index: UInt32(truncatingIfNeeded: index))
         let doubt = books.doubt(instrument)

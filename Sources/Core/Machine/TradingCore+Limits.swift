@@ -180,7 +180,10 @@ extension TradingCore {
     }
 
     /// What follows from limits and is kept beside them is drawn anew.
-    mutating func limitsHaveChanged() { showLimits() }
+    mutating func limitsHaveChanged() {
+        takeBreakers()
+        showLimits()
+    }
 
     /// What strategies are shown of limits.
     private mutating func showLimits() {

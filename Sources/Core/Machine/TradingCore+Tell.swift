@@ -17,6 +17,14 @@ extension TradingCore {
         facts.tell(notice)
     }
 
+    /// Markets have opened or closed by their hours: one notice for all of them, there may be ten thousand.
+    mutating func tellHours() {
+        var notice = Fact()
+        notice.kind = Self.statusKind
+        notice.instrument = .max
+        facts.tell(notice)
+    }
+
     /// Adds the last trade to the bars that it concerns.
     #if !DEBUG
     @_noLocks
@@ -80,17 +88,9 @@ extension TradingCore {
     public mutating func tellRefusals(_ tells: Bool) { facts.tellsRefusals = tells }
 
     private mutating func takeState(_ fact: Fact) {
-        let state = TradingState(rawValue: UInt8(truncatingIfNeeded: fact.detail)) ?? .halted
-        var scope = RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 8)) ?? .account
-        if scope == .account, fact.instrument != .max { scope = .instrument }
-        switch scope {
-        case .account: context.accountState = state
-        case .strategy:
-            if Int(fact.strategy) < StrategyContext.strategyCountMax {
-                context.ownStates[Int(fact.strategy)] = state
-            }
-        case .instrument: break
-        }
+        // What the scope comes to with all that is asked of it, not what the one cause asks.
+        let state = TradingState(rawValue: UInt8(truncatingIfNeeded: fact.user_ref)) ?? .halted
+        let scope = RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 8)) ?? .account
         riskStateChange = RiskStateChange(
             scope: scope, instrument: InstrumentID(index: fact.instrument), state: state,
             rule: Rule(rawValue: fact.detail >> 16) ?? .none, limit: fact.price, value: fact.quantity)

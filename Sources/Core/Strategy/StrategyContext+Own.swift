@@ -53,10 +53,11 @@ extension StrategyContext {
         limit == .max ? .max : limit &- end
     }
 
-    /// What the called strategy may do in an instrument: the strictest of the account's, its own and the instrument's state.
+    /// What the called strategy may do in an instrument: the strictest of the account's, its own and the instrument's
+    /// state, hours and restriction included; stale data of a whole stream is told by `onRiskState` alone.
     /// Traps outside the instrument table.
     @inlinable public func state(_ instrument: InstrumentID) -> TradingState {
-        max(max(accountState, ownState), risk(instrument).shownState)
+        max(max(accountState, scopes.state(called, Int(instrument.index))), risk(instrument).shownState)
     }
 
     /// What the called strategy may hold in one instrument, either way; `Int64.max`: it has no limit of its own.
@@ -67,10 +68,6 @@ extension StrategyContext {
     /// What one of its orders may be of; `Int64.max`: it has no limit of its own.
     @inlinable public var ownOrderQuantityMax: Int64 {
         called < limitedStrategyCount ? quantityLimits[called] : .max
-    }
-
-    @inlinable var ownState: TradingState {
-        called < Self.strategyCountMax ? ownStates[called] : .normal
     }
 
     /// Takes over the account's limits, at the start and when others come into force.
@@ -87,10 +84,12 @@ extension StrategyContext {
 extension RiskLine {
     /// What may be done in the instrument, as far as it alone says.
     #if DEBUG
-    public var shownState: TradingState { isRestricted ? .halted : isReduceOnly ? .reduceOnly : .normal }
+    public var shownState: TradingState {
+        isRestricted || isMarketClosed ? .halted : isReduceOnly ? .reduceOnly : .normal
+    }
     #else
     public var shownState: TradingState {
-        @_noLocks get { isRestricted ? .halted : isReduceOnly ? .reduceOnly : .normal }
+        @_noLocks get { isRestricted || isMarketClosed ? .halted : isReduceOnly ? .reduceOnly : .normal }
     }
     #endif
 }

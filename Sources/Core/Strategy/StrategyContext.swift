@@ -35,6 +35,7 @@ public import Model
     public let instrumentCountMax: Int
     @usableFromInline let instruments: UnsafePointer<Instrument>
     @usableFromInline let depths: BookView
+    @usableFromInline let scopes: StateView
     @usableFromInline var signalsRefused = 0
     /// How many more timers the strategies may have pending.
     @usableFromInline var timerRoom: Int
@@ -58,11 +59,10 @@ public import Model
     // By strategy.
     @usableFromInline var positionLimits: InlineArray<64, Int64>
     @usableFromInline var quantityLimits: InlineArray<64, Int64>
-    @usableFromInline var ownStates: InlineArray<64, TradingState>
 
     init(
         markets: UnsafePointer<MarketLine>, risks: UnsafePointer<RiskLine>,
-        instruments: UnsafePointer<Instrument>, depth: BookView,
+        instruments: UnsafePointer<Instrument>, depth: BookView, scopes: StateView,
         books: UnsafePointer<StrategyBook>, bookedStrategyCount: Int, instrumentCountMax: Int,
         timerCountMax: Int, enabledMask: UInt64
     ) {
@@ -70,6 +70,7 @@ public import Model
         unsafe self.risks = risks
         unsafe self.instruments = instruments
         depths = depth
+        self.scopes = scopes
         unsafe self.books = books
         self.bookedStrategyCount = bookedStrategyCount
         self.instrumentCountMax = instrumentCountMax
@@ -82,7 +83,6 @@ public import Model
         barRequests = InlineArray(repeating: BarRequest(period: .ticks(1), instrument: .none))
         positionLimits = InlineArray(repeating: .max)
         quantityLimits = InlineArray(repeating: .max)
-        ownStates = InlineArray(repeating: .normal)
     }
 
     // MARK: What a strategy sees

@@ -39,6 +39,8 @@ public struct MarketMaker: Strategy, ~Copyable, Sendable {
     @usableFromInline var quoted: InlineArray<16, InstrumentID>
     @usableFromInline var quotedCount = 0
     @usableFromInline var isStopped = false
+    /// Market data of a stream is too old to quote by.
+    @usableFromInline var isStale = false
 
     /// - Parameters:
     ///   - instrumentCountMax: As the core's.
@@ -130,6 +132,7 @@ public struct MarketMaker: Strategy, ~Copyable, Sendable {
     }
 
     @inlinable public mutating func onStatus(_ change: StatusChange, _ context: inout StrategyContext) {
+        guard change.instrument != .none else { return requoteAll(&context) }
         guard isQuoted(change.instrument, &context) else { return }
         requote(change.instrument, &context)
     }
@@ -137,6 +140,7 @@ public struct MarketMaker: Strategy, ~Copyable, Sendable {
     @inlinable public mutating func onRiskState(
         _ change: RiskStateChange, _ context: inout StrategyContext
     ) {
+        if change.scope == .instrument, change.instrument == .none { isStale = change.state != .normal }
         requoteAll(&context)
     }
 
@@ -216,7 +220,7 @@ public struct MarketMaker: Strategy, ~Copyable, Sendable {
     }
 
     @inlinable func mayQuote(_ instrument: InstrumentID, _ context: inout StrategyContext) -> Bool {
-        guard !isStopped, context.state(instrument) == .normal, context.bookState(instrument) == .whole else {
+        guard !isStopped, !isStale, context.state(instrument) == .normal, context.bookState(instrument) == .whole else {
             return false
         }
         switch context.trading(instrument) {

@@ -3,10 +3,11 @@ public import Model
 /// What a scope may do from here on.
 @frozen public struct RiskStateChange: BitwiseCopyable, Sendable {
     public var scope: RiskScope
-    /// Where the scope is one.
+    /// Where the scope is one; `.none`: every instrument of a stream whose data is stale, or no more.
     public var instrument: InstrumentID
+    /// What it may do with all causes together.
     public var state: TradingState
-    /// What caused it; `.none`: it was lifted, or nobody said.
+    /// The cause that came or went.
     public var rule: Rule
     /// The limit and the value that passed it, in the unit of the rule.
     public var limit: Int64
