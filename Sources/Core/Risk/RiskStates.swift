@@ -35,6 +35,15 @@ struct RiskStates: ~Copyable {
             count: instrumentCountMax, repeating: ScopeState(), for: "states of instruments")
     }
 
+    /// The table from beside it. It keeps addresses into the table, whose pages do not move.
+    // SAFETY: whoever makes a view lets it go before the table.
+    @unsafe var view: StateView {
+        unsafe StateView(
+            strategies: UnsafePointer(strategies.unsafeBase),
+            instruments: UnsafePointer(instruments.unsafeBase), strategyCount: strategies.count,
+            instrumentCount: instruments.count)
+    }
+
     /// A strategy's state; one beyond the table is the engine itself, of which nothing is asked.
     mutating func strategy(_ strategy: UInt16) -> ScopeState {
         Int(strategy) < strategies.count ? strategies[Int(strategy)] : ScopeState()
