@@ -18,6 +18,8 @@ final class World {
     var lastEffect = InputEffect.none
     /// Answer every command with `submitted` at once.
     var submitsAtOnce = true
+    /// Match numbers that helpers have given.
+    var matches: UInt64 = 1_000_000
     private var levels: [UInt32: (bid: Int64, ask: Int64)] = [:]
 
     static func configuration() -> CoreConfiguration {
@@ -278,8 +280,12 @@ final class World {
 
     /// Lifts every reduce-only, as an operator would.
     func lift() {
-        core.account.reduceOnlyRule = .none
-        for index in 0..<core.instrumentCountMax { core.risks[index].isReduceOnly = false }
+        core.setState(.account, 0, .disputedAccount, .normal)
+        core.setState(.account, 0, .executionSetNearFull, .normal)
+        for index in 0..<core.instrumentCountMax {
+            core.setState(.instrument, index, .disputedInstrument, .normal)
+        }
+        core.facts.clear()
     }
 
     // MARK: Looks

@@ -14,6 +14,8 @@ struct InstrumentLine: BitwiseCopyable {
     var stream: UInt8
     var session: UInt8
     var isRestricted: Bool
+    /// 255: none.
+    var calendar: UInt8
 
     init(_ definition: InstrumentDefinition) {
         precondition(definition.tick > 0, "Caller: a tick is positive")
@@ -40,5 +42,6 @@ struct InstrumentLine: BitwiseCopyable {
         stream = definition.stream
         session = definition.session
         isRestricted = definition.isRestricted
+        calendar = definition.calendar ?? .max
     }
 }

@@ -195,5 +195,16 @@ extension TradingCore {
     }
 
     /// What follows from limits and is kept beside them is drawn anew.
-    mutating func limitsHaveChanged() {}
+    mutating func limitsHaveChanged() {
+        takeBreakers()
+        showLimits()
+    }
+
+    /// What strategies are shown of limits.
+    private mutating func showLimits() {
+        context.limit(account.limits.orderQuantityMax.raw)
+        for strategy in 0..<account.strategyCount {
+            context.limit(strategy, account.strategies[strategy].limits)
+        }
+    }
 }

@@ -20,6 +20,30 @@ extension TradingCore {
     public mutating func applyMarket(_ event: inout MarketEvent) -> MarketEffect {
         counters.marketEvents += 1
         let effect = books.apply(&event)
+        return applied(effect, &event)
+    }
+
+    /// The same, and says of every level that has changed: for strategies that want books.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func applyMarketWithDepth(_ event: inout MarketEvent) -> MarketEffect {
+        counters.marketEvents += 1
+        let effect = books.apply(&event)
+        let told = applied(effect, &event)
+        guard event.changesDepth, Int(event.instrument) < markets.count, !effect.contains(.ignored) else {
+            return told
+        }
+        let instrument = InstrumentID(index: event.instrument)
+        guard !books.isTransactionOpen(instrument) else { return told }
+        bookChange = BookChange(
+            instrument: instrument, side: event.orderSide, price: Price(raw: event.price),
+            venueTimeNs: event.venue_time_ns)
+        return MarketEffect(rawValue: told.rawValue | MarketEffect.book.rawValue)
+    }
+
+    @inline(__always)
+    private mutating func applied(_ effect: BookEffect, _ event: inout MarketEvent) -> MarketEffect {
         // Most messages change no best price and trade nothing.
         guard effect.rawValue != 0 else {
             if event.kind == MarketEventKind.instrument.rawValue { defineFromFeed(event) }
@@ -42,8 +66,12 @@ extension TradingCore {
             told |= MarketEffect.trade.rawValue
         }
         if told != 0, markets[index].isExposed { remark(index) }
+        if unlikely(markets[index].hasOwn && told != 0) { remarkOwn(index) }
         if unlikely(markets[index].hasHeld && told & MarketEffect.trade.rawValue != 0) { lookAtHeld(index) }
         if unlikely(effect.rawValue & Self.rareEffects != 0) { applyRare(effect, event, index) }
+        // What has tripped is carried out before any strategy is called.
+        if unlikely(states.hasPending) { react() }
+        if unlikely(hasMore) { told |= MarketEffect.more.rawValue }
         return MarketEffect(rawValue: told)
     }
 
@@ -54,6 +82,7 @@ extension TradingCore {
     /// Money follows the price: profit and gross notional of an instrument that we hold or may come to hold.
     mutating func remark(_ index: Int) {
         ledger.mark(index, market: &markets[index])
+        lookAtEquity()
         let reference = Self.reference(&markets[index])
         if reference != 0 { account.setReference(&risks[index], index, reference) }
     }
@@ -87,6 +116,7 @@ extension TradingCore {
     private mutating func applyRare(_ effect: BookEffect, _ event: MarketEvent, _ index: Int) {
         if effect.contains(.statusChanged) {
             markets[index].trading = books.tradingState(InstrumentID(index: event.instrument))
+            tellStatus(index)
         }
         if effect.contains(.broken) {
             facts.append(
@@ -133,6 +163,7 @@ extension TradingCore {
             index, multiplier: Int64(line.multiplier), currency: Int(line.currency),
             isMargined: line.rare.isMargined)
         risks[index].currency = ledger[index].currency
+        setCalendar(index, line.calendar)
         books.define(InstrumentID(index: UInt32(index)), stream: line.stream)
     }
 

@@ -43,7 +43,10 @@ extension TradingCore {
         var question = RiskQuestion(
             side: side, quantity: quantity, price: price, flags: flags, reducing: reducing, isHeld: false,
             isCounted: false, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
-        var verdict = judge(index, &question)
+        var verdict = checkStates(
+            strategy, index, side, quantity, reducing: reducing, shrinks: false, isHeld: false, mayOpen: false
+        )
+        if likely(verdict.isPassed) { verdict = judge(index, &question) }
         if likely(verdict.isPassed) { verdict = checkRoom(Int(session), reducing: reducing) }
         if unlikely(flags.isPostOnly && verdict.isPassed) {
             verdict = timeInForce.isImmediate ? RiskVerdict(.badTerms) : checkRests(index, side, price)
@@ -77,6 +80,7 @@ extension TradingCore {
         order.orderType = orderType
         order.remainder = remainderPolicy
         pool[slot] = order
+        if !reducing { noteOpening(slot) }
         link(slot, index, side)
         moveOpen(index, strategy, side, quantity, at: price)
         markets[index].isExposed = true

@@ -60,6 +60,7 @@ extension TradingCore {
         recount(slot)
         noteOwnPrice(Int(order.instrument), order.side, price)
         counters.replacesSent += 1
+        if unlikely(breakers.cancelRatioHundredths > 0) { lookAtRequests() }
         facts.append(
             .replaceRequested, sequence: sequence, order: order.id, executionID: UInt64(original),
             price: price, quantity: quantity, instrument: order.instrument, userRef: userRef,
@@ -89,13 +90,15 @@ extension TradingCore {
         let reducing = shrinks || AccountRisk.isReducing(&risks[index], order.side, leaves)
         let isHeld = order.lifecycle == .held
         // What is held has its new terms at once; at a venue either may be in force until it has answered.
-        let verdict = judge(
+        var verdict = judge(
             index, order.strategy, order.side, quantity: leaves, price: price, flags: order.flags,
-            reducing: reducing, isHeld: isHeld, isCounted: true,
+            reducing: reducing, isHeld: isHeld, isCounted: true, shrinks: shrinks,
+            mayOpen: order.marks.mayOpen,
             countedAt: isHeld ? countedPrice(order.side, order.orderType, price: price) : 0,
             sumQuantity: isHeld ? 0 : max(held, leaves), sumAt: isHeld ? 0 : max(heldAt, price))
         moveOpen(index, order.strategy, order.side, held, at: heldAt)
-        if verdict.isPassed, order.flags.isPostOnly { return checkRests(index, order.side, price) }
+        if verdict.isPassed, order.flags.isPostOnly { verdict = checkRests(index, order.side, price) }
+        if verdict.isPassed, !reducing { noteOpening(slot) }
         return verdict
     }
 

@@ -21,14 +21,20 @@ extension TradingCore {
     ///
     /// - Parameters:
     ///   - isCounted: it counts among the open orders already.
+    ///   - shrinks: an order that is there becomes smaller.
+    ///   - mayOpen: it counts among those that may open a position already.
     ///   - countedAt: the price by which it will count while it is held: ``countedPrice(_:_:price:)``; 0: its own.
     ///   - sumQuantity: what of a replacement the sums will hold, at `sumAt`, until it is answered; 0: as it is asked.
     @inline(never)
     mutating func judge(
         _ index: Int, _ strategy: UInt16, _ side: Side, quantity: Int64, price: Int64, flags: OrderFlags,
-        reducing: Bool, isHeld: Bool, isCounted: Bool = false, countedAt: Int64 = 0,
-        sumQuantity: Int64 = 0, sumAt: Int64 = 0
+        reducing: Bool, isHeld: Bool, isCounted: Bool = false, shrinks: Bool = false, mayOpen: Bool = false,
+        countedAt: Int64 = 0, sumQuantity: Int64 = 0, sumAt: Int64 = 0
     ) -> RiskVerdict {
+        let state = checkStates(
+            strategy, index, side, quantity, reducing: reducing, shrinks: shrinks, isHeld: isHeld,
+            mayOpen: mayOpen)
+        guard likely(state.isPassed) else { return state }
         var question = RiskQuestion(
             side: side, quantity: quantity, price: price, flags: flags, reducing: reducing,
             countedAt: countedAt, sumQuantity: sumQuantity, sumAt: sumAt, isHeld: isHeld,
@@ -36,6 +42,7 @@ extension TradingCore {
         return judge(index, &question)
     }
 
+    /// The limits' word alone: the states were asked before.
     @inline(__always)
     mutating func judge(_ index: Int, _ question: inout RiskQuestion) -> RiskVerdict {
         let place = bookPlace(question.strategy, index)

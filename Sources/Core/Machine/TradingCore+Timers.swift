@@ -17,14 +17,22 @@ enum CoreTimer: UInt32 {
     case later = 7
     /// The venue's day is over.
     case day = 8
+    /// A stream of market data may have been silent for too long.
+    case staleData = 9
+    /// A market opens or closes.
+    case calendar = 10
+    /// Time bars are over.
+    case bars = 20
 }
 
 extension TradingCore {
     /// When the next of all deadlines falls due.
     mutating func updateDeadline() {
         nextDeadlineNs = min(
-            min(timers.nextDueNs, min(orderTimers.nextDueNs, dayEndsNs)),
-            min(answers.nextDueNs, min(timeouts.nextDueNs, doubts.nextDueNs)))
+            min(min(timers.nextDueNs, bars.nextDueNs), min(orderTimers.nextDueNs, dayEndsNs)),
+            min(
+                min(answers.nextDueNs, min(timeouts.nextDueNs, doubts.nextDueNs)),
+                min(streams.dueNs, calendarDueNs)))
     }
 
     /// The next timer that is due at or before `timeNs`, as an input to be stamped with its own due time
@@ -48,6 +56,9 @@ extension TradingCore {
         earlier(&first, doubts.nextDueNs, .doubts)
         earlier(&first, orderTimers.nextDueNs, .order)
         earlier(&first, dayEndsNs, .day)
+        earlier(&first, streams.dueNs, .staleData)
+        earlier(&first, calendarDueNs, .calendar)
+        earlier(&first, bars.nextDueNs, .bars)
         return first
     }
 
@@ -119,6 +130,9 @@ extension TradingCore {
             timers.removeFirst()
             reconcileOnTimer()
         case .day: rollDay()
+        case .staleData: lookAtStreams()
+        case .calendar: lookAtCalendars()
+        case .bars: facts.waiting += bars.closeDue(nowNs: entry.dueNs)
         }
         return .none
     }

@@ -21,6 +21,14 @@ public struct TradingCore: ~Copyable {
     public internal(set) var trade: Trade
     public internal(set) var fill: Fill
     public internal(set) var orderUpdate: OrderUpdate
+    /// The level of the last event whose effect held `.book`.
+    public internal(set) var bookChange: BookChange
+    /// What the last ``takeNotice()`` named.
+    public internal(set) var bar = Bar()
+    public internal(set) var refusal: Refusal
+    public internal(set) var ownPosition: OwnPosition
+    public internal(set) var statusChange: StatusChange
+    public internal(set) var riskStateChange: RiskStateChange
     /// Whom the last input's `.fill`, `.order` or `.timer` concerns.
     public internal(set) var calledStrategy = 0
     /// The strategy's own id of the timer that has come.
@@ -39,6 +47,9 @@ public struct TradingCore: ~Copyable {
     var markets: FixedArray<MarketLine>
     var instruments: FixedArray<Instrument>
 
+    /// Bars of trades, for strategies that want them.
+    var bars: BarTable
+
     // MARK: Risk and positions
 
     var risks: FixedArray<RiskLine>
@@ -46,6 +57,22 @@ public struct TradingCore: ~Copyable {
     var ledger: Ledger
     /// By strategy, and then by instrument: see ``book(_:_:)``.
     var strategyBooks: FixedArray<StrategyBook>
+    /// What scopes may do, and why.
+    var states: RiskStates
+    var breakers: Breakers
+    var strategyDays: StrategyDays
+    /// By strategy, and behind them the account's.
+    var executionLimits: FixedArray<ExecutionLimit>
+    /// One of them is on.
+    var limitsExecutions = false
+    var executionWindows: ExecutionWindows
+    /// By strategy: the input at which its executions began to count anew.
+    var executionsLifted: FixedArray<UInt64>
+    var streams: StreamWatch
+    var dayTrades: DayTrades
+    var calendars: CalendarTable
+    /// Every scope's state is to be carried out anew.
+    var hasToEnforceAll = false
 
     // MARK: Orders
 
@@ -105,6 +132,8 @@ public struct TradingCore: ~Copyable {
     /// The day whose profit is counted, by the venue's calendar, and when it is over, in core time.
     var profitDay: Int64 = 0
     var dayEndsNs = UInt64.max
+    /// When a market opens or closes next, in core time.
+    var calendarDueNs = UInt64.max
     /// Of the packet that is being handled.
     var currentStream: UInt8 = 0
     var signalsInStep = 0
@@ -140,6 +169,7 @@ public struct TradingCore: ~Copyable {
         books = BookTable(
             instrumentCountMax: count, orderCountMax: configuration.bookOrderCountMax,
             levelCountMax: configuration.bookLevelCountMax)
+        bars = BarTable(barCountMax: configuration.barCountMax, instrumentCountMax: count)
         markets = FixedArray(count: count, repeating: MarketLine(instrument: .none), for: "market lines")
         instruments = FixedArray(count: count, repeating: Instrument(), for: "instruments")
         risks = FixedArray(
@@ -156,6 +186,27 @@ public struct TradingCore: ~Copyable {
             // The last is that of orders of no strategy.
             count: configuration.strategyLimits.count * count + 1, repeating: StrategyBook(),
             for: "strategies' positions")
+        states = RiskStates(instrumentCountMax: count)
+        breakers = Breakers(configuration.limits, equity: ledger.equity)
+        strategyDays = StrategyDays(configuration.strategyLimits, instrumentCountMax: count)
+        executionLimits = FixedArray(
+            count: StrategyContext.strategyCountMax + 1, repeating: ExecutionLimit(),
+            for: "limits on executions")
+        executionLimits[StrategyContext.strategyCountMax] = ExecutionLimit(
+            countMax: configuration.limits.executionCountMax, windowNs: configuration.limits.executionWindowNs
+        )
+        limitsExecutions = configuration.limits.executionCountMax > 0
+        for (strategy, limits) in configuration.strategyLimits.enumerated() {
+            executionLimits[strategy] = ExecutionLimit(
+                countMax: limits.executionCountMax, windowNs: limits.executionWindowNs)
+            if limits.executionCountMax > 0 { limitsExecutions = true }
+        }
+        executionWindows = ExecutionWindows(isOn: limitsExecutions)
+        executionsLifted = FixedArray(
+            count: StrategyContext.strategyCountMax, repeating: 0, for: "lifts of strategies")
+        streams = StreamWatch(delayNs: configuration.limits.staleDataNs)
+        dayTrades = DayTrades(configuration.limits, instrumentCountMax: count)
+        calendars = CalendarTable(configuration.calendars)
         pool = OrderPool(
             orderCountMax: configuration.orderCountMax, reservedCount: configuration.orderCountReserved)
         // For each record its number, those on their way and those that it had, and one for each cancel that waits for
@@ -186,6 +237,10 @@ public struct TradingCore: ~Copyable {
                 rate: RateLimit(
                     perSecond: configuration.messagesPerSecond, burst: configuration.messageBurst),
                 replaceOutlivesFill: configuration.replaceOutlivesFill), for: "sessions")
+        for (index, rate) in configuration.sessionRates.enumerated() where index < configuration.sessionCount
+        {
+            sessions[index].rate = RateLimit(perSecond: rate.perSecond, burst: rate.burst)
+        }
         // The strategies' timers, and the core's own: the release of ended orders, cancels that wait for room, what is tried
         // again, and the next comparison with the venue's books.
         timers = TimerQueue(timerCountMax: configuration.strategyTimerCountMax + 4)
@@ -205,11 +260,23 @@ public struct TradingCore: ~Copyable {
         // SAFETY: the pages do not move, and the context lives inside this struct.
         unsafe context = StrategyContext(
             markets: UnsafePointer(markets.unsafeBase), risks: UnsafePointer(risks.unsafeBase),
+            instruments: UnsafePointer(instruments.unsafeBase), depth: books.view, scopes: states.view,
             books: UnsafePointer(strategyBooks.unsafeBase),
             bookedStrategyCount: configuration.strategyLimits.count, instrumentCountMax: count,
             timerCountMax: configuration.strategyTimerCountMax,
             enabledMask: configuration.enabledStrategyMask)
+        context.limit(configuration.limits.orderQuantityMax.raw)
+        for (index, own) in configuration.strategyLimits.enumerated() { context.limit(index, own) }
+        context.hasBarRoom = configuration.barCountMax > 0
         quote = MarketLine(instrument: .none).quote
+        bookChange = BookChange(instrument: .none, side: .none, price: Price(raw: 0), venueTimeNs: 0)
+        refusal = Refusal(
+            instrument: .none, side: .none, rule: .none, scope: .account, limit: 0, value: 0, order: .none)
+        ownPosition = OwnPosition(
+            instrument: .none, book: StrategyBook(), multiplier: 1, mark: Price(raw: 0))
+        statusChange = StatusChange(instrument: .none, status: .unknown)
+        riskStateChange = RiskStateChange(
+            scope: .account, instrument: .none, state: .normal, rule: .none, limit: 0, value: 0)
         trade = Trade(
             instrument: .none, restingSide: .none, price: Price(raw: 0), quantity: .zero, matchNumber: 0,
             venueTimeNs: 0)
@@ -231,6 +298,8 @@ public struct TradingCore: ~Copyable {
         remainderPolicy = configuration.remainderPolicy
         retryCountMax = configuration.retryCountMax
         retryDelayNs = configuration.retryDelayNs
+        breakers.setBounds(isRising: false, states.account)
+        setBit(StateBits.dayTrades, dayTrades.isOn)
         for index in 0..<count {
             markets[index].quote.instrument = InstrumentID(index: UInt32(index))
         }
@@ -252,9 +321,11 @@ public struct TradingCore: ~Copyable {
         context.engineTimeNs = nowNs
         counters.inputs += 1
         currentStream = input.source
+        if input.kind == InputKind.marketPacket.rawValue { hearStream(input.source) }
         signalsInStep = 0
         hasRefusedSignalInStep = false
         if sequence & 0xffff == 0 { recordDigest() }
+        if unlikely(hasMore) { facts.forgetTold() }
         pool.prefetchNext()
     }
 

@@ -14,7 +14,7 @@ extension AccountRisk {
         guard
             likely(
                 !order.isHeld && order.sumQuantity == 0 && !hasForeign && line.isPlain && base.marginBeside == 0
-                    && isUnhindered(&line, order.flags))
+                    && order.flags.rawValue & OrderFlags.reduceOnly.rawValue == 0)
         else { return false }
         let quantity = order.quantity
         let price = order.price
@@ -98,10 +98,4 @@ extension AccountRisk {
     @inline(__always)
     private static func sign(_ difference: Int128) -> Int64 { Int64(truncatingIfNeeded: difference >> 64) }
 
-    /// Whether no state and no mark of the order keeps it from being judged by limits alone.
-    @inline(__always)
-    mutating func isUnhindered(_ line: inout RiskLine, _ flags: OrderFlags) -> Bool {
-        !isStopped && !isJournalPressed && reduceOnlyRule == .none && !line.isRestricted && !line.isReduceOnly
-            && flags.rawValue & OrderFlags.reduceOnly.rawValue == 0
-    }
 }

@@ -11,6 +11,10 @@ public typealias Fact = st_fact
     case signal = 1
     /// A signal came to nothing. `detail`: Rule | RiskScope << 16; `price`: limit; `quantity`: value.
     case signalDiscarded = 2
+    /// What a strategy said about the signal before it. `detail` 0: a figure of its own, `execution_id`: its name, eight
+    /// characters, `price`: bits of the value (Double). Else which of the common figures it told: 1 win rate, bits in `price`;
+    /// 2 average win in percent, in `quantity`; 4 average loss in percent, in `execution_id`.
+    case signalMetadata = 3
 
     /// `price`, `quantity`: terms; `detail`: type | time in force << 8 | flags << 16; `execution_id`: bits of
     /// the signal's strength.
@@ -101,9 +105,10 @@ public typealias Fact = st_fact
 
     /// `detail`: 1 stale, 0 whole, 2 broken (a bound was passed or the feed contradicted itself).
     case bookState = 50
-    /// What a scope may do from here on. `detail`: TradingState | RiskScope << 8 | Rule << 16 (the cause); `instrument` or
-    /// `strategy` name the scope; `price`: limit, `quantity`: value that tripped it; the order id's 16 bytes: the name of
-    /// the person, where one did it.
+    /// What one cause asks of a scope from here on. `detail`: TradingState (normal: it is over) | RiskScope << 8 | Rule << 16
+    /// (the cause); `user_ref`: TradingState that the scope comes to with all its causes; `instrument` or `strategy` name
+    /// the scope; `price`: limit, `quantity`: value that tripped it; the order id's 16 bytes: the name of the person, where
+    /// one did it. Stale data of a whole stream: no instrument, `execution_id`: the stream.
     case riskState = 51
     /// A limit stands from here on. `detail`: LimitKind | RiskScope << 16; `instrument` or `strategy` name the scope;
     /// `quantity`: value; `price`: before.

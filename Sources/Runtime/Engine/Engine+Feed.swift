@@ -47,7 +47,13 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         case .gap(let from, let count):
             markStale(index, from: from, count: count, nowNs: receivedAtNs)
         case .duplicate: counters.packetsRepeated += 1
-        case .heartbeat, .buffered, .sessionChanged: break
+        case .heartbeat:
+            // Where the age of data is looked at, the core is told that a quiet stream lives.
+            if unlikely(core.wantsLife(ofStream: UInt8(index), nowNs: receivedAtNs)), !streamEnded[index] {
+                var input = Input(kind: .feedAlive, source: UInt8(index))
+                step(&input, nowNs: receivedAtNs)
+            }
+        case .buffered, .sessionChanged: break
         case .endOfSession:
             if !streamEnded[index] {
                 streamEnded[index] = true
@@ -109,7 +115,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         // A halted engine leaves the rest: facts that the journal does not take would only pile up.
         while state != .halted, feeds[index].next(&event) {
             if !feeds[index].gaveDefinition { counters.messages += 1 }
-            let effect = core.applyMarket(&event)
+            let effect = core.apply(&event, for: &strategies)
             if !effect.isEmpty { tellStrategies(effect, receivedAtNs: receivedAtNs) }
             if core.facts.count > 0 || core.commands.count > 0 { passOn() }
             if unlikely(event.kind == MarketEventKind.instrument.rawValue) { define(event) }
@@ -122,8 +128,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable mutating func tellStrategies(_ effect: MarketEffect, receivedAtNs: UInt64) {
         budget.wasCalled = true
         for index in 0..<Strategies.count where core.context.enter(index) {
-            if effect.contains(.quote) { strategies.onQuote(index, core.quote, &core.context) }
-            if effect.contains(.trade) { strategies.onTrade(index, core.trade, &core.context) }
+            core.call(index, effect, &strategies)
             guard core.context.signalCount > 0 else { continue }
             guard measures else {
                 core.decide()
@@ -140,6 +145,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             waitingStages = StageTimes(
                 receivedAtNs: receivedAtNs, signalAtNs: signalAtNs, encodedAtNs: encodedAtNs)
         }
+        if unlikely(core.hasMore) { core.tellMore(&strategies) }
     }
 
     /// One send for each session that has bytes waiting.
