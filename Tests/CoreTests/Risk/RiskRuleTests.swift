@@ -365,6 +365,21 @@ func aReplacementIsHeldToTheSameLimits(_ isHeld: Bool) {
     #expect(world.disagreement() == nil)
 }
 
+/// Goal: what the venue puts in force at another price than was asked for is not traded with either.
+@Test func anOwnOrderAtAPriceOfTheVenuesIsNotTradedWith() {
+    let world = World { $0.limits.preventsSelfTrade = true }
+    let sell = world.makeWorking(.sell, 10, limit: 1_005_000)
+    world.replace(sell, limit: 1_010_000)
+    let first = world.sent.last!.user_ref
+    world.replace(sell, limit: 1_011_000)
+    world.report(.orderReplaced, first, quantity: 10, price: 1_002_000, id: UInt64(world.ref(sell)))
+    #expect(world.record(sell).price.raw == 1_002_000)
+    world.lift()
+    #expect(world.signal(.buy, 5, limit: 1_003_000) == nil)
+    #expect(world.refusal! == (.selfTrade, 1_002_000, 1_003_000))
+    #expect(world.disagreement() == nil)
+}
+
 @Test func theSameOrderIsNotMadeForEver() {
     let world = World {
         $0.limits.duplicateOrderMax = 3
