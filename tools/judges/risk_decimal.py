@@ -682,6 +682,14 @@ class World:
             quantity = self.sizing - self.sizing % item.lot
             if quantity == 0:
                 return ("sized_to_zero", A, 0, 0), None
+        # Not a single lot more fits.
+        if item.dirty:
+            item.count()
+        before = item.position + item.buys if side > 0 else item.sells - item.position
+        scope = A if item.position_max == INT64_MAX else I
+        most = self.limits[POSITION] if scope == A else item.position_max
+        if before + item.lot > most:
+            return ("position_limit", scope, most, before + max(min(quantity, 1 << 40), item.lot)), None
         if kind == 0:
             price = self.collar_price(item, side)
         elif kind == 1 and price == 0:

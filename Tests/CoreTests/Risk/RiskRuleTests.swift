@@ -442,6 +442,19 @@ func ordersAreNotMadeFasterThanTheRate(_ scope: RiskScope) {
     }
 }
 
+/// Goal: no quantity of a signal ends the engine, also where nothing more fits.
+@Test func aQuantityThatIsNoneIsRefused() {
+    let world = World { $0.limits.positionMax = Quantity(raw: 100) }
+    let ref = world.working(.sell, 100, limit: 999_000)
+    world.execute(ref, 100, at: 999_000, match: 1)
+    for quantity in [Int64.min, -1, .max] {
+        #expect(world.signal(.sell, quantity, limit: 999_000) == nil)
+        #expect(world.refusal?.rule == .positionLimit && world.refusal!.value > 100)
+        #expect(world.signal(.buy, quantity, limit: 999_000) == nil)
+        #expect(world.refusal?.rule == .orderQuantity)
+    }
+}
+
 /// Goal: the least fee of an order that is judged again counts once.
 @Test func aReplacementPaysItsLeastFeeOnce() {
     let world = World {
