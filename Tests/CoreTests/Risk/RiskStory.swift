@@ -89,11 +89,13 @@ final class RiskStory {
         configuration.residueCountMax = 1 << 15
         configuration.executionCountMax = 1 << 14
         configuration.evidenceHorizonNs = 1_000
+        configuration.reconciliationPartCountMax = 64
         configuration.instrumentCountMax = 6
         // What is plain goes the short way of the check.
         let isPlain = chance(45)
         let hasForeign = !isPlain && chance(60)
         var ledger = LedgerConfiguration()
+        ledger.lotCountMax = 1 << 14
         ledger.costMethod = chance(50) ? .average : .firstInFirstOut
         let cash = one(Int64(1_000_000_000), 10_000_000_000, 1_000_000_000_000, 1_000_000_000_000_000)
         ledger.currencies = [

@@ -97,6 +97,8 @@ private enum SmallStory {
         configuration.bookLevelCountMax = 128
         configuration.signalCountPerStepMax = 16
         configuration.limitPartCountMax = 16
+        configuration.reconciliationPartCountMax = 16
+        configuration.ledger.lotCountMax = 256
         configuration.limits.orderQuantityMax = Quantity(raw: min(configuration.limits.orderQuantityMax.raw, 3_000))
         configuration.limits.positionMax = Quantity(raw: min(configuration.limits.positionMax.raw, 100_000))
     }
