@@ -38,6 +38,7 @@ extension TradingCore {
         let isKnown = index < markets.count && markets[index].isDefined
         var reference: Int64 = 0
         if isKnown {
+            prefetchChecks(index, strategy)
             reference = Self.reference(&markets[index])
             if reference != 0 { account.setReference(&risks[index], index, reference) }
         }
@@ -128,7 +129,8 @@ extension TradingCore {
         guard likely(verdict.isPassed) else { return discard(signal, strategy, verdict) }
         guard likely(quantity != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
         // Where not a single lot more fits, no order is made of it.
-        guard likely(AccountRisk.end(&risks[index], side, Int64(risks[index].lot)) <= risks[index].positionMax)
+        guard
+            likely(AccountRisk.end(&risks[index], side, Int64(risks[index].lot)) <= risks[index].positionMax)
         else {
             return discard(
                 signal, strategy,
@@ -158,7 +160,7 @@ extension TradingCore {
     private mutating func checkSignal(_ strategy: UInt16, _ index: Int) -> RiskVerdict {
         let state = checkSignalStates(strategy, index)
         guard likely(state.isPassed) else { return state }
-        if unlikely(risks[index].isRestricted) { return RiskVerdict(.restrictedSymbol) }
+        if unlikely(risks[index].isRestricted) { return RiskVerdict(.restrictedSymbol, scope: .instrument) }
         let instrument = InstrumentID(index: UInt32(truncatingIfNeeded: index))
         let doubt = books.doubt(instrument)
         guard likely(doubt == 0) else { return RiskVerdict(.staleBook, value: doubt) }

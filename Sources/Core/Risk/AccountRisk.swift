@@ -274,7 +274,7 @@ struct AccountRisk: ~Copyable {
     mutating func checkState(
         _ line: inout RiskLine, side: Side, quantity: Int64, reducing: Bool, flags: OrderFlags
     ) -> RiskVerdict? {
-        if unlikely(line.isRestricted) { return RiskVerdict(.restrictedSymbol) }
+        if unlikely(line.isRestricted) { return RiskVerdict(.restrictedSymbol, scope: .instrument) }
         if reducing { return nil }
         if unlikely(flags.rawValue & OrderFlags.reduceOnly.rawValue != 0) {
             let room = side == .buy ? -line.position - line.openBuy : line.position - line.openSell

@@ -201,7 +201,11 @@ extension EarlierRuns {
     }
 
     /// As inputs of the core, with instruments and strategies by the numbers that they have now.
-    func inputs(instrument: (Symbol) -> UInt32?, strategies: [String]) -> [Input] {
+    ///
+    /// - Parameter session: The venue that an instrument's orders go to now.
+    func inputs(
+        instrument: (Symbol) -> UInt32?, strategies: [String], session: (Symbol) -> UInt8 = { _ in 0 }
+    ) -> [Input] {
         var inputs: [Input] = []
         for (symbol, position) in positions.sorted(by: { $0.key.raw < $1.key.raw }) {
             guard let instrument = instrument(symbol), position.quantity != 0 else { continue }
@@ -213,7 +217,8 @@ extension EarlierRuns {
         }
         for order in orders {
             guard let instrument = instrument(order.symbol) else { continue }
-            inputs += order.inputs(instrument: instrument, strategies: strategies)
+            inputs += order.inputs(
+                instrument: instrument, strategies: strategies, heldSession: session(order.symbol))
         }
         for order in orders { inputs += order.ties }
         guard !inputs.isEmpty || nextRef > 0 else { return [] }
@@ -225,18 +230,49 @@ extension EarlierRuns {
 }
 
 extension RunHeader {
+    /// Which of a run's venues the orders of its instruments went to; those that are not in it, to the first.
+    ///
+    /// - Parameter settings: Of the header.
+    static func sessions(_ settings: [String: String]) -> [Symbol: UInt8] {
+        var venues: [String: UInt8] = [:]
+        for place in UInt8.min...UInt8.max {
+            guard let name = settings["venues.\(place).name"] else { break }
+            venues[name] = place
+        }
+        guard venues.count > 1 else { return [:] }
+        var sessions: [Symbol: UInt8] = [:]
+        let (head, tail) = ("instruments.definitions.", ".venue")
+        for (path, venue) in settings where path.hasPrefix(head) && path.hasSuffix(tail) {
+            // Both are shown the same way, with quotes or without.
+            guard let session = venues[venue], let name = settings["\(path.dropLast(tail.count)).name"],
+                let symbol = Symbol(name.hasPrefix("\"") ? String(name.dropFirst().dropLast()) : name)
+            else { continue }
+            sessions[symbol] = session
+        }
+        return sessions
+    }
+
+    /// Of several venues all of them, in their order.
     var account: EarlierRuns.Account {
-        func value(_ path: String) -> String { settings[path] ?? "" }
-        return EarlierRuns.Account(
-            host: value("broker.ouch.host"), port: value("broker.ouch.port"),
-            username: value("broker.ouch.username"))
+        var sections: [String] = []
+        while settings["venues.\(sections.count).name"] != nil { sections.append("venues.\(sections.count)") }
+        if sections.isEmpty { sections = ["broker"] }
+        func values(_ key: String) -> String {
+            // As a file would have it: what is not plain has quotes.
+            sections.map { section -> String in
+                let text = settings["\(section).ouch.\(key)"] ?? ""
+                return text.hasPrefix("\"") ? String(text.dropFirst().dropLast()) : text
+            }.joined(separator: " ")
+        }
+        return EarlierRuns.Account(host: values("host"), port: values("port"), username: values("username"))
     }
 }
 
 extension EarlierRuns.Account {
     init(_ settings: Settings) {
-        self.init(
-            host: settings.broker.ouch.host, port: "\(settings.broker.ouch.port)",
-            username: settings.broker.ouch.username)
+        func values(_ value: (OuchSettings) -> String) -> String {
+            settings.routedVenues.map { value($0.ouch) }.joined(separator: " ")
+        }
+        self.init(host: values(\.host), port: values { "\($0.port)" }, username: values(\.username))
     }
 }

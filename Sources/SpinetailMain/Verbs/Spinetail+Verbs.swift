@@ -4,6 +4,6 @@ extension Spinetail {
         VenueCommand.verb, .new, .generate, .orders, .positions, .cancel, .replace, .close, .flatten,
         .reconcile,
         .rate, .events, .log,
-        .top, .doctor, .bench,
+        .top, .config(), .doctor, .bench,
     ]
 }
