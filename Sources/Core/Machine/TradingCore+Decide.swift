@@ -146,9 +146,13 @@ extension TradingCore {
         guard let price = priced(signal, index, side) else {
             return discard(signal, strategy, RiskVerdict(.noQuote))
         }
-        let size =
-            signal.action == .flat
-            ? account.largestOrder(&risks[index], index, quantity: quantity, price: price) : quantity
+        var size = quantity
+        if signal.action == .flat {
+            size = account.largestOrder(&risks[index], index, quantity: quantity, price: price)
+        } else if signal.quantity.raw == 0 {
+            // A size that nobody named is made to fit; one that a strategy named is taken at its word.
+            size = account.largestOpening(&risks[index], index, quantity: quantity, price: price, &ledger)
+        }
         guard likely(size != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
         createOrder(
             strategy, index, side, price: price, quantity: size, orderType: signal.orderType,

@@ -58,24 +58,23 @@ extension TradingCore {
                     instrument: InstrumentID(index: fact.instrument), status: Self.status(fact.detail))
                 return .status
             }
-            switch fact.factKind {
-            case .riskState:
+            if fact.kind == FactKind.riskState.rawValue {
                 takeState(fact)
                 return .riskState
-            case .signalDiscarded, .riskRejected:
+            }
+            if fact.kind == FactKind.signalDiscarded.rawValue || fact.kind == FactKind.riskRejected.rawValue {
                 refusal = Refusal(
                     instrument: InstrumentID(index: fact.instrument), side: Self.side(fact.side),
                     rule: Rule(rawValue: fact.detail & 0xffff) ?? .none,
                     scope: RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 16)) ?? .account,
                     limit: fact.price, value: fact.quantity, order: fact.orderID)
                 return .refused
-            default:
-                // A position that turned is closed and opened: one call, with what is.
-                guard !facts.tellsAgain(fact), Int(fact.instrument) < markets.count else { continue }
-                _ = context.enter(calledStrategy)
-                ownPosition = context.ownPosition(InstrumentID(index: fact.instrument))
-                return .position
             }
+            // A position that turned is closed and opened: one call, with what is.
+            guard !facts.tellsAgain(fact), Int(fact.instrument) < markets.count else { continue }
+            _ = context.enter(calledStrategy)
+            ownPosition = context.ownPosition(InstrumentID(index: fact.instrument))
+            return .position
         }
         return .none
     }

@@ -7,7 +7,7 @@ extension StrategyParameter {
         switch standard {
         case .whole:
             return .value(
-                key, .wholeParameter(Int64(lowest)...Int64(highest)), help,
+                key, .count(Int64(lowest)...Int64(highest)), help,
                 get: { $0.whole(key) }, set: { $0.parameters[key] = .whole($1) })
         case .ratio:
             return .value(
