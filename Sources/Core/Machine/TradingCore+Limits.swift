@@ -38,12 +38,27 @@ extension TradingCore {
         var changed: Int64 = 0
         for place in 0..<limitPartCount where apply(limitParts[place]) { changed += 1 }
         account.recountMargins(&risks)
+        recountHeld()
         for index in 0..<markets.count where markets[index].isDefined {
             account.drawTrace(index, tick: risks[index].tick)
         }
         limitsHaveChanged()
         answerLimits(.none, count: changed)
         return .none
+    }
+
+    /// Stops count at the collar, which may be another one now.
+    private mutating func recountHeld() {
+        for slot in 0..<pool.touchedCount where pool[slot].lifecycle == .held {
+            let reserved = reservedQuantity(slot)
+            let before = reservedPrice(slot)
+            let price = worstPrice(slot)
+            guard reserved != 0, price != before else { continue }
+            let order = pool[slot]
+            moveOpen(Int(order.instrument), order.strategy, order.side, -reserved, at: before)
+            details[slot].reservedPrice = price
+            moveOpen(Int(order.instrument), order.strategy, order.side, reserved, at: price)
+        }
     }
 
     private mutating func refuseLimits(_ rule: Rule, kind: Int64, value: Int64) -> InputEffect {
@@ -68,7 +83,7 @@ extension TradingCore {
         // An instrument that has no margin of its own any more.
         let isNone = scope == .instrument && kind == .marginPpm && part.value == -1
         // No limit of one's own is the largest number, whatever the account's may be.
-        let isOpen = scope != .account && part.value == .max
+        let isOpen = scope != .account && kind.isOpen(part.value)
         guard kind.allows(part.value) || isNone || isOpen, kind.isOf(scope) else { return .badTerms }
         switch scope {
         case .account: return .none
@@ -180,5 +195,16 @@ extension TradingCore {
     }
 
     /// What follows from limits and is kept beside them is drawn anew.
-    mutating func limitsHaveChanged() { takeBreakers() }
+    mutating func limitsHaveChanged() {
+        takeBreakers()
+        showLimits()
+    }
+
+    /// What strategies are shown of limits.
+    private mutating func showLimits() {
+        context.limit(account.limits.orderQuantityMax.raw)
+        for strategy in 0..<account.strategyCount {
+            context.limit(strategy, account.strategies[strategy].limits)
+        }
+    }
 }

@@ -5,6 +5,7 @@ extension TradingCore {
     /// Carries out what has changed in the step.
     @inline(never)
     mutating func react() {
+        states.hasPending = false
         if states.hasMovedMany || hasToEnforceAll {
             hasToEnforceAll = false
             enforceAll()

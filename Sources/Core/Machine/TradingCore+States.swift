@@ -131,6 +131,7 @@ extension TradingCore {
         var strategy = UInt16.max
         switch scope {
         case .account:
+            context.accountState = now.state
             setBit(StateBits.account, !now.isNormal)
             setBit(StateBits.halted, now.state == .halted)
             breakers.setBounds(isRising: false, now)

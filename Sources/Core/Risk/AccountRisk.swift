@@ -257,6 +257,33 @@ struct AccountRisk: ~Copyable {
         return whole - whole % Int64(line.lot)
     }
 
+    /// As ``largestOrder(_:_:quantity:price:)``, and within the share of the capital that one order may have.
+    mutating func largestOpening(
+        _ line: inout RiskLine, _ index: Int, quantity: Int64, price: Int64, _ ledger: inout Ledger
+    ) -> Int64 {
+        let most = largestOrder(&line, index, quantity: quantity, price: price)
+        guard limits.orderCapitalPpm != 0, price > 0, price < Self.priceBound else { return most }
+        let value = Self.product(price, most, line.multiplier)
+        if likely(line.currency == 0),
+            likely(value &* 1_000_000 <= ledger.equityAtLeast &* Int128(limits.orderCapitalPpm))
+        {
+            return most
+        }
+        return shareOfCapital(&line, most, price, &ledger)
+    }
+
+    @inline(never)
+    private mutating func shareOfCapital(
+        _ line: inout RiskLine, _ quantity: Int64, _ price: Int64, _ ledger: inout Ledger
+    ) -> Int64 {
+        let equity = max(ledger.equity, .zero)
+        let money = equity.times(UInt128(limits.orderCapitalPpm)).millionthInMoney
+        let own = line.currency == 0 ? money : inCurrency(Int(line.currency), money)
+        let most = min(Int128(quantity), own / (Int128(price) * Int128(line.multiplier)))
+        let whole = Int64(truncatingIfNeeded: most)
+        return whole - whole % Int64(line.lot)
+    }
+
     /// Whether `part` is at most so many parts per million of `whole`, both not negative: exact, and without a division.
     @inline(__always)
     static func isWithin(_ ppm: Int64, _ part: Int64, of whole: Int64) -> Bool {
@@ -274,7 +301,7 @@ struct AccountRisk: ~Copyable {
     mutating func checkState(
         _ line: inout RiskLine, side: Side, quantity: Int64, reducing: Bool, flags: OrderFlags
     ) -> RiskVerdict? {
-        if unlikely(line.isRestricted) { return RiskVerdict(.restrictedSymbol) }
+        if unlikely(line.isRestricted) { return RiskVerdict(.restrictedSymbol, scope: .instrument) }
         if reducing { return nil }
         if unlikely(flags.rawValue & OrderFlags.reduceOnly.rawValue != 0) {
             let room = side == .buy ? -line.position - line.openBuy : line.position - line.openSell

@@ -114,7 +114,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         warnings += opened.warnings
         let journal = opened.thread
         var engine = Engine(
-            core: TradingCore(assembly.core(strategyNames: names)), strategies: program.make(settings),
+            core: TradingCore(assembly.core(strategyNames: names).fitted(to: Strategies.self)),
+            strategies: program.make(settings),
             io: wired.takeIO(),
             feeds: assembly.feeds(), sessions: assembly.sessions(connectAtNs: 0),
             journal: EngineJournal(opened.ring, isOn: settings.journal.enabled))

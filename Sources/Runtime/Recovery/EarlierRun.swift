@@ -182,7 +182,8 @@ struct EarlierRun {
         case .positionOpened, .positionChanged, .positionClosed:
             guard let symbol = symbols[fact.instrument] else { return }
             positions[symbol] = EarlierPosition(quantity: fact.quantity, averagePrice: fact.price)
-        case .signal, .signalDiscarded, .orderSubmitted, .orderAccepted, .cancelRequested, .cancelRefused,
+        case .signal, .signalDiscarded, .signalMetadata, .orderSubmitted, .orderAccepted, .cancelRequested,
+            .cancelRefused,
             .executionBroken, .executionRepeated, .replaceRefused, .orderInDoubt, .orderDisputed,
             .illegalTransition, .executionCorrected, .orderTimedOut, .executionInferred, .inferenceReplaced,
             .accountState, .currencyRate, .currencyState, .bookState, .riskState, .limitChanged, .dayTrade,

@@ -165,7 +165,8 @@ struct JournalWalk {
             tally.busts += 1
             busts.append(fact.execution_id)
         case .orderDisputed: tally.disputes += 1
-        case .signal, .signalDiscarded, .orderSubmitted, .orderSendFailed, .orderAccepted, .cancelRequested,
+        case .signal, .signalDiscarded, .signalMetadata, .orderSubmitted, .orderSendFailed, .orderAccepted,
+            .cancelRequested,
             .executionRepeated, .orderClosed, .illegalTransition, .bookState, .riskState, .limitChanged,
             .executionKnown, .dayTrade, .alert,
             .digest, .executionCorrected,

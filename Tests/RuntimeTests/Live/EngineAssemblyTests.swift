@@ -84,7 +84,7 @@ private func value(of kind: LimitKind, _ definition: InstrumentDefinition) -> In
     }
 }
 
-/// Goal: instruments that name a calendar share it, those that name none have none, and it begins with the session that is open.
+/// Goal: instruments that name a calendar share it, those that name none have none, and the session that is open is in it.
 @Test func instrumentsShareTheirCalendars() throws {
     // Tuesday 24 November 2026, 15:00 in New York.
     let start: UInt64 = 1_795_550_400_000_000_000
