@@ -122,6 +122,54 @@ static void on_signal(int number)
     }
 }
 
+/* The gates that SIGUSR2 closes to orders; a run has one. */
+enum { signal_gates_max = 8 };
+static _Atomic(st_gate *) signal_gates[signal_gates_max];
+static _Atomic(uint32_t) kill_signals;
+static _Atomic(uint32_t) reload_signals;
+
+/* Nothing but atomics: whichever thread it interrupts, that thread's list of system calls stays what it is. */
+static void on_kill(int number)
+{
+    (void)number;
+    atomic_fetch_add_explicit(&kill_signals, 1, memory_order_seq_cst);
+    for (int place = 0; place < signal_gates_max; place++) {
+        st_gate *gate = atomic_load_explicit(&signal_gates[place], memory_order_seq_cst);
+        if (gate) st_gate_kill(gate, true);
+    }
+}
+
+static void on_reload(int number)
+{
+    (void)number;
+    atomic_fetch_add_explicit(&reload_signals, 1, memory_order_relaxed);
+}
+
+uint32_t st_kill_signals(void) { return atomic_load_explicit(&kill_signals, memory_order_relaxed); }
+uint32_t st_reload_signals(void) { return atomic_load_explicit(&reload_signals, memory_order_relaxed); }
+
+bool st_kill_signal_watch(st_gate *gate)
+{
+    /* seq_cst: a signal that came before finds no gate, and is counted before we look; one that comes later finds it. */
+    for (int place = 0; place < signal_gates_max; place++) {
+        st_gate *none = NULL;
+        if (atomic_compare_exchange_strong_explicit(&signal_gates[place], &none, gate, memory_order_seq_cst,
+                                                    memory_order_relaxed))
+            return true;
+    }
+    return false;
+}
+
+/* A handler that has just read the gate may be inside it on another thread: who unwatches keeps it for a while. */
+void st_kill_signal_unwatch(st_gate *gate)
+{
+    for (int place = 0; place < signal_gates_max; place++) {
+        st_gate *mine = gate;
+        atomic_compare_exchange_strong_explicit(&signal_gates[place], &mine, NULL, memory_order_seq_cst,
+                                                memory_order_relaxed);
+    }
+}
+
 int64_t st_interrupt_install(void)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
@@ -130,6 +178,12 @@ int64_t st_interrupt_install(void)
     int64_t result = st_result(sigaction(SIGINT, &action, NULL));
     if (result == 0) result = st_result(sigaction(SIGTERM, &action, NULL));
     if (result == 0) result = st_result(sigaction(SIGPIPE, &ignore, NULL));
+    struct sigaction kill = {.sa_handler = on_kill, .sa_flags = SA_RESTART};
+    sigemptyset(&kill.sa_mask);
+    struct sigaction reload = {.sa_handler = on_reload, .sa_flags = SA_RESTART};
+    sigemptyset(&reload.sa_mask);
+    if (result == 0) result = st_result(sigaction(SIGUSR2, &kill, NULL));
+    if (result == 0) result = st_result(sigaction(SIGHUP, &reload, NULL));
     return result;
 }
 

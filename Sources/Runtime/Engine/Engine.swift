@@ -78,6 +78,8 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     public var budget = StrategyBudget()
     /// By which another thread sees that this one comes by, and shuts what it sends when it does not. Set before the run.
     public var watch = EgressGate.View()
+    /// Kills that the core has heard of: see ``hearKill(nowNs:)``.
+    public var heardKills: UInt32 = 0
     /// When the turn that goes on began; ``noTurnNs``: none does.
     public var turnBeganNs = Self.noTurnNs
     /// The longest turn since whoever keeps account of it has set it back to 0.
