@@ -125,6 +125,7 @@ static void on_signal(int number)
 /* The gates that SIGUSR2 closes to orders; a run has one. */
 enum { signal_gates_max = 8 };
 static _Atomic(st_gate *) signal_gates[signal_gates_max];
+/* Of those that found no gate: see st_kill_signal_watch(). */
 static _Atomic(uint32_t) kill_signals;
 static _Atomic(uint32_t) reload_signals;
 
@@ -132,11 +133,14 @@ static _Atomic(uint32_t) reload_signals;
 static void on_kill(int number)
 {
     (void)number;
-    atomic_fetch_add_explicit(&kill_signals, 1, memory_order_seq_cst);
+    bool is_heard = false;
     for (int place = 0; place < signal_gates_max; place++) {
         st_gate *gate = atomic_load_explicit(&signal_gates[place], memory_order_seq_cst);
-        if (gate) st_gate_kill(gate, true);
+        if (!gate) continue;
+        st_gate_kill(gate, true);
+        is_heard = true;
     }
+    if (!is_heard) atomic_store_explicit(&kill_signals, 1, memory_order_seq_cst);
 }
 
 static void on_reload(int number)
@@ -145,19 +149,19 @@ static void on_reload(int number)
     atomic_fetch_add_explicit(&reload_signals, 1, memory_order_relaxed);
 }
 
-uint32_t st_kill_signals(void) { return atomic_load_explicit(&kill_signals, memory_order_relaxed); }
 uint32_t st_reload_signals(void) { return atomic_load_explicit(&reload_signals, memory_order_relaxed); }
 
 bool st_kill_signal_watch(st_gate *gate)
 {
-    /* seq_cst: a signal that came before finds no gate, and is counted before we look; one that comes later finds it. */
-    for (int place = 0; place < signal_gates_max; place++) {
+    bool is_watched = false;
+    for (int place = 0; place < signal_gates_max && !is_watched; place++) {
         st_gate *none = NULL;
-        if (atomic_compare_exchange_strong_explicit(&signal_gates[place], &none, gate, memory_order_seq_cst,
-                                                    memory_order_relaxed))
-            return true;
+        is_watched = atomic_compare_exchange_strong_explicit(&signal_gates[place], &none, gate,
+                                                             memory_order_seq_cst, memory_order_relaxed);
     }
-    return false;
+    /* seq_cst: one that came before has left its mark, one that comes later finds the gate. */
+    if (atomic_exchange_explicit(&kill_signals, 0, memory_order_seq_cst) != 0) st_gate_kill(gate, true);
+    return is_watched;
 }
 
 /* A handler that has just read the gate may be inside it on another thread: who unwatches keeps it for a while. */

@@ -23,9 +23,6 @@ public enum Interrupt {
     /// Asks for an orderly end, as ctrl-C does.
     public static func request() { st_interrupt_raise() }
 
-    /// How often SIGUSR2 has come.
-    public static var killCount: UInt32 { st_kill_signals() }
-
     /// How often SIGHUP has come.
     public static var reloadCount: UInt32 { st_reload_signals() }
 

@@ -15,7 +15,11 @@ extension ControlAgent {
         case .status: write(client, status(request))
         case .orders: show(ControlMessage.viewOrders, request, client, instrument, nowNs)
         case .positions: show(ControlMessage.viewPositions, request, client, instrument, nowNs)
-        case .cancel, .cancelAll, .replace, .close, .flatten, .reconcile, .acceptDispute, .stopTrading, .rate:
+        case .states: showStates(request, client)
+        case .kill: kill(request, client)
+        case .reload: fail(client, request.id, .badRequest, "not yet")
+        case .cancel, .cancelAll, .replace, .close, .flatten, .reconcile, .acceptDispute, .stopTrading, .rate,
+            .lift, .setState:
             operate(request, client, instrument, nowNs)
         }
     }
@@ -40,11 +44,15 @@ extension ControlAgent {
             input.execution_id = currency.raw
             input.quantity = request.rate ?? 0
         }
+        var waiting = Asked(client: client, request: request, dueNs: nowNs + configuration.answerNsMax)
+        if request.command == .lift || request.command == .setState {
+            guard address(request, client, &input) else { return }
+            waiting.kills = configuration.killSwitch?.gate.kills ?? 0
+        }
         guard asked.count < EngineLink.waitingCountMax, link.ask(ControlMessage.input, input) else {
             return fail(client, request.id, .busy, "too many commands are under way: try again")
         }
-        asked[nextNumber] = Asked(
-            client: client, request: request, dueNs: nowNs + configuration.answerNsMax)
+        asked[nextNumber] = waiting
         takeNumber()
     }
 
@@ -53,6 +61,12 @@ extension ControlAgent {
         // Too late, or nobody's: what an engine does at its own stop.
         guard let waiting = asked.removeValue(forKey: fact.user_ref) else { return }
         let rule = Rule(rawValue: fact.detail >> 16) ?? .none
+        if rule == .none, waiting.request.command == .lift, waiting.request.scope == .account,
+            let why = lift(waiting)
+        {
+            return fail(waiting.client, waiting.request.id, .refused, "the kill switch stays on: \(why)")
+        }
+        guard !waiting.isMuted else { return }
         var line = ControlLine(id: waiting.request.id)
         line.done = true
         line.ok = rule == .none
@@ -85,6 +99,9 @@ extension ControlAgent {
         var status = configuration.status
         status.clients = clients.count
         status.reconciliations = reconciliation
+        status.kill = killRow
+        status.sessionsUp = configuration.progress?[.sessionsUp]
+        status.sessionCount = configuration.progress?[.sessionCount]
         line.status = status
         return line
     }
@@ -138,6 +155,8 @@ extension ControlAgent {
             case .fact(let fact):
                 if fact.kind == FactKind.operatorAnswered.rawValue {
                     answered(fact)
+                } else if fact.kind == FactKind.riskState.rawValue {
+                    note(state: fact, nowNs)
                 } else {
                     compared(fact)
                 }

@@ -24,6 +24,10 @@ final class ControlAgent {
         /// Reconciliation is on where there is one.
         var backOffice: BackOfficeClient?
         var sessionCount = 1
+        /// `nil`: in tests of the rest.
+        var killSwitch: KillSwitch?
+        /// Where the account's state is shown to other processes.
+        var progress: EngineProgress?
         /// A command or view that the engine leaves unanswered for so long is told as such.
         var answerNsMax: UInt64 = 5_000_000_000
     }
@@ -33,6 +37,10 @@ final class ControlAgent {
         let client: UInt64
         let request: ControlRequest
         let dueNs: UInt64
+        /// Of a lift: the kills that it is to end.
+        var kills: UInt32 = 0
+        /// Nobody waits for the answer any more; a lift has to be carried through all the same.
+        var isMuted = false
     }
 
     /// A view on its way; the engine shows them in the order in which they were asked for.
@@ -78,6 +86,9 @@ final class ControlAgent {
     var comparedUpTo: [UInt8: UInt64] = [:]
     /// The same of the answer that is being compared.
     var pendingUpTo: UInt64 = 0
+    /// What the core last told of each scope, and when.
+    var states: [ScopeKey: (fact: Fact, atUtcNs: UInt64)] = [:]
+    private var switchDueNs: UInt64 = 0
     var room = [UInt8](repeating: 0, count: 1 << 14)
 
     init(_ configuration: Configuration, listener: LocalListener?, link: consuming EngineLink) {
@@ -96,6 +107,7 @@ final class ControlAgent {
         work += takeClients()
         for client in clients { work += serve(client, nowNs) }
         work += stepQuestions(nowNs)
+        watchSwitch(nowNs)
         work += link.flush()
         expire(nowNs)
         for client in clients { work += client.send() }
@@ -104,6 +116,13 @@ final class ControlAgent {
             return client.isOver
         }
         return work
+    }
+
+    /// Fifty times a second: a signal and a file are kills, too.
+    private func watchSwitch(_ nowNs: UInt64) {
+        guard let killSwitch = configuration.killSwitch, nowNs >= switchDueNs else { return }
+        switchDueNs = nowNs + Self.idleNs
+        killSwitch.poll()
     }
 
     /// Sleeps until somebody says something.
@@ -128,7 +147,7 @@ final class ControlAgent {
         listener?.remove()
         // What the engine has said before its end.
         while takeMessages(nowNs()) > 0 {}
-        for asked in asked.values { fail(asked.client, asked.request.id, .stopped, "the run has ended") }
+        for asked in asked.values where !asked.isMuted { fail(asked.client, asked.request.id, .stopped, "the run has ended") }
         for view in views where !view.isMuted {
             fail(view.client, view.request.id, .stopped, "the run has ended")
         }
@@ -217,8 +236,12 @@ final class ControlAgent {
 
     /// Who has waited long enough is told that the engine owes the answer.
     private func expire(_ nowNs: UInt64) {
-        for (number, waiting) in asked where nowNs >= waiting.dueNs {
-            asked[number] = nil
+        for (number, waiting) in asked where nowNs >= waiting.dueNs && !waiting.isMuted {
+            if waiting.request.command == .lift {
+                asked[number]?.isMuted = true
+            } else {
+                asked[number] = nil
+            }
             fail(
                 waiting.client, waiting.request.id, .timeout,
                 "the engine did not answer; whether it still does it, its journal will tell")
@@ -231,6 +254,13 @@ final class ControlAgent {
             }
         }
     }
+}
+
+/// A scope by its number.
+struct ScopeKey: Hashable {
+    let scope: RiskScope
+    /// Of the strategy or the instrument; 0 of the account.
+    let index: UInt32
 }
 
 /// Where a question of the core stands.

@@ -92,6 +92,9 @@ public struct ControlStatus: Codable, Sendable, Equatable {
     public var clients: Int
     public var reconciliations = Reconciliation()
     public var kill: KillRow?
+    /// Venue sessions that are logged on, of how many.
+    public var sessionsUp: UInt64?
+    public var sessionCount: UInt64?
 
     /// Comparisons with the venue's books since the run began.
     public struct Reconciliation: Codable, Sendable, Equatable {

@@ -1,4 +1,4 @@
-public import Model
+internal import Model
 
 /// What a scope may do, and since when and why it may do no more.
 public struct StateRow: Codable, Sendable, Equatable {
@@ -25,14 +25,14 @@ public struct StateRow: Codable, Sendable, Equatable {
     public var ends: String?
 
     /// From what the core tells.
-    init(_ fact: Fact, scope: RiskScope, name: String?, atUtcNs: UInt64) {
+    init(_ fact: Fact, scope: RiskScope, name: String?, atUtcNs: UInt64?) {
         let state = TradingState(rawValue: UInt8(truncatingIfNeeded: fact.detail)) ?? .halted
         let rule = Rule(rawValue: fact.detail >> 16) ?? .none
         self.scope = "\(scope)"
         self.name = name
         self.state = Words.name(state)
         sinceUtcNs = atUtcNs
-        sequence = fact.sequence
+        sequence = fact.sequence == 0 ? nil : fact.sequence
         guard state != .normal else { return }
         cause = rule == .none ? nil : rule.name
         text = rule == .none ? nil : Words.refusal(rule)
@@ -47,10 +47,8 @@ public struct StateRow: Codable, Sendable, Equatable {
 
     /// Whoever may.
     private static func ends(_ rule: Rule) -> String {
-        switch rule {
-        case .dayLoss, .cancelRatio: "the next day, or spinetail lift --by NAME"
-        case .engineHeld, .journalFailed, .tradingStopped: "the next run"
-        default: "spinetail lift --by NAME"
-        }
+        if rule == .dayLoss || rule == .cancelRatio { return "the next day, or spinetail lift --by NAME" }
+        if rule == .engineHeld || rule == .journalFailed || rule == .stopped { return "the next run" }
+        return "spinetail lift --by NAME"
     }
 }

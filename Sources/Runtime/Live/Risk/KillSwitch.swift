@@ -120,6 +120,14 @@ final class KillSwitch: Sendable {
         }
     }
 
+    /// The core believes that it is off, and it is not.
+    func sayAgain() {
+        shared.withLock { shared in
+            gate.kill(by: OperatorName(shared.state.name) ?? OperatorName(high: 0, low: 0))
+            write(&shared)
+        }
+    }
+
     private func note(_ shared: inout Shared, name: String, cause: KillState.Cause) {
         shared.state = KillState(isOn: true, cause: cause, name: name, atUtcNs: Clock.utcNs())
         write(&shared)

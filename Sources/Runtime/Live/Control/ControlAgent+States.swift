@@ -1,0 +1,119 @@
+internal import Core
+internal import Model
+internal import Plumbing
+
+// What scopes may do, and the kill switch.
+extension ControlAgent {
+    /// Answers as soon as no order leaves any more and the state is durable: the hot thread need not come by for it.
+    func kill(_ request: ControlRequest, _ client: UInt64) {
+        guard let killSwitch = configuration.killSwitch else {
+            return fail(client, request.id, .refused, "this engine has no kill switch")
+        }
+        let outcome = killSwitch.kill(
+            by: request.name ?? OperatorName("command") ?? OperatorName(high: 0, low: 0), cause: .command)
+        var line = ControlLine(id: request.id)
+        line.done = true
+        line.ok = outcome.failure == nil
+        line.command = request.command.rawValue
+        line.kill = killRow
+        if let failure = outcome.failure {
+            line.error = ControlError.notDurable.rawValue
+            line.text = "the kill switch is on, and no order leaves; it would not outlive the process: \(failure)"
+        }
+        write(client, line)
+    }
+
+    /// The core has lifted the account: so does the switch, if it was on.
+    ///
+    /// - Returns: Why not; then the core is told again that it is on.
+    func lift(_ waiting: Asked) -> String? {
+        guard let killSwitch = configuration.killSwitch, killSwitch.state.isOn,
+            let name = waiting.request.name
+        else { return nil }
+        guard let why = killSwitch.lift(by: name, kills: waiting.kills) else { return nil }
+        killSwitch.sayAgain()
+        return why
+    }
+
+    var killRow: KillRow? {
+        guard let killSwitch = configuration.killSwitch else { return nil }
+        return KillRow(killSwitch.state, isHeard: killSwitch.isHeard, failure: killSwitch.failure)
+    }
+
+    /// Scope, state and name as the core takes them. `false`: refused.
+    func address(_ request: ControlRequest, _ client: UInt64, _ input: inout Input) -> Bool {
+        let scope = request.scope ?? .account
+        input.quantity = Int64(scope.rawValue)
+        input.side = request.state?.rawValue ?? 0
+        input.execution_id = request.name?.low ?? 0
+        input.venue_time_ns = request.name?.high ?? 0
+        switch scope {
+        case .account, .instrument: return true
+        case .strategy:
+            guard let index = configuration.strategies.firstIndex(of: request.strategy ?? "") else {
+                let known = configuration.strategies.joined(separator: ", ")
+                fail(
+                    client, request.id, .badRequest,
+                    "no strategy \"\(request.strategy ?? "")\"; there are \(known.isEmpty ? "none" : known)")
+                return false
+            }
+            input.price = Int64(index)
+            return true
+        }
+    }
+
+    func note(state fact: Fact, _ nowNs: UInt64) {
+        guard let scope = RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 8)) else { return }
+        let index: UInt32
+        switch scope {
+        case .account: index = 0
+        case .strategy: index = UInt32(fact.strategy)
+        case .instrument: index = fact.instrument
+        }
+        let key = ScopeKey(scope: scope, index: index)
+        let state = TradingState(rawValue: UInt8(truncatingIfNeeded: fact.detail)) ?? .halted
+        if state == .normal, scope != .account {
+            states[key] = nil
+        } else {
+            states[key] = (fact, configuration.clock.utcAtZeroNs &+ nowNs)
+        }
+        // Whoever looks at the states wants names.
+        if scope == .instrument, symbols[index] == nil { _ = askForNames(nowNs) }
+        if scope == .account { configuration.progress?.set(.accountState, UInt64(state.rawValue)) }
+    }
+
+    func showStates(_ request: ControlRequest, _ client: UInt64) {
+        var count: Int64 = 0
+        func show(_ row: StateRow) {
+            var line = ControlLine(id: request.id)
+            line.state = row
+            write(client, line)
+            count += 1
+        }
+        if states[ScopeKey(scope: .account, index: 0)] == nil {
+            show(StateRow(Fact(kind: .riskState, sequence: 0), scope: .account, name: nil, atUtcNs: nil))
+        }
+        let sorted = states.sorted {
+            ($0.key.scope.rawValue, $0.key.index) < ($1.key.scope.rawValue, $1.key.index)
+        }
+        for (key, told) in sorted {
+            let name: String?
+            switch key.scope {
+            case .account: name = nil
+            case .strategy:
+                name =
+                    Int(key.index) < configuration.strategies.count
+                    ? configuration.strategies[Int(key.index)] : "#\(key.index)"
+            case .instrument: name = symbols[key.index]?.description ?? "#\(key.index)"
+            }
+            show(StateRow(told.fact, scope: key.scope, name: name, atUtcNs: told.atUtcNs))
+        }
+        var line = ControlLine(id: request.id)
+        line.done = true
+        line.ok = true
+        line.command = request.command.rawValue
+        line.count = count
+        line.kill = killRow
+        write(client, line)
+    }
+}
