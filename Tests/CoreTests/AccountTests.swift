@@ -186,7 +186,7 @@ private func euros(_ configuration: inout CoreConfiguration) {
         #expect((world.signal(.buy, 100, limit: 1_000_000, instrument: 1) != nil) == passes)
         if !passes { #expect(world.refusal! == (.orderNotional, Int64(limit), 110_000_001)) }
         var line = world.risk(1)
-        let size = world.core.account.largestOrder(&line, quantity: 1_000, price: 1_000_000)
+        let size = world.core.account.largestOrder(&line, 1, quantity: 1_000, price: 1_000_000)
         #expect(size == (passes ? 100 : 99))
     }
 }

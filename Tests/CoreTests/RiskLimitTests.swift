@@ -134,9 +134,8 @@ func positionLimitCountsWorkingOrdersOfTheSameSideOnly(_ action: SignalAction) {
     let world = World { $0.instruments[0].isRestricted = true }
     #expect(world.signal(.buy, 1) == nil)
     #expect(world.refusal?.rule == .restrictedSymbol)
-    var line = world.risk()
-    let verdict = world.core.account.check(
-        &line, side: .buy, quantity: 1, price: 1_000_000, flags: OrderFlags(rawValue: 0), reducing: false,
+    let verdict = world.core.judge(
+        0, 0, .buy, quantity: 1, price: 1_000_000, flags: OrderFlags(rawValue: 0), reducing: false,
         isHeld: false)
     #expect(verdict.rule == .restrictedSymbol)
 }

@@ -412,6 +412,6 @@ final class World {
         var digest: UInt64 = 0
         for index in 0..<core.instrumentCountMax { digest ^= Ledger.digest(index, core.ledger[index]) }
         if digest != core.ledger.positionDigest { return "position digest" }
-        return core.disagreementOfMoney
+        return core.disagreementOfMoney ?? core.disagreementOfRisk()
     }
 }

@@ -94,6 +94,8 @@ public struct CoreConfiguration: Sendable {
     public var residueCountMax = 1 << 18
     /// Executions, busts included, that repetitions are recognised of.
     public var executionCountMax = 1 << 18
+    /// Limits that one change in a running engine may name.
+    public var limitPartCountMax = 16_384
     /// Timers that all strategies together may have pending.
     public var strategyTimerCountMax = 1_023
     /// Signals handled in the step of one input; more are refused and recorded.
@@ -112,6 +114,7 @@ public struct CoreConfiguration: Sendable {
             + sessionCount * creditCountMax  // one fact a cancel
             + 2 * messageCountPerPacketMax  // a book's state and its alert a message
             + ledger.currencies.count + 1  // the account's state
+            + limitPartCountMax + 1  // new limits
             + 64  // everything that a step writes once
     }
 

@@ -2,7 +2,7 @@ public import Model
 
 /// Hard limits and breakers of the account. Each limit is inclusive: a value at its limit passes. What each is and when it
 /// is off stands with ``LimitKind``; what is not named in an initialiser here is off.
-public struct RiskLimits: Sendable, Equatable {
+public struct RiskLimits: BitwiseCopyable, Sendable, Equatable {
     // MARK: Orders and totals
 
     /// Worst end of the position in one instrument, either way; an instrument's own limit goes before it.
@@ -26,6 +26,7 @@ public struct RiskLimits: Sendable, Equatable {
     public var collarPpm: Int64 = 50_000
     public var lastCollarPpm: Int64 = 0
     public var dailyVolumePpm: Int64 = 0
+    public var requiresDailyVolume = false
     public var ordersPerSecond: Int64 = 0
     public var orderBurst: Int64 = 100
     public var duplicateOrderMax: Int64 = 0

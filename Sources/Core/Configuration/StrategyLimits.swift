@@ -2,7 +2,7 @@ public import Model
 
 /// Limits of one strategy, beside the account's: on its own position book and its own orders. Nothing is limited unless it
 /// is said.
-public struct StrategyLimits: Sendable, Equatable {
+public struct StrategyLimits: BitwiseCopyable, Sendable, Equatable {
     /// Worst end of its own position in one instrument, either way.
     public var positionMax = Quantity(raw: Int64.max)
     public var orderQuantityMax = Quantity(raw: Int64.max)

@@ -60,6 +60,21 @@
         get { states & 4 != 0 }
         set { states = newValue ? states | 4 : states & ~4 }
     }
+    /// Held on margin alone: no cash changes hands for it.
+    var isMargined: Bool {
+        get { states & 128 != 0 }
+        set { states = newValue ? states | 128 : states & ~128 }
+    }
+    /// ``positionMax`` is its own, not the account's.
+    var hasOwnPositionMax: Bool {
+        get { states & 32 != 0 }
+        set { states = newValue ? states | 32 : states & ~32 }
+    }
+    /// There are ``RareTerms`` of it.
+    var hasRareTerms: Bool {
+        get { states & 64 != 0 }
+        set { states = newValue ? states | 64 : states & ~64 }
+    }
     /// The position is to be closed as soon as nothing works any more.
     var isClosing: Bool {
         get { states & 8 != 0 }

@@ -24,6 +24,7 @@ extension TradingCore {
     mutating func rollDay() {
         recordAccount(.dayEnd)
         ledger.beginDay()
+        account.beginDay()
         profitDay = max(profitDay + 1, venueDay)
         setDayEnd()
     }

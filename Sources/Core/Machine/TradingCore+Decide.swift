@@ -37,7 +37,7 @@ extension TradingCore {
         var reference: Int64 = 0
         if isKnown {
             reference = Self.reference(&markets[index])
-            if reference != 0 { account.setReference(&risks[index], reference) }
+            if reference != 0 { account.setReference(&risks[index], index, reference) }
         }
         facts.append(
             .signal, sequence: sequence, executionID: signal.strength.bitPattern, price: reference,
@@ -121,7 +121,7 @@ extension TradingCore {
         }
         let size =
             signal.action == .flat
-            ? account.largestOrder(&risks[index], quantity: quantity, price: price) : quantity
+            ? account.largestOrder(&risks[index], index, quantity: quantity, price: price) : quantity
         guard likely(size != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
         createOrder(
             strategy, index, side, price: price, quantity: size, orderType: signal.orderType,
@@ -177,7 +177,7 @@ extension TradingCore {
         counters.signalsDiscarded += 1
         facts.append(
             .signalDiscarded, sequence: sequence, price: verdict.limit, quantity: verdict.value,
-            instrument: signal.instrument.index, detail: verdict.rule.rawValue, strategy: strategy)
+            instrument: signal.instrument.index, detail: verdict.detail, strategy: strategy)
     }
 
     /// Signals beyond a bound: counted always, recorded once a callback, and once a step beyond the step's bound.

@@ -26,15 +26,22 @@ extension TradingCore {
     }
 
     mutating func setReserved(_ slot: Int, _ quantity: Int64) {
-        let change = quantity - reservedQuantity(slot)
-        guard change != 0 else { return }
+        let before = reservedQuantity(slot)
+        let priceBefore = reservedPrice(slot)
+        let price = quantity == 0 ? priceBefore : worstPrice(slot)
+        guard quantity != before || price != priceBefore else { return }
         // A sibling whose tie is being made may have no detail yet: it counts whole already.
         guard pool[slot].marks.hasDetail else { return }
         details[slot].reserved = quantity
-        let side = pool[slot].side
-        account.move(
-            &risks[Int(pool[slot].instrument)], position: 0, buy: side == .buy ? change : 0,
-            sell: side == .sell ? change : 0)
+        details[slot].reservedPrice = price
+        let order = pool[slot]
+        let index = Int(order.instrument)
+        if price == priceBefore {
+            moveOpen(index, order.strategy, order.side, quantity - before, at: price)
+        } else {
+            moveOpen(index, order.strategy, order.side, -before, at: priceBefore)
+            moveOpen(index, order.strategy, order.side, quantity, at: price)
+        }
         updateExposed(Int(pool[slot].instrument))
     }
 
@@ -55,6 +62,11 @@ extension TradingCore {
         return pool[slot].marks.hasDetail ? details[slot].reserved : pool[slot].leaves
     }
 
+    /// The price that they are held by.
+    mutating func reservedPrice(_ slot: Int) -> Int64 {
+        pool[slot].marks.hasDetail ? details[slot].reservedPrice : pool[slot].price.raw
+    }
+
     /// The order that excludes this one, while it has not ended.
     mutating func liveSibling(_ slot: Int) -> Int? {
         guard pool[slot].marks.hasDetail else { return nil }
@@ -73,15 +85,14 @@ extension TradingCore {
         guard !pool[slot].marks.hasDetail else { return }
         var detail = OrderDetail()
         detail.reserved = pool[slot].lifecycle.isEnded ? 0 : pool[slot].leaves
+        detail.reservedPrice = pool[slot].price.raw
         details[slot] = detail
         pool[slot].marks.hasDetail = true
     }
 
     /// Takes reserved quantity of an order without detail off the sums.
     mutating func release(_ quantity: Int64, of order: OrderRecord) {
-        account.move(
-            &risks[Int(order.instrument)], position: 0, buy: order.side == .buy ? -quantity : 0,
-            sell: order.side == .sell ? -quantity : 0)
+        moveOpen(Int(order.instrument), order.strategy, order.side, -quantity, at: order.price.raw)
     }
 
     /// Whether a change of price still changes money there.
@@ -99,9 +110,10 @@ extension TradingCore {
         precondition(lifecycle.isEnded, "Invariant: an end is an end")
         unlink(slot)
         let order = pool[slot]
-        account.openOrderCount -= 1
         if order.marks.hasDetail {
-            release(details[slot].reserved, of: order)
+            moveOpen(
+                Int(order.instrument), order.strategy, order.side, -details[slot].reserved,
+                at: details[slot].reservedPrice)
             details[slot].reserved = 0
             dropVersions(slot, from: 0)
         } else {

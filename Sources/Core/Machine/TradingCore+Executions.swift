@@ -40,7 +40,8 @@ extension TradingCore {
 
         let taken = min(quantity, order.leaves)
         let change = book(
-            index, order.side, Price(raw: input.price), quantity, reserved: order.marks.hasDetail ? 0 : taken,
+            index, order.strategy, order.side, Price(raw: input.price), quantity,
+            reserved: order.marks.hasDetail ? 0 : taken, reservedAt: order.price.raw,
             key: key(input, order.side, .new), isMaker: input.isMaker, order: pool.handle(slot))
         pool[slot].filled += quantity
         pool[slot].leaves -= taken
@@ -129,7 +130,7 @@ extension TradingCore {
             takeBackInferred(index, residue.side, input.source, input.quantity)
         }
         let change = book(
-            index, residue.side, Price(raw: input.price), input.quantity, reserved: 0,
+            index, residue.strategy, residue.side, Price(raw: input.price), input.quantity, reserved: 0,
             key: key(input, residue.side, .new), order: slot == nil ? .none : pool.handle(slot!))
         counters.corrections += 1
         if let slot {
@@ -208,7 +209,7 @@ extension TradingCore {
             takeBackInferred(index, residue.side, input.source, input.quantity)
         }
         let change = book(
-            index, residue.side, Price(raw: input.price), input.quantity, reserved: 0,
+            index, residue.strategy, residue.side, Price(raw: input.price), input.quantity, reserved: 0,
             key: key(input, residue.side, .new), isMaker: input.isMaker)
         counters.fills += 1
         if let place {
@@ -355,7 +356,9 @@ extension TradingCore {
             key: key(input, userRef, residue.side, .new), isMaker: known.isMaker, order: handle,
             market: &markets[index])
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
-        account.move(&risks[index], position: -residue.side.sign * known.quantity, buy: 0, sell: 0)
+        account.move(&risks[index], index, position: -residue.side.sign * known.quantity)
+        account.countTraded(&risks[index], price: known.price.raw, quantity: -known.quantity)
+        undoOwn(index, residue.strategy, residue.side.sign * known.quantity, known.price)
         updateExposed(index)
         counters.busts += 1
         facts.append(
@@ -416,8 +419,8 @@ extension TradingCore {
         checkExecutionRoom()
         let index = Int(order.instrument)
         let change = moveCorrected(
-            index, order.side, from: known, to: (Price(raw: input.price), input.quantity), key: newKey,
-            order: pool.handle(slot))
+            index, order.strategy, order.side, from: known,
+            to: (Price(raw: input.price), input.quantity), key: newKey, order: pool.handle(slot))
         pool[slot].filled += input.quantity - known.quantity
         pool[slot].busted += most - input.quantity - (mostBefore - known.quantity)
         pool[slot].filledCost +=
@@ -476,8 +479,9 @@ extension TradingCore {
         checkExecutionRoom()
         let index = Int(residue.instrument)
         let change = moveCorrected(
-            index, residue.side, from: known, to: (Price(raw: input.price), input.quantity),
-            key: key(input, residue.side, .new), order: .none)
+            index, residue.strategy, residue.side, from: known,
+            to: (Price(raw: input.price), input.quantity), key: key(input, residue.side, .new),
+            order: .none)
         if let place { residues[place].filled += input.quantity - known.quantity }
         counters.corrections += 1
         recordCorrected(input, residue.id, residue.instrument, residue.strategy, residue.side)
@@ -488,7 +492,7 @@ extension TradingCore {
 
     /// Ledger and worst-case sums: what was is taken back, what is is booked, at the rate of the execution.
     private mutating func moveCorrected(
-        _ index: Int, _ side: Side, from old: ExecutionSet.Execution,
+        _ index: Int, _ strategy: UInt16, _ side: Side, from old: ExecutionSet.Execution,
         to new: (price: Price, quantity: Int64), key: ExecutionKey, order: OrderHandle
     ) -> PositionChange {
         let change = ledger.correct(
@@ -496,7 +500,11 @@ extension TradingCore {
             order: order,
             market: &markets[index])
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
-        account.move(&risks[index], position: side.sign * (new.quantity - old.quantity), buy: 0, sell: 0)
+        account.move(&risks[index], index, position: side.sign * (new.quantity - old.quantity))
+        account.countTraded(&risks[index], price: old.price.raw, quantity: -old.quantity)
+        account.countTraded(&risks[index], price: new.price.raw, quantity: new.quantity)
+        undoOwn(index, strategy, side.sign * old.quantity, old.price)
+        bookOwn(index, strategy, side.sign * new.quantity, new.price)
         updateExposed(index)
         return change
     }
@@ -607,36 +615,41 @@ extension TradingCore {
         alert(.executionSetNearFull, quantity: Int64(executions.count))
     }
 
-    /// Ledger and worst-case sums in one step; `reserved`: what of it the sums held already.
+    /// Ledger, the strategy's own book and worst-case sums in one step; `reserved`: what of it the sums held already, and
+    /// at which price.
     mutating func book(
-        _ index: Int, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64, key: ExecutionKey,
-        isMaker: Bool = false, order: OrderHandle = .none
+        _ index: Int, _ strategy: UInt16, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64,
+        reservedAt: Int64 = 0, key: ExecutionKey, isMaker: Bool = false, order: OrderHandle = .none
     ) -> PositionChange {
         let change = ledger.book(
             index, side, price: price, quantity: quantity, key: key, isMaker: isMaker, order: order,
             market: &markets[index])
-        move(index, side, price, quantity, reserved: reserved)
+        move(index, strategy, side, price, quantity, reserved: reserved, reservedAt: reservedAt)
+        account.countTraded(&risks[index], price: price.raw, quantity: quantity)
         return change
     }
 
     /// A position of an earlier day, which costs no fee now.
     mutating func carry(_ index: Int, _ side: Side, _ price: Price, _ quantity: Int64) -> PositionChange {
         let change = ledger.carry(index, side, price: price, quantity: quantity, market: &markets[index])
-        move(index, side, price, quantity, reserved: 0)
+        move(index, .max, side, price, quantity, reserved: 0, reservedAt: 0)
         return change
     }
 
-    private mutating func move(_ index: Int, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64)
-    {
+    private mutating func move(
+        _ index: Int, _ strategy: UInt16, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64,
+        reservedAt: Int64
+    ) {
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         if !markets[index].isExposed {
             // Nobody kept the reference while nothing was at stake.
             let reference = Self.reference(&markets[index])
-            account.setReference(&risks[index], reference != 0 ? reference : price.raw)
+            account.setReference(&risks[index], index, reference != 0 ? reference : price.raw)
         }
         account.move(
-            &risks[index], position: side.sign * quantity, buy: side == .buy ? -reserved : 0,
-            sell: side == .sell ? -reserved : 0)
+            &risks[index], index, position: side.sign * quantity, side: side, open: -reserved, at: reservedAt)
+        if reserved != 0 { countOwn(index, strategy, side, -reserved, at: reservedAt) }
+        bookOwn(index, strategy, side.sign * quantity, price)
         updateExposed(index)
     }
 

@@ -113,14 +113,17 @@ extension TradingCore {
         if let link { recordLink(id, instrument, strategy, side, link, other) }
         let session = Int(risks[index].session)
         let reducing = AccountRisk.isReducing(&risks[index], side, quantity)
-        var verdict = account.check(
-            &risks[index], side: side, quantity: quantity, price: price, flags: flags, reducing: reducing,
+        var verdict = judge(
+            index, strategy, side, quantity: quantity, price: price, flags: flags, reducing: reducing,
             isHeld: isHeld)
         if verdict.isPassed {
             verdict = isHeld ? checkSlot(reducing: reducing) : checkRoom(session, reducing: reducing)
         }
         if verdict.isPassed, flags.isPostOnly, !isHeld { verdict = checkRests(index, side, price) }
         if verdict.isPassed, wakes, !hasTimerRoom() { verdict = RiskVerdict(.timerQueueFull) }
+        if verdict.isPassed, !isHeld {
+            verdict = admit(index, strategy, side, quantity: quantity, price: price, reducing: reducing)
+        }
         guard verdict.isPassed, let handle = pool.acquire(reducing: reducing) else {
             refuse(id, strategy, instrument, side, verdict)
             return nil
@@ -146,7 +149,6 @@ extension TradingCore {
         details[slot] = detail
         details[slot].reserved = 0
         self.link(slot, index, side)
-        account.openOrderCount += 1
         recount(slot)
         if flags.isReduceOnly { risks[index].hasReduceOnly = true }
         if wakes { setWake(slot, detail.wakeAtNs) }
@@ -238,6 +240,7 @@ extension TradingCore {
         guard followed != stop else { return }
         details[slot].stop = followed
         pool[slot].price = Price(raw: followed)
+        recount(slot)
         // On record, so that a restart goes on from here.
         recordHeld(slot)
     }
@@ -298,7 +301,7 @@ extension TradingCore {
             return false
         }
         let reference = Self.reference(&markets[index])
-        if reference != 0 { account.setReference(&risks[index], reference) }
+        if reference != 0 { account.setReference(&risks[index], index, reference) }
         if pool[slot].flags.isReduceOnly { fitReduceOnly(slot, index) }
         let order = pool[slot]
         var price = order.price.raw
@@ -313,28 +316,29 @@ extension TradingCore {
         case .limit, .stopLimit: break
         }
         let reserved = details[slot].reserved
-        let isBuy = order.side == .buy
-        account.move(&risks[index], position: 0, buy: isBuy ? -reserved : 0, sell: isBuy ? 0 : -reserved)
+        moveOpen(index, order.strategy, order.side, -reserved, at: reservedPrice(slot))
         details[slot].reserved = 0
         // What it excludes stands for the same shares.
         let sibling = liveSibling(slot)
         if let sibling, pool[sibling].lifecycle == .held, pool[sibling].side == order.side {
             setReserved(sibling, 0)
         }
-        account.openOrderCount -= 1
+        let reducing = AccountRisk.isReducing(&risks[index], order.side, order.leaves)
         if verdict.isPassed {
-            let reducing = AccountRisk.isReducing(&risks[index], order.side, order.leaves)
-            verdict = account.check(
-                &risks[index], side: order.side, quantity: order.leaves, price: price, flags: order.flags,
-                reducing: reducing, isHeld: false)
+            verdict = judge(
+                index, order.strategy, order.side, quantity: order.leaves, price: price, flags: order.flags,
+                reducing: reducing, isHeld: false, isCounted: true)
         }
         if verdict.isPassed, order.flags.isPostOnly { verdict = checkRests(index, order.side, price) }
-        account.openOrderCount += 1
+        if verdict.isPassed {
+            verdict = admit(
+                index, order.strategy, order.side, quantity: order.leaves, price: price, reducing: reducing)
+        }
         guard verdict.isPassed else {
             counters.ordersRefused += 1
             facts.append(
                 .riskRejected, sequence: sequence, order: order.id, price: verdict.limit,
-                quantity: verdict.value, instrument: order.instrument, detail: verdict.rule.rawValue,
+                quantity: verdict.value, instrument: order.instrument, detail: verdict.detail,
                 strategy: order.strategy, side: order.side)
             end(slot, .rejected)
             return true

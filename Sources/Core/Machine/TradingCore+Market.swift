@@ -55,7 +55,7 @@ extension TradingCore {
     mutating func remark(_ index: Int) {
         ledger.mark(index, market: &markets[index])
         let reference = Self.reference(&markets[index])
-        if reference != 0 { account.setReference(&risks[index], reference) }
+        if reference != 0 { account.setReference(&risks[index], index, reference) }
     }
 
     /// The price that collar and gross notional count by: the middle of the quote (rounded down), else the last
@@ -118,13 +118,22 @@ extension TradingCore {
         instruments[index].stream = line.stream
         markets[index].isDefined = true
         markets[index].stream = line.stream
-        risks[index].positionMax = line.positionMax
+        risks[index].positionMax = line.positionMax < 0 ? account.limits.positionMax.raw : line.positionMax
+        risks[index].hasOwnPositionMax = line.positionMax >= 0
+        account.traces[index].orderQuantityMax = line.orderQuantityMax
+        account.traces[index].orderNotionalMax = line.orderNotionalMax
+        account.traces[index].dailyVolume = line.dailyVolume
+        account.rare[index] = line.rare
+        risks[index].hasRareTerms = line.hasRareTerms
+        risks[index].isMargined = line.rare.isMargined
         risks[index].tick = line.tick
         risks[index].lot = line.lot
         risks[index].multiplier = line.multiplier
         risks[index].session = line.session
         risks[index].isRestricted = line.isRestricted
-        ledger.define(index, multiplier: Int64(line.multiplier), currency: Int(line.currency))
+        ledger.define(
+            index, multiplier: Int64(line.multiplier), currency: Int(line.currency),
+            isMargined: line.rare.isMargined)
         risks[index].currency = ledger[index].currency
         books.define(InstrumentID(index: UInt32(index)), stream: line.stream)
     }

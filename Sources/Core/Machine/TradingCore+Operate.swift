@@ -66,6 +66,7 @@ extension TradingCore {
         case .setRate:
             let rule = setRate(input.execution_id, input.quantity)
             answer(input, command, rule: rule, count: rule == .none ? 1 : 0)
+        case .setLimits: answer(input, command, rule: .badTerms)
         case .kill, .lift, .setState: return operateState(input, command)
         }
         return .none
@@ -157,11 +158,11 @@ extension TradingCore {
             return
         }
         let reference = Self.reference(&markets[index])
-        if reference != 0 { account.setReference(&risks[index], reference) }
+        if reference != 0 { account.setReference(&risks[index], index, reference) }
         guard risks[index].reference > 0, sessions[Int(risks[index].session)].isUp else { return }
         let side: Side = position > 0 ? .sell : .buy
         let price = collarPrice(index, side)
-        let size = account.largestOrder(&risks[index], quantity: abs(position), price: price)
+        let size = account.largestOrder(&risks[index], index, quantity: abs(position), price: price)
         let refusedBefore = counters.ordersRefused
         createOrder(
             .max, index, side, price: price, quantity: size, orderType: .market,

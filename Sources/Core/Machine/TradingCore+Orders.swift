@@ -40,12 +40,15 @@ extension TradingCore {
             detail: Self.terms(orderType, timeInForce, flags), strategy: strategy, side: side)
         let session = risks[index].session
         let reducing = AccountRisk.isReducing(&risks[index], side, quantity)
-        var verdict = account.check(
-            &risks[index], side: side, quantity: quantity, price: price, flags: flags, reducing: reducing,
+        var verdict = judge(
+            index, strategy, side, quantity: quantity, price: price, flags: flags, reducing: reducing,
             isHeld: false)
         if likely(verdict.isPassed) { verdict = checkRoom(Int(session), reducing: reducing) }
         if unlikely(flags.isPostOnly && verdict.isPassed) {
             verdict = timeInForce.isImmediate ? RiskVerdict(.badTerms) : checkRests(index, side, price)
+        }
+        if likely(verdict.isPassed) {
+            verdict = admit(index, strategy, side, quantity: quantity, price: price, reducing: reducing)
         }
         guard likely(verdict.isPassed) else { return refuse(id, strategy, instrument, side, verdict) }
 
@@ -74,9 +77,7 @@ extension TradingCore {
         order.remainder = remainderPolicy
         pool[slot] = order
         link(slot, index, side)
-        account.openOrderCount += 1
-        account.move(
-            &risks[index], position: 0, buy: side == .buy ? quantity : 0, sell: side == .sell ? quantity : 0)
+        moveOpen(index, strategy, side, quantity, at: price)
         markets[index].isExposed = true
         if unlikely(flags.isReduceOnly) { risks[index].hasReduceOnly = true }
         facts.append(
@@ -170,7 +171,7 @@ extension TradingCore {
         counters.ordersRefused += 1
         facts.append(
             .riskRejected, sequence: sequence, order: id, price: verdict.limit, quantity: verdict.value,
-            instrument: instrument, detail: verdict.rule.rawValue, strategy: strategy, side: side)
+            instrument: instrument, detail: verdict.detail, strategy: strategy, side: side)
     }
 
     /// Gives an order that is kept already to its session: the number, the credit, the command. Room was checked.
@@ -215,7 +216,16 @@ extension TradingCore {
         pool[slot].next = first
         if first != .max { pool[Int(first)].previous = UInt32(truncatingIfNeeded: slot) }
         risks[index].firstOrder = UInt32(truncatingIfNeeded: slot)
-        if side == .buy { risks[index].buyCount += 1 } else { risks[index].sellCount += 1 }
+        let strategy = pool[slot].strategy
+        account.countOpen(&risks[index], strategy, by: 1)
+        let place = bookPlace(strategy, index)
+        if side == .buy {
+            risks[index].buyCount += 1
+            strategyBooks[place].buyCount += 1
+        } else {
+            risks[index].sellCount += 1
+            strategyBooks[place].sellCount += 1
+        }
     }
 
     mutating func unlink(_ slot: Int) {
@@ -227,7 +237,15 @@ extension TradingCore {
             risks[index].firstOrder = order.next
         }
         if order.next != .max { pool[Int(order.next)].previous = order.previous }
-        if order.side == .buy { risks[index].buyCount -= 1 } else { risks[index].sellCount -= 1 }
+        account.countOpen(&risks[index], order.strategy, by: -1)
+        let place = bookPlace(order.strategy, index)
+        if order.side == .buy {
+            risks[index].buyCount -= 1
+            strategyBooks[place].buyCount -= 1
+        } else {
+            risks[index].sellCount -= 1
+            strategyBooks[place].sellCount -= 1
+        }
         pool[slot].previous = .max
         pool[slot].next = .max
     }

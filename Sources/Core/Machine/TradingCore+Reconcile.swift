@@ -420,7 +420,7 @@ extension TradingCore {
         digest.add(reconciliation.trueUpTo)
         let id = digest.value
         let change = book(
-            index, side, Price(raw: price), quantity, reserved: 0,
+            index, .max, side, Price(raw: price), quantity, reserved: 0,
             key: Self.inferredKey(part.source, id, side))
         reconciliation.inferred[reconciliation.inferredCount] = InferredExecution(
             instrument: UInt32(truncatingIfNeeded: index), side: side, session: part.source, price: price,
@@ -457,7 +457,9 @@ extension TradingCore {
             let change = ledger.undo(
                 index, side, price: Price(raw: entry.price), quantity: taken,
                 key: Self.inferredKey(session, entry.id, side), market: &markets[index])
-            account.move(&risks[index], position: -side.sign * taken, buy: 0, sell: 0)
+            account.move(&risks[index], index, position: -side.sign * taken)
+            account.countTraded(&risks[index], price: entry.price, quantity: -taken)
+            undoOwn(index, .max, side.sign * taken, Price(raw: entry.price))
             facts.append(
                 .inferenceReplaced, sequence: sequence, executionID: entry.id, price: entry.price,
                 quantity: taken, instrument: entry.instrument, side: side)

@@ -41,6 +41,11 @@ extension TradingCore {
         guard verdict.isPassed else { return verdict }
         var room = checkSession(session)
         if room.isPassed { room = checkResidues(reducing: order.flags.isReduceOnly) }
+        if room.isPassed {
+            room = admit(
+                Int(order.instrument), order.strategy, order.side, quantity: quantity, price: price,
+                reducing: false, isReplacement: true)
+        }
         guard room.isPassed else { return room }
 
         needDetail(slot)
@@ -53,6 +58,7 @@ extension TradingCore {
         pool[slot].versionCount += 1
         pool[slot].request = .replacePending
         recount(slot)
+        noteOwnPrice(Int(order.instrument), order.side, price)
         counters.replacesSent += 1
         facts.append(
             .replaceRequested, sequence: sequence, order: order.id, executionID: UInt64(original),
@@ -74,19 +80,17 @@ extension TradingCore {
         let order = pool[slot]
         let index = Int(order.instrument)
         let reference = Self.reference(&markets[index])
-        if reference != 0 { account.setReference(&risks[index], reference) }
+        if reference != 0 { account.setReference(&risks[index], index, reference) }
         let held = reservedQuantity(slot)
-        let isBuy = order.side == .buy
-        account.move(&risks[index], position: 0, buy: isBuy ? -held : 0, sell: isBuy ? 0 : -held)
-        account.openOrderCount -= 1
+        let heldAt = reservedPrice(slot)
+        moveOpen(index, order.strategy, order.side, -held, at: heldAt)
         // Beside what it has, it may only grow by what the limits allow; less than before is always allowed.
         let shrinks = leaves <= held && price == order.price.raw
         let reducing = shrinks || AccountRisk.isReducing(&risks[index], order.side, leaves)
-        let verdict = account.check(
-            &risks[index], side: order.side, quantity: leaves, price: price, flags: order.flags,
-            reducing: reducing, isHeld: order.lifecycle == .held)
-        account.openOrderCount += 1
-        account.move(&risks[index], position: 0, buy: isBuy ? held : 0, sell: isBuy ? 0 : held)
+        let verdict = judge(
+            index, order.strategy, order.side, quantity: leaves, price: price, flags: order.flags,
+            reducing: reducing, isHeld: order.lifecycle == .held, isCounted: true)
+        moveOpen(index, order.strategy, order.side, held, at: heldAt)
         if verdict.isPassed, order.flags.isPostOnly { return checkRests(index, order.side, price) }
         return verdict
     }
@@ -137,6 +141,7 @@ extension TradingCore {
         if input.execution_id >> 32 != 0 { pool[slot].venueOrderID = input.execution_id >> 32 }
         if input.quantity != expected || input.price != version.price {
             pool[slot].price = Price(raw: input.price)
+            recount(slot)
             dispute(slot, input)
         }
         if pool[slot].leaves == 0, !mayRevive(slot, filled: order.filled) { end(slot, .filled) }

@@ -118,7 +118,7 @@ extension TradingCore {
     /// under that number.
     private mutating func goOn(_ report: Input, _ strategy: UInt16, filled: Int64, cost: Int128) -> Bool {
         guard adopt(report), let taken = orderSlot(report.source, report.user_ref) else { return false }
-        pool[taken].strategy = strategy
+        give(taken, to: strategy)
         pool[taken].ordered += filled
         pool[taken].filled = filled
         pool[taken].filledCost = cost
@@ -159,14 +159,11 @@ extension TradingCore {
         pool[slot] = order
         _ = slots.insert(input.source, input.user_ref, handle.index)
         link(slot, index, side)
-        account.openOrderCount += 1
         if !markets[index].isExposed {
             let reference = Self.reference(&markets[index])
-            account.setReference(&risks[index], reference != 0 ? reference : input.price)
+            account.setReference(&risks[index], index, reference != 0 ? reference : input.price)
         }
-        account.move(
-            &risks[index], position: 0, buy: side == .buy ? input.quantity : 0,
-            sell: side == .sell ? input.quantity : 0)
+        moveOpen(index, order.strategy, side, input.quantity, at: input.price)
         updateExposed(index)
         facts.append(
             .orderCreated, sequence: sequence, order: order.id, price: input.price, quantity: input.quantity,

@@ -96,8 +96,7 @@ extension TradingCore {
         details[slot] = detail
         if input.user_ref != 0 { _ = slots.insert(input.source, input.user_ref, handle.index) }
         link(slot, index, side)
-        account.openOrderCount += 1
-        if !markets[index].isExposed { account.setReference(&risks[index], input.price) }
+        if !markets[index].isExposed { account.setReference(&risks[index], index, input.price) }
         recount(slot)
         if order.flags.isReduceOnly { risks[index].hasReduceOnly = true }
         if detail.wakeAtNs != 0, hasTimerRoom() { setWake(slot, detail.wakeAtNs) }

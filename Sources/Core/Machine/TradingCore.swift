@@ -76,6 +76,12 @@ public struct TradingCore: ~Copyable {
     /// By instrument: number in the session's stream of the last execution, and the last answer that had a position.
     var lastTraded: FixedArray<UInt64>
     var positionsSeen: FixedArray<UInt32>
+    /// New limits that are on their way.
+    var limitParts: FixedArray<LimitPart>
+    var limitPartCount = 0
+    /// How many were told, those without room among them; below 0: none are on their way.
+    var limitPartsTold: Int64 = -1
+    var limitsRequest: UInt32 = 0
     /// Of an earlier run, on its way: the first of its two records.
     var restoring = Input(kind: .restoreOrder)
 
@@ -138,14 +144,17 @@ public struct TradingCore: ~Copyable {
         instruments = FixedArray(count: count, repeating: Instrument(), for: "instruments")
         risks = FixedArray(
             count: count, repeating: RiskLine(positionMax: 0, tick: 1, lot: 1), for: "risk lines")
-        account = AccountRisk(configuration.limits, currencies: configuration.ledger.currencies)
+        account = AccountRisk(
+            configuration.limits, instrumentCountMax: count, strategies: configuration.strategyLimits,
+            ledger: configuration.ledger)
         ledger = Ledger(
             configuration.ledger, instrumentCountMax: count, orderCountMax: configuration.orderCountMax)
         precondition(
             configuration.strategyLimits.count <= StrategyContext.strategyCountMax,
             "Caller: at most 64 strategies")
         strategyBooks = FixedArray(
-            count: max(configuration.strategyLimits.count, 1) * count, repeating: StrategyBook(),
+            // The last is that of orders of no strategy.
+            count: configuration.strategyLimits.count * count + 1, repeating: StrategyBook(),
             for: "strategies' positions")
         pool = OrderPool(
             orderCountMax: configuration.orderCountMax, reservedCount: configuration.orderCountReserved)
@@ -166,6 +175,8 @@ public struct TradingCore: ~Copyable {
         lastSeen = FixedArray(count: configuration.orderCountMax, repeating: 0, for: "orders seen in answers")
         lastTraded = FixedArray(count: count, repeating: 0, for: "executions in instruments")
         positionsSeen = FixedArray(count: count, repeating: 0, for: "positions seen in answers")
+        limitParts = FixedArray(
+            count: max(configuration.limitPartCountMax, 1), repeating: LimitPart(), for: "new limits")
         residues = FixedMap(entryCountMax: configuration.residueCountMax, filler: Residue(), for: "residues")
         executions = ExecutionSet(executionCountMax: configuration.executionCountMax)
         sessions = FixedArray(
@@ -209,7 +220,7 @@ public struct TradingCore: ~Copyable {
         orderUpdate = OrderUpdate(
             id: .none, instrument: .none, side: .none, status: .created, price: Price(raw: 0), filled: .zero,
             leaves: .zero, handle: .none)
-        defaults = InstrumentLine(configuration.instrumentDefaults, configuration.limits)
+        defaults = InstrumentLine(configuration.instrumentDefaults)
         sizingQuantity = configuration.sizingQuantity.raw
         evidenceHorizonNs = configuration.evidenceHorizonNs
         signalCountPerStepMax = configuration.signalCountPerStepMax
@@ -224,7 +235,7 @@ public struct TradingCore: ~Copyable {
             markets[index].quote.instrument = InstrumentID(index: UInt32(index))
         }
         for (index, definition) in configuration.instruments.enumerated() {
-            define(index, InstrumentLine(definition, configuration.limits))
+            define(index, InstrumentLine(definition))
         }
     }
 

@@ -20,6 +20,8 @@ struct OrderDetail: BitwiseCopyable {
     var link: UInt8 = 0
     /// Quantity that the worst-case sums hold for the order.
     var reserved: Int64 = 0
+    /// The price that they hold it by.
+    var reservedPrice: Int64 = 0
     /// Price at which a held order moves; 0: none.
     var stop: Int64 = 0
     /// Distance at which ``stop`` follows the market; 0: it stays.

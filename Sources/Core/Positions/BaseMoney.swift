@@ -79,6 +79,9 @@ public import Model
         return isNegative ? (rest == 0 ? -whole : -whole - 1) : whole
     }
 
+    /// A millionth of it in money units, rounded down; it is not negative.
+    var millionthInMoney: Int128 { Self.floor(self, Self.unit) / 1_000_000 }
+
     /// Basis points of `whole` that this is, rounded up; `nil`: `whole` is not above zero. At most 2⁴⁰.
     public func basisPoints(of whole: BaseMoney) -> Int64? {
         guard whole > .zero else { return nil }
@@ -94,7 +97,15 @@ public import Model
         return Int64(high)
     }
 
-    private func times(_ factor: UInt128) -> BaseMoney {
+    /// A 2⁵⁰th of it, rounded down: above zero that is less than what it comes to in money units, and known without a
+    /// division. Below zero it means nothing but that.
+    @inline(__always) var atLeast: Int128 {
+        guard likely(high >= -1 && high < 1 << 48) else { return high < 0 ? -1 : Int128.max >> 24 }
+        return high << 78 | Int128(truncatingIfNeeded: low >> 50)
+    }
+
+    /// Not negative: times a number.
+    func times(_ factor: UInt128) -> BaseMoney {
         let product = low.multipliedFullWidth(by: factor)
         return BaseMoney(
             high: high &* Int128(factor) &+ Int128(truncatingIfNeeded: product.high), low: product.low)

@@ -79,6 +79,11 @@ extension Ledger {
             whole.add(-parts.feesMillionths, times: Int128(sums.rate))
         }
         if whole != equity { return "equity, of the positions" }
+        var spendable = cash - fees
+        for index in 0..<instrumentCount where self[index].isMargined {
+            spendable.add(self[index].cost.raw, times: sums(Int(self[index].currency)).worth)
+        }
+        if spendable != available { return "available cash" }
         return equityOfParts == equity ? nil : "equity, of the currencies"
     }
 

@@ -33,6 +33,11 @@ struct Ledger: ~Copyable {
 
     /// Start cash, realised and unrealised less fees, over all currencies: kept by difference.
     private(set) var equity = BaseMoney.zero
+    /// Start cash and realised less fees and less what held positions were bought for, where they are paid in cash: what
+    /// can be spent. Kept by difference.
+    private(set) var available = BaseMoney.zero
+    /// By currency: what positions held on margin alone were bought for.
+    private var marginedCost: FixedArray<Int128>
     /// The highest that ``equity`` was.
     private(set) var equityPeak = BaseMoney.zero
     private(set) var equityAtDayBegin = BaseMoney.zero
@@ -55,6 +60,7 @@ struct Ledger: ~Copyable {
             "Caller: the least that an order costs is not negative and has at most 60 bits")
         positions = FixedArray(count: instrumentCountMax, repeating: Position(), for: "positions")
         currencies = FixedArray(count: definitions.count, repeating: CurrencySums(), for: "currencies")
+        marginedCost = FixedArray(count: definitions.count, repeating: 0, for: "margined costs")
         codes = FixedArray(count: definitions.count, repeating: 0, for: "codes of currencies")
         costMethod = configuration.costMethod
         lots = LotPool(
@@ -81,6 +87,7 @@ struct Ledger: ~Copyable {
             currencies[index].startCash = definition.startCash
             equity.add(definition.startCash.raw, times: currencies[index].worth)
         }
+        available = equity
         equityPeak = equity
         equityAtDayBegin = equity
         drawdownMaxPeak = equity
@@ -111,13 +118,16 @@ struct Ledger: ~Copyable {
     /// - Returns: `false` where the instrument has been traded already: then it stays what it was, as what is booked
     ///   was booked by it.
     @discardableResult
-    mutating func define(_ instrument: Int, multiplier: Int64, currency: Int = 0) -> Bool {
+    mutating func define(
+        _ instrument: Int, multiplier: Int64, currency: Int = 0, isMargined: Bool = false
+    ) -> Bool {
         precondition(multiplier > 0 && multiplier <= Int32.max, "Caller: a multiplier has at most 31 bits")
         precondition(
             currency >= 0 && currency < currencies.count, "Caller: the currency is one of the account's")
         guard positions[instrument].digest == 0 else { return false }
         positions[instrument].points = Int32(truncatingIfNeeded: multiplier)
         positions[instrument].currency = UInt8(truncatingIfNeeded: currency)
+        positions[instrument].isMargined = isMargined
         return true
     }
 
@@ -284,6 +294,10 @@ struct Ledger: ~Copyable {
         let sums = currencies[currency]
         equity.add(sums.startCash.raw + sums.realised.raw + sums.unrealised.raw, times: moved * 1_000_000)
         equity.add(-sums.feesMillionths, times: moved)
+        available.add(
+            sums.startCash.raw + sums.realised.raw - sums.cost.raw + marginedCost[currency],
+            times: moved * 1_000_000)
+        available.add(-sums.feesMillionths, times: moved)
         observeEquity()
         return true
     }
@@ -292,6 +306,10 @@ struct Ledger: ~Copyable {
     mutating func beginDay() { equityAtDayBegin = equity }
 
     // MARK: Sums
+
+    /// Less than ``equity`` in money units where that is above zero: enough for most comparisons.
+    @inline(__always) var equityAtLeast: Int128 { equity.atLeast }
+    @inline(__always) var availableAtLeast: Int128 { available.atLeast }
 
     /// Of the notional and of each unit, in millionths.
     @inline(__always)
@@ -347,7 +365,17 @@ struct Ledger: ~Copyable {
         currencies[currency].tradedNotional += Money(raw: notional)
         currencies[currency].volume += Quantity(raw: quantity)
         equity.add((realised + unrealised).raw, times: currencies[currency].worth)
-        if fee != 0 { equity.add(-fee, times: Int128(currencies[currency].rate)) }
+        let cost = (position.cost - before.cost).raw
+        if likely(!position.isMargined) {
+            available.add(realised.raw - cost, times: currencies[currency].worth)
+        } else {
+            available.add(realised.raw, times: currencies[currency].worth)
+            marginedCost[currency] += cost
+        }
+        if fee != 0 {
+            equity.add(-fee, times: Int128(currencies[currency].rate))
+            available.add(-fee, times: Int128(currencies[currency].rate))
+        }
         observeEquity()
         return PositionChange(from: before.quantity.raw, to: held)
     }

@@ -16,7 +16,9 @@ public struct Position: BitwiseCopyable, Sendable {
     var points: Int32 = 1
     /// Its place among the account's currencies.
     public internal(set) var currency: UInt8 = 0
-    var reserved: (UInt8, UInt8, UInt8) = (0, 0, 0)
+    /// No cash changes hands for it but profit and fees.
+    var isMargined = false
+    var reserved: (UInt8, UInt8) = (0, 0)
 
     public internal(set) var realised = Money.zero
     /// Fees in millionths of the money unit, never divided; rebates are negative.

@@ -1,24 +1,22 @@
 internal import Memory
 internal import Model
 
-/// The account's hard limits, and the sums that they are held against. One line of limits, one of sums.
+/// The account's hard limits, and the sums that they are held against.
 ///
-/// Everything here is O(1): an order is judged from the account's sums, the instrument's ``RiskLine`` and its market.
-/// The limits on money are in the account's base currency. What instruments of other currencies come to is converted
-/// exactly (``BaseMoney``) and compared exactly; only what a refusal shows is rounded, up.
+/// Everything here is O(1): an order is judged from the account's sums, its strategy's line, the instrument's ``RiskLine``
+/// and ``OrderTrace``, and its market. The limits on money are in the account's base currency. What instruments of other
+/// currencies come to is converted exactly (``BaseMoney``) and compared exactly; only what a refusal shows is rounded, up.
+///
+/// The checks themselves stand in AccountRisk+Check.swift, other currencies in AccountRisk+Currencies.swift.
 struct AccountRisk: ~Copyable {
     // swift-format-ignore
     /// Prices at or above this are no prices: 2⁴⁸ in scale 4 is 28 billion. Keeps every product below in range.
     static var priceBound: Int64 { 1 << 48 }
 
-    private let orderQuantityMax: Int64
-    private let orderNotionalMax: Int128
-    private let grossNotionalMax: Int128
-    private let openOrderCountMax: Int
-    private let collarPpm: Int64
-
-    /// Σ max(|P + B|, |P − S|) · reference · multiplier over the instruments of the base currency.
-    private var baseGross: Int128 = 0
+    /// As they stand now.
+    var limits: RiskLimits
+    /// Sums over the instruments of the base currency.
+    var base = ExposureSums()
     /// Orders that have not ended.
     var openOrderCount = 0
     /// Why no order may raise exposure, in any instrument; `.none`: they may.
@@ -27,46 +25,58 @@ struct AccountRisk: ~Copyable {
     var isStopped = false
     /// The journal's ring is past its half.
     var isJournalPressed = false
-    private let hasForeign: Bool
+    let hasForeign: Bool
+    /// Orders of the account.
+    var rate: OrderRate
+    /// What an order can cost at most, beside its value: parts per million of the value, millionths a unit, and millionths
+    /// an order.
+    let feePpm: Int64
+    let feePerUnit: Int64
+    let feePerOrder: Int128
 
-    // Behind the two lines that every order touches.
-    /// Σ of the instruments of the other currencies, each by its rate.
-    private var foreignGross = BaseMoney.zero
+    // Behind the lines that every order touches.
+    /// Σ of the gross notional of the other currencies, each by its rate.
+    var foreignGross = BaseMoney.zero
     /// By currency; the base's is not used.
-    private var foreign: FixedArray<ForeignGross>
+    var foreign: FixedArray<ForeignExposure>
+    /// By instrument.
+    var traces: FixedArray<OrderTrace>
+    var rare: FixedArray<RareTerms>
+    /// By strategy; those that have none are not limited but by the account.
+    var strategies: FixedArray<StrategyLine>
+    let strategyCount: Int
+    /// By strategy, and then by currency: what its open orders come to.
+    var strategyOpen: FixedArray<Int128>
 
-    init(_ limits: RiskLimits, currencies: [CurrencyDefinition] = [CurrencyDefinition(code: "USD")]) {
-        precondition(limits.orderQuantityMax.raw < 1 << 40, "Caller: an order's quantity has at most 40 bits")
-        precondition(
-            limits.openOrderCountMax <= Int(UInt16.max), "Caller: open orders are counted in 16 bits")
-        precondition(limits.collarPpm >= 0, "Caller: a collar is not negative")
-        precondition(limits.collarPpm <= 1_000_000, "Caller: a collar is at most the price itself")
-        orderQuantityMax = limits.orderQuantityMax.raw
-        orderNotionalMax = limits.orderNotionalMax.raw
-        grossNotionalMax = limits.grossNotionalMax.raw
-        openOrderCountMax = limits.openOrderCountMax
-        collarPpm = limits.collarPpm
+    init(
+        _ limits: RiskLimits, instrumentCountMax: Int, strategies: [StrategyLimits],
+        ledger: LedgerConfiguration
+    ) {
+        precondition(limits.disagreement == nil, "Caller: limits are within bounds")
+        self.limits = limits
+        let currencies = ledger.currencies
         hasForeign = currencies.count > 1
         foreign = FixedArray(
-            count: max(currencies.count, 1), repeating: ForeignGross(), for: "gross notional of currencies")
+            count: max(currencies.count, 1), repeating: ForeignExposure(), for: "exposure of currencies")
         for (index, currency) in currencies.enumerated() { foreign[index].rate = currency.rate }
+        let fees = ledger.fees
+        feePpm = max(fees.maker.notionalHundredthBps, fees.taker.notionalHundredthBps, 0)
+        feePerUnit = max(fees.maker.perUnitMillionths, fees.taker.perUnitMillionths, 0)
+        feePerOrder = fees.minimumPerOrder.raw * 1_000_000
+        rate = OrderRate(perSecond: limits.ordersPerSecond, burst: limits.orderBurst)
+        traces = FixedArray(count: instrumentCountMax, repeating: OrderTrace(), for: "traces of orders")
+        rare = FixedArray(count: instrumentCountMax, repeating: RareTerms(), for: "rare terms")
+        strategyCount = strategies.count
+        self.strategies = FixedArray(
+            count: max(strategies.count, 1), repeating: StrategyLine(strategies.first ?? StrategyLimits()),
+            for: "strategies' limits")
+        for (index, own) in strategies.enumerated() { self.strategies[index] = StrategyLine(own) }
+        strategyOpen = FixedArray(
+            count: max(strategies.count, 1) * max(currencies.count, 1), repeating: 0,
+            for: "strategies' open orders")
     }
 
-    /// Σ max(|P + B|, |P − S|) · reference · multiplier over all instruments, in the base currency, rounded up.
-    var grossNotional: Int128 { hasForeign ? exactGross.moneyRoundedUp.raw : baseGross }
-
-    private var exactGross: BaseMoney {
-        var sum = foreignGross
-        sum.add(baseGross, times: Int128(BaseMoney.unit))
-        return sum
-    }
-
-    /// Says what a currency is worth from here on.
-    mutating func setRate(_ currency: Int, _ rate: Int64) {
-        let moved = Int128(rate) - Int128(foreign[currency].rate)
-        foreign[currency].rate = rate
-        foreignGross.add(foreign[currency].gross, times: moved * 1_000_000)
-    }
+    // MARK: Sums
 
     // Lines are lent, `inout` by form only: handed over by value they are copied, and the copy waits for the stores that
     // brought the line up to date a moment ago (seen in the machine code; it cost 20 ns an order).
@@ -76,54 +86,130 @@ struct AccountRisk: ~Copyable {
         max(abs(line.position + line.openBuy), abs(line.position - line.openSell))
     }
 
-    /// Moves an instrument's sums and, by difference, the gross notional.
-    mutating func move(_ line: inout RiskLine, position: Int64, buy: Int64, sell: Int64) {
-        let before = Self.worst(&line)
+    /// Moves an instrument's sums and, by difference, the account's.
+    ///
+    /// - Parameters:
+    ///   - position: by how much it grows, signed.
+    ///   - open: by how much what may still execute on `side` grows, at worst at `price`.
+    mutating func move(
+        _ line: inout RiskLine, _ index: Int, position: Int64, side: Side = .none, open: Int64 = 0,
+        at price: Int64 = 0
+    ) {
+        let long = line.position + line.openBuy
+        let short = line.position - line.openSell
         line.position += position
-        line.openBuy += buy
-        line.openSell += sell
+        switch side {
+        case .buy: line.openBuy += open
+        case .sell: line.openSell += open
+        case .none: break
+        }
         precondition(line.openBuy >= 0, "Invariant: what may still be bought is not negative")
         precondition(line.openSell >= 0, "Invariant: what may still be sold is not negative")
-        let moved = Self.worst(&line) - before
-        if moved != 0 { raise(&line, Self.notional(moved, &line)) }
+        let newLong = line.position + line.openBuy
+        let newShort = line.position - line.openSell
+        let worst = max(abs(newLong), abs(newShort)) - max(abs(long), abs(short))
+        if likely(line.currency == 0) {
+            Self.raise(&base, &line, worst: worst, long: newLong - long, short: newShort - short)
+            if open != 0 { Self.raiseOpen(&base, &line, side, open, price) }
+        } else {
+            moveForeign(&line, worst: worst, long: newLong - long, short: newShort - short, side, open, price)
+        }
+        if unlikely(line.hasRareTerms) { moveRare(&line, index, worst: worst) }
     }
 
     /// Counts the instrument by another price from here on.
-    mutating func setReference(_ line: inout RiskLine, _ reference: Int64) {
+    mutating func setReference(_ line: inout RiskLine, _ index: Int, _ reference: Int64) {
         let moved = reference - line.reference
         guard moved != 0 else { return }
         line.reference = reference
-        let worst = Self.worst(&line)
-        if worst != 0 { raise(&line, Self.product(moved, worst, line.multiplier)) }
+        let long = line.position + line.openBuy
+        let short = line.position - line.openSell
+        guard long != 0 || short != 0 else { return }
+        let worst = max(abs(long), abs(short))
+        if likely(line.currency == 0) {
+            base.gross += Self.product(moved, worst, line.multiplier)
+            base.netLong += Self.product(moved, long, line.multiplier)
+            base.netShort += Self.product(moved, short, line.multiplier)
+        } else {
+            referenceForeign(&line, moved: moved, worst: worst, long: long, short: short)
+        }
+        if unlikely(line.hasRareTerms) { referenceRare(&line, index, moved: moved, worst: worst) }
     }
 
     @inline(__always)
-    private mutating func raise(_ line: inout RiskLine, _ amount: Int128) {
-        if likely(line.currency == 0) {
-            baseGross += amount
-        } else {
-            raiseForeign(Int(line.currency), amount)
-        }
+    static func raise(
+        _ sums: inout ExposureSums, _ line: inout RiskLine, worst: Int64, long: Int64, short: Int64
+    ) {
+        if worst != 0 { sums.gross += notional(worst, &line) }
+        if long != 0 { sums.netLong += notional(long, &line) }
+        if short != 0 { sums.netShort += notional(short, &line) }
     }
 
-    @inline(never)
-    private mutating func raiseForeign(_ currency: Int, _ amount: Int128) {
-        foreign[currency].gross += amount
-        foreignGross.add(amount, times: foreign[currency].worth)
+    @inline(__always)
+    static func raiseOpen(
+        _ sums: inout ExposureSums, _ line: inout RiskLine, _ side: Side, _ open: Int64, _ price: Int64
+    ) {
+        let value = product(price, open, line.multiplier)
+        sums.openUnits += open
+        if side == .buy {
+            sums.openBuy += value
+            if likely(!line.isMargined) { sums.cashBuy += value }
+        } else {
+            sums.openSell += value
+        }
     }
 
     /// `quantity` at the line's reference.
     @inline(__always)
-    private static func notional(_ quantity: Int64, _ line: inout RiskLine) -> Int128 {
+    static func notional(_ quantity: Int64, _ line: inout RiskLine) -> Int128 {
         product(line.reference, quantity, line.multiplier)
     }
 
     @inline(__always)
-    private static func product(_ price: Int64, _ quantity: Int64, _ multiplier: Int32) -> Int128 {
+    static func product(_ price: Int64, _ quantity: Int64, _ multiplier: Int32) -> Int128 {
         // Two numbers of 64 bits always fit; the check of 128 × 128 bits costs thirty instructions.
         let points = Int128(price) &* Int128(quantity)
         return multiplier == 1 ? points : points * Int128(multiplier)
     }
+
+    /// One order more or less that has not ended.
+    @inline(__always)
+    mutating func countOpen(_ line: inout RiskLine, _ strategy: UInt16, by change: Int) {
+        openOrderCount += change
+        if likely(line.currency == 0) {
+            base.openOrderCount += Int64(change)
+        } else {
+            foreign[Int(line.currency)].sums.openOrderCount += Int64(change)
+        }
+        if likely(Int(strategy) < strategyCount) {
+            strategies[Int(strategy)].openOrderCount += change
+        }
+    }
+
+    /// What a strategy's open orders come to.
+    @inline(__always)
+    mutating func countOpen(_ line: inout RiskLine, _ strategy: UInt16, value: Int128) {
+        guard likely(Int(strategy) < strategyCount) else { return }
+        strategyOpen[Int(strategy) * foreign.count + Int(line.currency)] += value
+    }
+
+    /// An execution of the day; what is undone is taken off again.
+    @inline(__always)
+    mutating func countTraded(_ line: inout RiskLine, price: Int64, quantity: Int64) {
+        let value = Self.product(abs(price), quantity, line.multiplier)
+        if likely(line.currency == 0) {
+            base.dayTraded += value
+        } else {
+            foreign[Int(line.currency)].sums.dayTraded += value
+        }
+    }
+
+    mutating func beginDay() {
+        base.dayTraded = 0
+        for index in 0..<foreign.count { foreign[index].sums.dayTraded = 0 }
+    }
+
+    // MARK: What an order may be
 
     /// Whether an order can only bring the position nearer to zero, whatever becomes of the others on its side.
     @inline(__always)
@@ -137,83 +223,25 @@ struct AccountRisk: ~Copyable {
 
     /// What of `quantity` one order may have under the limits on quantity and notional, in whole lots: a position that is
     /// larger is closed in several orders, not refused for ever.
-    mutating func largestOrder(_ line: inout RiskLine, quantity: Int64, price: Int64) -> Int64 {
+    mutating func largestOrder(_ line: inout RiskLine, _ index: Int, quantity: Int64, price: Int64) -> Int64 {
         guard price > 0, price < Self.priceBound else { return quantity }
-        let notionalMax = line.currency == 0 ? orderNotionalMax : orderNotionalMax(in: Int(line.currency))
+        let trace = traces[index]
+        let money = min(limits.orderNotionalMax.raw, Int128(trace.orderNotionalMax))
+        let notionalMax = line.currency == 0 ? money : inCurrency(Int(line.currency), money)
+        var quantityMax = min(limits.orderQuantityMax.raw, trace.orderQuantityMax)
+        if limits.dailyVolumePpm != 0, trace.dailyVolume > 0 {
+            quantityMax = min(
+                quantityMax,
+                Int64(clamping: Int128(trace.dailyVolume) * Int128(limits.dailyVolumePpm) / 1_000_000))
+        }
         // No division where the whole fits.
-        if quantity <= orderQuantityMax,
-            Self.product(price, quantity, line.multiplier) <= notionalMax
-        {
+        if quantity <= quantityMax, Self.product(price, quantity, line.multiplier) <= notionalMax {
             return quantity
         }
-        let most = min(Int128(orderQuantityMax), notionalMax / (Int128(price) * Int128(line.multiplier)))
+        let most = min(Int128(quantityMax), notionalMax / (Int128(price) * Int128(line.multiplier)))
         guard Int128(quantity) > most else { return quantity }
         let whole = Int64(truncatingIfNeeded: most)
         return whole - whole % Int64(line.lot)
-    }
-
-    /// Judges a new order. Every limit is inclusive; what is missing refuses.
-    ///
-    /// - Parameters:
-    ///   - line: with its reference brought up to date; nothing in it is changed.
-    ///   - reducing: what ``isReducing(_:_:_:)`` says of the order.
-    ///   - isHeld: it waits for the market to move: how far its price is from the market now says nothing, and is asked
-    ///     when it goes.
-    mutating func check(
-        _ line: inout RiskLine, side: Side, quantity: Int64, price: Int64, flags: OrderFlags, reducing: Bool,
-        isHeld: Bool
-    ) -> RiskVerdict {
-        // Size first: it bounds every sum and product below.
-        guard likely(quantity > 0 && quantity <= orderQuantityMax) else {
-            return RiskVerdict(.orderQuantity, limit: orderQuantityMax, value: quantity)
-        }
-        if let state = checkState(&line, side: side, quantity: quantity, reducing: reducing, flags: flags) {
-            return state
-        }
-        guard likely(line.lot == 1 || quantity % Int64(line.lot) == 0) else {
-            return RiskVerdict(.offLot, limit: Int64(line.lot), value: quantity)
-        }
-        let reference = line.reference
-        guard likely(reference > 0) else { return RiskVerdict(.priceCollar, limit: 0, value: price) }
-        guard likely(price > 0 && price < Self.priceBound) else {
-            return RiskVerdict(.priceCollar, limit: Self.priceBound - 1, value: price)
-        }
-        guard likely(Self.isMultiple(price, of: line.tick)) else {
-            return RiskVerdict(.offTick, limit: Int64(line.tick), value: price)
-        }
-        guard likely(isHeld || Self.isWithin(collarPpm, abs(price - reference), of: reference)) else {
-            let collar = collarBand(reference)
-            return RiskVerdict(
-                .priceCollar, limit: price > reference ? reference + collar : reference - collar, value: price
-            )
-        }
-        let notional = Self.product(price, quantity, line.multiplier)
-        if unlikely(line.currency != 0) {
-            if let refused = refusal(Int(line.currency), orderNotional: notional) { return refused }
-        } else if unlikely(notional > orderNotionalMax) {
-            return RiskVerdict(
-                .orderNotional, limit: Int64(clamping: orderNotionalMax), value: Int64(clamping: notional))
-        }
-        let end =
-            side == .buy
-            ? line.position + line.openBuy + quantity : line.openSell + quantity - line.position
-        guard likely(end <= line.positionMax) else {
-            return RiskVerdict(.positionLimit, limit: line.positionMax, value: end)
-        }
-        guard likely(openOrderCount < openOrderCountMax) else {
-            return RiskVerdict(
-                .openOrderCount, limit: Int64(openOrderCountMax), value: Int64(openOrderCount + 1))
-        }
-        return checkGross(&line, side: side, quantity: quantity)
-    }
-
-    /// 64-bit division takes several times as long as 32-bit division, and prices below 429,496.7295 fit.
-    @inline(__always)
-    private static func isMultiple(_ price: Int64, of tick: Int32) -> Bool {
-        if likely(price >> 32 == 0) {
-            return UInt32(truncatingIfNeeded: price) % UInt32(truncatingIfNeeded: tick) == 0
-        }
-        return price % Int64(tick) == 0
     }
 
     /// Whether `part` is at most so many parts per million of `whole`, both not negative: exact, and without a division.
@@ -224,11 +252,13 @@ struct AccountRisk: ~Copyable {
 
     /// How far a price may lie from `reference`, truncated.
     mutating func collarBand(_ reference: Int64) -> Int64 {
-        Int64(clamping: Int128(reference) * Int128(collarPpm) / 1_000_000)
+        Int64(clamping: Int128(reference) * Int128(limits.collarPpm) / 1_000_000)
     }
 
+    // MARK: States
+
     @inline(__always)
-    private mutating func checkState(
+    mutating func checkState(
         _ line: inout RiskLine, side: Side, quantity: Int64, reducing: Bool, flags: OrderFlags
     ) -> RiskVerdict? {
         if unlikely(isStopped) { return RiskVerdict(.stopped) }
@@ -242,63 +272,5 @@ struct AccountRisk: ~Copyable {
         if unlikely(reduceOnlyRule != .none) { return RiskVerdict(reduceOnlyRule, value: quantity) }
         if unlikely(isJournalPressed) { return RiskVerdict(.journalPressure) }
         return nil
-    }
-
-    @inline(__always)
-    private mutating func checkGross(_ line: inout RiskLine, side: Side, quantity: Int64) -> RiskVerdict {
-        let end =
-            side == .buy
-            ? abs(line.position + line.openBuy + quantity) : abs(line.position - line.openSell - quantity)
-        let raised = end - Self.worst(&line)
-        guard raised > 0 else { return .passed }
-        if unlikely(hasForeign) {
-            return checkGross(Int(line.currency), raisedBy: Self.notional(raised, &line))
-        }
-        let gross = baseGross + Self.notional(raised, &line)
-        guard likely(gross <= grossNotionalMax) else {
-            return RiskVerdict(
-                .grossNotional, limit: Int64(clamping: grossNotionalMax), value: Int64(clamping: gross))
-        }
-        return .passed
-    }
-
-    // MARK: Other currencies
-
-    /// Against the limit exactly: nothing is rounded before the comparison.
-    @inline(never)
-    private mutating func checkGross(_ currency: Int, raisedBy amount: Int128) -> RiskVerdict {
-        var gross = exactGross
-        gross.add(amount, times: worth(currency))
-        guard gross > Self.exact(grossNotionalMax) else { return .passed }
-        return RiskVerdict(
-            .grossNotional, limit: Int64(clamping: grossNotionalMax),
-            value: Int64(clamping: gross.moneyRoundedUp.raw))
-    }
-
-    @inline(never)
-    private mutating func refusal(_ currency: Int, orderNotional notional: Int128) -> RiskVerdict? {
-        var value = BaseMoney.zero
-        value.add(notional, times: worth(currency))
-        guard value > Self.exact(orderNotionalMax) else { return nil }
-        return RiskVerdict(
-            .orderNotional, limit: Int64(clamping: orderNotionalMax),
-            value: Int64(clamping: value.moneyRoundedUp.raw))
-    }
-
-    /// The limit on an order's notional in another currency, rounded down.
-    @inline(never)
-    private mutating func orderNotionalMax(in currency: Int) -> Int128 {
-        let (scaled, overflowed) = orderNotionalMax.multipliedReportingOverflow(by: Int128(Ledger.rateOne))
-        return (overflowed ? .max : scaled) / Int128(foreign[currency].rate)
-    }
-
-    private func worth(_ currency: Int) -> Int128 {
-        currency == 0 ? Int128(BaseMoney.unit) : foreign[currency].worth
-    }
-
-    private static func exact(_ money: Int128) -> BaseMoney {
-        var exact = BaseMoney.zero
-        exact.add(money, times: Int128(BaseMoney.unit))
-        return exact
     }
 }

@@ -27,4 +27,6 @@
     case lift = 14
     /// A person sets what a scope may do: the scope as for ``lift``; `side`: TradingState. The name as for ``kill``.
     case setState = 15
+    /// Answers to new limits carry it; they come by inputs of their own (`InputKind.limitsBegin`), not as a command.
+    case setLimits = 16
 }

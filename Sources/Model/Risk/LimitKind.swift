@@ -42,6 +42,8 @@
     case allowsShortSales = 21
     /// What is traded in a day, with what is open. `Int64.max`: no limit.
     case dayNotionalMax = 22
+    /// 1: where ``dailyVolumePpm`` is on, an instrument whose volume is unknown is refused.
+    case requiresDailyVolume = 23
 
     // Breakers
     /// The day's loss at which trading is halted until the next day. 0: off.
@@ -81,4 +83,67 @@
     case locatedQuantity = 81
     /// Volume of a usual day. 0: unknown.
     case averageDailyVolume = 82
+}
+
+extension LimitKind {
+    /// Makes it the kind of a number; `false`: none has it. For the hot path, which may not call what is synthesised in
+    /// another module.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func become(_ number: UInt16) -> Bool {
+        guard let kind = LimitKind(rawValue: number) else { return false }
+        self = kind
+        return true
+    }
+
+    /// Whether a scope has it.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public func isOf(_ scope: RiskScope) -> Bool {
+        switch self {
+        case .orderQuantityMax, .orderNotionalMax, .ordersPerSecond, .orderBurst, .positionMax: true
+        case .openOrderCountMax, .openNotionalMax, .dayLossMax, .executionCountMax, .executionWindowNs:
+            scope != .instrument
+        case .marginPpm: scope != .strategy
+        case .isRestricted, .locatedQuantity, .averageDailyVolume: scope == .instrument
+        case .positionEquityPpm, .orderQuantityMin, .orderCapitalPpm, .grossNotionalMax, .netNotionalMax,
+            .collarPpm, .lastCollarPpm, .dailyVolumePpm, .duplicateOrderMax, .duplicateWindowNs,
+            .preventsSelfTrade, .requiresCash, .allowsShortSales, .dayNotionalMax, .requiresDailyVolume,
+            .dayLossPpm, .drawdownPpm, .sessionDrawdownPpm, .rejectCountMax, .staleDataNs,
+            .cancelRatioHundredths, .flattensInLiquidation, .guardsDayTrades, .dayTradeEquityMin,
+            .dayTradeCount, .dayTradeDays:
+            scope == .account
+        }
+    }
+
+    /// Whether a value can be held; what risk multiplies it with stays in range then.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public func allows(_ value: Int64) -> Bool {
+        switch self {
+        case .positionMax, .orderNotionalMax, .grossNotionalMax, .netNotionalMax, .openNotionalMax,
+            .dayNotionalMax, .dayLossMax, .dayTradeEquityMin, .locatedQuantity, .averageDailyVolume:
+            value >= 0
+        case .orderQuantityMax: value >= 0 && value < 1 << 40
+        case .orderQuantityMin: value >= 0 && value < 1 << 40
+        case .openOrderCountMax: value >= 0 && value <= 65_535
+        case .collarPpm: value >= 0 && value <= 1_000_000
+        case .positionEquityPpm, .orderCapitalPpm, .lastCollarPpm, .dailyVolumePpm, .marginPpm, .dayLossPpm,
+            .drawdownPpm, .sessionDrawdownPpm:
+            value >= 0 && value <= 1_000_000_000
+        case .ordersPerSecond: value >= 0 && value <= 1_000_000
+        case .orderBurst: value >= 1 && value <= 1_000_000
+        case .duplicateOrderMax, .rejectCountMax, .executionCountMax, .cancelRatioHundredths:
+            value >= 0 && value <= 1_000_000_000
+        case .duplicateWindowNs, .staleDataNs, .executionWindowNs:
+            value >= 0 && value <= 86_400_000_000_000
+        case .preventsSelfTrade, .requiresCash, .allowsShortSales, .requiresDailyVolume, .flattensInLiquidation,
+            .guardsDayTrades, .isRestricted:
+            value == 0 || value == 1
+        case .dayTradeCount, .dayTradeDays: value >= 1 && value <= 1_000
+        }
+    }
 }

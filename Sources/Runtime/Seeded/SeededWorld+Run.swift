@@ -319,7 +319,7 @@ extension SeededWorld {
         requestNumber += 1
         input.user_ref = requestNumber
         switch command {
-        case .stopTrading, .cancelAll, .flatten, .reconcile, .setRate, .kill, .lift, .setState: break
+        case .stopTrading, .cancelAll, .flatten, .reconcile, .setRate, .kill, .lift, .setState, .setLimits: break
         case .closePosition: input.instrument = UInt32(pick % UInt64(symbols.count))
         case .cancelOrder, .replaceOrder, .acceptDispute:
             let orders = (0..<engine.core.orderSlotCount).compactMap { engine.core.order(slot: $0) }

@@ -124,6 +124,7 @@ extension ModelWorld {
         if gross != core.account.grossNotional {
             return fail("gross \(core.account.grossNotional), slow \(gross)")
         }
+        if let risk = core.disagreementOfRisk() { return fail(risk) }
         if open != core.openOrderCount { return fail("open \(core.openOrderCount), slow \(open)") }
         if doubt != core.inDoubtCount { return fail("in doubt \(core.inDoubtCount), slow \(doubt)") }
         if live != core.liveOrderCount { return fail("live \(core.liveOrderCount), slow \(live)") }

@@ -1,0 +1,168 @@
+internal import Memory
+internal import Model
+
+// The last gate, and the sums behind it: every order, replacement and held order that goes passes here.
+extension TradingCore {
+    /// Where a strategy's own book of an instrument stands; one that is nobody's for orders of no strategy.
+    @inline(__always)
+    mutating func bookPlace(_ strategy: UInt16, _ index: Int) -> Int {
+        likely(Int(strategy) < account.strategyCount)
+            ? Int(strategy) * markets.count + index : strategyBooks.count - 1
+    }
+
+    /// Risk's word on an order whose own reservation, if it has one, is set aside.
+    ///
+    /// - Parameters:
+    ///   - isCounted: it counts among the open orders already.
+    mutating func judge(
+        _ index: Int, _ strategy: UInt16, _ side: Side, quantity: Int64, price: Int64, flags: OrderFlags,
+        reducing: Bool, isHeld: Bool, isCounted: Bool = false
+    ) -> RiskVerdict {
+        var question = RiskQuestion(
+            side: side, quantity: quantity, price: price, flags: flags, reducing: reducing, isHeld: isHeld,
+            isCounted: isCounted, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
+        let verdict = account.check(
+            &risks[index], index, &question, &ledger, &strategyBooks[bookPlace(strategy, index)])
+        guard likely(verdict.isPassed), !isHeld, account.limits.preventsSelfTrade else { return verdict }
+        return checkSelfTrade(index, side, price)
+    }
+
+    /// Rates and repetitions: asked when nothing else stands against an order, which counts as made then.
+    mutating func admit(
+        _ index: Int, _ strategy: UInt16, _ side: Side, quantity: Int64, price: Int64, reducing: Bool,
+        isReplacement: Bool = false
+    ) -> RiskVerdict {
+        var question = RiskQuestion(
+            side: side, quantity: quantity, price: price, flags: OrderFlags(rawValue: 0),
+            reducing: reducing || isReplacement, isHeld: false, isCounted: isReplacement, strategy: strategy,
+            lastPrice: 0, nowNs: nowNs)
+        return account.admit(&risks[index], index, &question)
+    }
+
+    // MARK: Our own orders on the other side
+
+    /// Whether an order at `price` would trade with one of our own.
+    @inline(__always)
+    private mutating func checkSelfTrade(_ index: Int, _ side: Side, _ price: Int64) -> RiskVerdict {
+        switch side {
+        case .buy:
+            if risks[index].sellCount == 0 || price < account.traces[index].lowestSell { return .passed }
+        case .sell:
+            if risks[index].buyCount == 0 || price > account.traces[index].highestBuy { return .passed }
+        case .none: return .passed
+        }
+        return checkOwnOrders(index, side, price)
+    }
+
+    /// The bounds may be those of orders that have ended: what works is looked at, and they are drawn anew.
+    @inline(never)
+    private mutating func checkOwnOrders(_ index: Int, _ side: Side, _ price: Int64) -> RiskVerdict {
+        var lowestSell = Int64.max
+        var highestBuy = Int64.min
+        var slot = risks[index].firstOrder
+        while slot != .max {
+            let place = Int(slot)
+            let order = pool[place]
+            slot = order.next
+            // What is held is at no venue, and is asked when it goes.
+            guard order.lifecycle != .held else { continue }
+            var low = order.price.raw
+            var high = low
+            for version in 0..<Int(order.versionCount) {
+                low = min(low, details[place].versions[version].price)
+                high = max(high, details[place].versions[version].price)
+            }
+            if order.side == .sell { lowestSell = min(lowestSell, low) }
+            if order.side == .buy { highestBuy = max(highestBuy, high) }
+        }
+        account.traces[index].lowestSell = lowestSell
+        account.traces[index].highestBuy = highestBuy
+        if side == .buy, price >= lowestSell {
+            return RiskVerdict(.selfTrade, limit: lowestSell, value: price)
+        }
+        if side == .sell, price <= highestBuy {
+            return RiskVerdict(.selfTrade, limit: highestBuy, value: price)
+        }
+        return .passed
+    }
+
+    /// An order of ours may trade at this price from here on.
+    @inline(__always)
+    mutating func noteOwnPrice(_ index: Int, _ side: Side, _ price: Int64) {
+        if side == .sell {
+            account.traces[index].lowestSell = min(account.traces[index].lowestSell, price)
+        } else {
+            account.traces[index].highestBuy = max(account.traces[index].highestBuy, price)
+        }
+    }
+
+    // MARK: Sums
+
+    /// Counts so much more of an order as open, or less: in the account's, the instrument's and the strategy's sums.
+    @inline(__always)
+    mutating func moveOpen(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64) {
+        account.move(&risks[index], index, position: 0, side: side, open: quantity, at: price)
+        countOwn(index, strategy, side, quantity, at: price)
+    }
+
+    /// The strategy's share of a change of what is open.
+    @inline(__always)
+    mutating func countOwn(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64) {
+        if quantity > 0 { noteOwnPrice(index, side, price) }
+        let value = AccountRisk.product(price, quantity, risks[index].multiplier)
+        account.countOpen(&risks[index], strategy, value: value)
+        let place = bookPlace(strategy, index)
+        if side == .buy {
+            strategyBooks[place].openBuy += quantity
+        } else {
+            strategyBooks[place].openSell += quantity
+        }
+    }
+
+    /// An order that was nobody's is a strategy's, and counts with it from here on.
+    @inline(never)
+    mutating func give(_ slot: Int, to strategy: UInt16) {
+        let index = Int(pool[slot].instrument)
+        let reserved = reservedQuantity(slot)
+        let price = reservedPrice(slot)
+        let next = pool[slot].next
+        let previous = pool[slot].previous
+        countOwn(index, pool[slot].strategy, pool[slot].side, -reserved, at: price)
+        unlink(slot)
+        pool[slot].strategy = strategy
+        link(slot, index, pool[slot].side)
+        countOwn(index, strategy, pool[slot].side, reserved, at: price)
+        precondition(next == pool[slot].next && previous == pool[slot].previous, "Invariant: it was the newest")
+    }
+
+    /// What executed moves the strategy's own book.
+    ///
+    /// - Parameter signed: above zero: bought.
+    @inline(__always)
+    mutating func bookOwn(_ index: Int, _ strategy: UInt16, _ signed: Int64, _ price: Price) {
+        let place = bookPlace(strategy, index)
+        strategyBooks[place].add(signed, price, multiplier: Int64(risks[index].multiplier))
+    }
+
+    /// What was undone leaves it again.
+    @inline(never)
+    mutating func undoOwn(_ index: Int, _ strategy: UInt16, _ signed: Int64, _ price: Price) {
+        let place = bookPlace(strategy, index)
+        strategyBooks[place].undo(signed, price, multiplier: Int64(risks[index].multiplier))
+    }
+
+    /// The price at which an order could be worst: what its sums are counted by.
+    mutating func worstPrice(_ slot: Int) -> Int64 {
+        var price = pool[slot].price.raw
+        let side = pool[slot].side
+        for version in 0..<Int(pool[slot].versionCount) {
+            price = max(price, details[slot].versions[version].price)
+        }
+        guard pool[slot].lifecycle == .held, side == .buy else { return price }
+        switch pool[slot].orderType {
+        // It goes at the collar of a market that has come to its stop.
+        case .stop, .trailingStop: return price + account.collarBand(price)
+        case .market, .limit, .stopLimit: return price
+        }
+    }
+}

@@ -1,0 +1,47 @@
+internal import Model
+
+/// What an order in an instrument leaves for the check of the next one: the second cache line that risk looks at, beside
+/// ``RiskLine``.
+struct OrderTrace: BitwiseCopyable {
+    /// The instrument's own limits; `Int64.max`: none.
+    var orderQuantityMax: Int64 = .max
+    /// In the base currency.
+    var orderNotionalMax: Int64 = .max
+    /// Volume of a usual day; 0: unknown.
+    var dailyVolume: Int64 = 0
+    /// No own order sells below this, and none buys above that. What has ended may have been the one: then they are too
+    /// cautious, and whoever is refused by them looks again.
+    var lowestSell: Int64 = .max
+    var highestBuy: Int64 = .min
+    /// The last order, and how many like it came in a row since ``firstNs``.
+    private var price: Int64 = 0
+    /// 40 bits of quantity, 2 of side, 22 of the count.
+    private var packed: UInt64 = 0
+    private var firstNs: UInt64 = 0
+
+    /// How many like this there are in a row with it, the first of them not older than the window.
+    @inline(__always)
+    func repeats(_ side: Side, _ quantity: Int64, _ price: Int64, nowNs: UInt64, windowNs: UInt64) -> Int64 {
+        guard self.price == price, packed >> 22 == Self.pack(side, quantity), nowNs - firstNs <= windowNs
+        else { return 1 }
+        return Int64(packed & Self.countMask) + 1
+    }
+
+    /// It was let through.
+    @inline(__always)
+    mutating func note(_ side: Side, _ quantity: Int64, _ price: Int64, nowNs: UInt64, windowNs: UInt64) {
+        let repeats = repeats(side, quantity, price, nowNs: nowNs, windowNs: windowNs)
+        if repeats == 1 {
+            self.price = price
+            firstNs = nowNs
+        }
+        packed = Self.pack(side, quantity) << 22 | min(UInt64(repeats), Self.countMask)
+    }
+
+    @inline(__always) private static var countMask: UInt64 { (1 << 22) - 1 }
+
+    @inline(__always)
+    private static func pack(_ side: Side, _ quantity: Int64) -> UInt64 {
+        UInt64(truncatingIfNeeded: quantity) << 2 | UInt64(side.rawValue)
+    }
+}
