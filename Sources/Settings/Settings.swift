@@ -6,10 +6,14 @@
 public struct Settings: Sendable, Equatable {
     public var execution = ExecutionSettings()
     public var broker = BrokerSettings()
+    /// Several venues; empty: the one that ``broker`` describes.
+    public var venues: [RoutedVenueSettings] = []
     public var account = AccountSettings()
     public var risk = RiskSettings()
     public var strategies: [StrategySettings] = StrategySettings.standard
     public var instruments = InstrumentSettings()
+    /// Hours that instruments name, beside those that are built in.
+    public var calendars: [CalendarSettings] = []
     public var feeds: [FeedSettings] = [FeedSettings()]
     public var venue = VenueSettings()
     public var journal = JournalSettings()

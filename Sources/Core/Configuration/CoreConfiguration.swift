@@ -54,6 +54,8 @@ public struct CoreConfiguration: Sendable {
     public var messagesPerSecond: Int64 = 0
     /// Messages that may go at once, a quarter of them kept for cancels.
     public var messageBurst: Int64 = 100
+    /// The same of each session, where they differ; a session that is not in it has ``messagesPerSecond``.
+    public var sessionRates: [SessionRate] = []
     /// Whether the venue lets a replacement come into force when the order was filled before it.
     public var replaceOutlivesFill = false
     /// Whether somebody can be asked for the venue's books.
@@ -120,4 +122,16 @@ public struct CoreConfiguration: Sendable {
 
     /// Commands of one step: each takes a credit, and one question a session does not.
     public var commandCountMax: Int { sessionCount * (creditCountMax + 1) }
+}
+
+/// How many messages a venue session may send.
+public struct SessionRate: Sendable, Equatable {
+    /// 0: no limit.
+    public var perSecond: Int64
+    public var burst: Int64
+
+    public init(perSecond: Int64, burst: Int64) {
+        self.perSecond = perSecond
+        self.burst = burst
+    }
 }

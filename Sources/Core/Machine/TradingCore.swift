@@ -186,6 +186,9 @@ public struct TradingCore: ~Copyable {
                 rate: RateLimit(
                     perSecond: configuration.messagesPerSecond, burst: configuration.messageBurst),
                 replaceOutlivesFill: configuration.replaceOutlivesFill), for: "sessions")
+        for (index, rate) in configuration.sessionRates.enumerated() where index < configuration.sessionCount {
+            sessions[index].rate = RateLimit(perSecond: rate.perSecond, burst: rate.burst)
+        }
         // The strategies' timers, and the core's own: the release of ended orders, cancels that wait for room, what is tried
         // again, and the next comparison with the venue's books.
         timers = TimerQueue(timerCountMax: configuration.strategyTimerCountMax + 4)

@@ -12,15 +12,21 @@ public struct EngineAssembly: Sendable {
     public let epoch: UInt32
     /// Symbols in which earlier runs left orders or positions.
     let takenOver: [Symbol]
+    /// The day from which calendars are turned into moments.
+    let startUtcNs: UInt64
 
-    public init(_ settings: Settings, epoch: UInt32) {
-        self.init(settings, epoch: epoch, takenOver: [])
+    /// Days for which sessions are known: a run is begun anew before.
+    static let calendarDays = 400
+
+    public init(_ settings: Settings, epoch: UInt32, startUtcNs: UInt64 = 0) {
+        self.init(settings, epoch: epoch, takenOver: [], startUtcNs: startUtcNs)
     }
 
-    init(_ settings: Settings, epoch: UInt32, takenOver: [Symbol]) {
+    init(_ settings: Settings, epoch: UInt32, takenOver: [Symbol], startUtcNs: UInt64 = 0) {
         self.settings = settings
         self.epoch = epoch
         self.takenOver = takenOver
+        self.startUtcNs = startUtcNs
     }
 
     /// Strategies that the settings switch on, as bits in the order of `names`.
@@ -43,34 +49,31 @@ public struct EngineAssembly: Sendable {
         return symbols
     }
 
+    /// Every limit that the settings make, for the start as for a running engine that takes them over: of its strategies
+    /// in their order, and of every instrument that it knows from the first input on.
+    public func limits(strategyNames: [String]) -> [LimitValue] {
+        settings.limits(strategies: strategyNames, also: takenOver)
+    }
+
     public func core(strategyNames: [String]) -> CoreConfiguration {
         var core = CoreConfiguration()
-        let listed = Set(settings.instruments.symbols)
-        let restricted = Set(settings.risk.restrictedSymbols)
-        core.instruments = symbols.map { symbol in
-            var definition = InstrumentDefinition(symbol: symbol)
-            // Taken over and not listed any more: what is there is looked after, and nothing is added.
-            definition.isRestricted =
-                restricted.contains(symbol) || !listed.isEmpty && !listed.contains(symbol)
-            return definition
-        }
+        let places = setInstruments(&core)
         core.ledger = ledger
-        for terms in settings.instruments.definitions {
-            guard let place = core.instruments.firstIndex(where: { $0.symbol == terms.symbol }) else {
-                continue
-            }
-            core.instruments[place].multiplier = Int32(clamping: terms.multiplier)
-            core.instruments[place].currency = currency(terms.currency)
-        }
         core.tradingDayOffsetSeconds = Int64(settings.account.dayOffsetHours) * 3_600
         // Where symbols are listed, what the feed tells of beside them gets a book and no orders.
         core.instrumentDefaults.isRestricted = !settings.instruments.symbols.isEmpty
-        core.limits.positionMax = settings.risk.positionUnitsMax
-        core.limits.orderQuantityMax = settings.risk.orderQuantityMax
-        core.limits.orderNotionalMax = settings.risk.orderNotionalMax
-        core.limits.grossNotionalMax = settings.risk.grossNotionalMax
-        core.limits.openOrderCountMax = settings.risk.openOrdersMax
-        core.limits.collarPpm = settings.risk.priceCollarPct.partsPerMillion
+        core.strategyLimits = strategyNames.map { _ in StrategyLimits() }
+        for limit in limits(strategyNames: strategyNames) {
+            switch limit.scope {
+            case .account: core.limits.set(limit.kind, limit.value)
+            case .strategy: core.strategyLimits[limit.strategy].set(limit.kind, limit.value)
+            case .instrument:
+                guard let place = places[limit.symbol] else {
+                    preconditionFailure("Invariant: who has a limit is known to the core")
+                }
+                core.instruments[place].set(limit.kind, limit.value)
+            }
+        }
         core.sizingQuantity = settings.execution.orderQuantity
         core.enabledStrategyMask = enabledMask(strategyNames)
         core.instrumentCountMax = settings.instruments.countMax
@@ -88,15 +91,64 @@ public struct EngineAssembly: Sendable {
         core.retryCountMax = execution.retriesMax
         core.retryDelayNs = UInt64(execution.retryDelayNs)
         core.reconciliationNs = UInt64(execution.reconcileIntervalNs)
-        core.hasBackOffice = settings.broker.backOffice.port != 0
+        core.hasBackOffice = settings.routedVenues.contains { $0.backOffice.port != 0 }
         switch execution.partialFillRemainder {
         case .keep: core.remainderPolicy = .keep
         case .cancel: core.remainderPolicy = .cancel
         case .cross: core.remainderPolicy = .cross
         }
-        core.messagesPerSecond = Int64(settings.broker.ouch.messagesPerSecond)
-        core.messageBurst = Int64(settings.broker.ouch.messageBurst)
+        core.sessionCount = settings.routedVenues.count
+        core.sessionRates = settings.routedVenues.map {
+            SessionRate(perSecond: Int64($0.ouch.messagesPerSecond), burst: Int64($0.ouch.messageBurst))
+        }
         return core
+    }
+
+    /// The instruments without their limits, and their calendars.
+    ///
+    /// - Returns: each one's place.
+    private func setInstruments(_ core: inout CoreConfiguration) -> [Symbol: Int] {
+        core.instruments = symbols.map { InstrumentDefinition(symbol: $0) }
+        var places: [Symbol: Int] = [:]
+        for (place, definition) in core.instruments.enumerated() { places[definition.symbol] = place }
+        let venues = settings.routedVenues.map(\.name)
+        var calendars: [String: UInt8] = [:]
+        for terms in settings.instruments.definitions {
+            guard let place = places[terms.symbol] else { continue }
+            core.instruments[place].multiplier = Int32(clamping: terms.multiplier)
+            core.instruments[place].currency = currency(terms.currency)
+            core.instruments[place].tick = Int32(clamping: terms.tick.raw)
+            core.instruments[place].lot = Int32(clamping: terms.lot.raw)
+            core.instruments[place].isMargined = terms.kind == .future
+            core.instruments[place].session = UInt8(venues.firstIndex(of: terms.venue) ?? 0)
+            if terms.calendar.isEmpty { continue }
+            if calendars[terms.calendar] == nil, let hours = settings.calendar(terms.calendar) {
+                calendars[terms.calendar] = UInt8(core.calendars.count)
+                core.calendars.append(calendar(hours))
+            }
+            core.instruments[place].calendar = calendars[terms.calendar]
+        }
+        return places
+    }
+
+    private func calendar(_ hours: CalendarSettings) -> TradingCalendar {
+        TradingCalendar(
+            sessions: hours.moments(fromNs: startUtcNs, days: Self.calendarDays).map {
+                TradingCalendar.Session(opensNs: $0.opensNs, closesNs: $0.closesNs)
+            })
+    }
+
+    /// Calendars that instruments name and whose holidays end before this run's first year does: what is closed then is
+    /// not known.
+    var calendarWarnings: [String] {
+        let named = Set(settings.instruments.definitions.map(\.calendar)).subtracting([""])
+        return named.sorted().compactMap { name in
+            guard let last = settings.calendar(name)?.holidays.max() else { return nil }
+            let year = 1970 + Int(startUtcNs / 31_556_952_000_000_000)
+            return last.year < year
+                ? "calendar \(name): its last holiday is \(last), those of \(year) are not known: add it to calendars"
+                : nil
+        }
     }
 
     /// Cost method, fees and currencies.
@@ -151,13 +203,15 @@ public struct EngineAssembly: Sendable {
         return feed
     }
 
-    public func session() -> OuchSessionConfiguration {
-        let ouch = settings.broker.ouch
+    /// The session of a venue, by its place among them.
+    public func session(_ index: Int = 0) -> OuchSessionConfiguration {
+        let ouch = settings.routedVenues[index].ouch
         return OuchSessionConfiguration(
             username: ouch.username, password: ouch.password, session: ouch.session,
             heartbeatNs: UInt64(ouch.heartbeatNs), silenceNsMax: 2 * UInt64(ouch.heartbeatNs),
             reconnectNsMin: UInt64(ouch.reconnectNsMin), reconnectNsMax: UInt64(ouch.reconnectNsMax),
-            seed: UInt64(epoch), instrumentCountMax: settings.instruments.countMax)
+            // The waits of sessions that were lost together differ.
+            seed: UInt64(epoch) &+ UInt64(index) << 32, instrumentCountMax: settings.instruments.countMax)
     }
 
     public func streamSettings() throws(SetupError) -> [StreamSettings] {
@@ -190,10 +244,14 @@ public struct EngineAssembly: Sendable {
     }
 
     public func sessionSettings() throws(SetupError) -> [SessionSettings] {
-        [
-            SessionSettings(
-                venue: try address(settings.broker.ouch.host, settings.broker.ouch.port, what: "the venue"))
-        ]
+        var sessions: [SessionSettings] = []
+        let venues = settings.routedVenues
+        for venue in venues {
+            let what = venues.count == 1 ? "the venue" : "venue \(venue.name)"
+            sessions.append(
+                SessionSettings(venue: try address(venue.ouch.host, venue.ouch.port, what: what)))
+        }
+        return sessions
     }
 
     private func address(_ host: String, _ port: Int, what: String) throws(SetupError) -> SocketAddress {
@@ -211,6 +269,8 @@ public struct EngineAssembly: Sendable {
     }
 
     public func sessions(connectAtNs: UInt64) -> FixedList<OuchSession> {
-        FixedList(count: 1) { OuchSession(session(), index: UInt8($0), connectAtNs: connectAtNs) }
+        FixedList(count: settings.routedVenues.count) {
+            OuchSession(session($0), index: UInt8($0), connectAtNs: connectAtNs)
+        }
     }
 }

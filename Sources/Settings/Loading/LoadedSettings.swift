@@ -7,6 +7,8 @@ public struct LoadedSettings: Sendable {
         /// As it would stand in the file.
         public let text: String
         public let origin: Origin
+        /// ``text`` is not its value, which is shown nowhere.
+        public let isSecret: Bool
     }
 
     public let settings: Settings
@@ -14,7 +16,20 @@ public struct LoadedSettings: Sendable {
     public let entries: [Entry]
     /// The file that was read; `nil`: none was there.
     public let file: String?
+    /// Whether the file has a `risk` section with anything in it.
+    let hasRiskSection: Bool
+    /// What is allowed and should be known, the strictest first.
+    public let warnings: [SettingsWarning]
 
     /// `path: text`, a line each: equal for runs that were told the same, wherever from.
     public var canonicalText: String { entries.map { "\($0.path): \($0.text)\n" }.joined() }
+}
+
+/// What is allowed in paper trading and should be known.
+public struct SettingsWarning: Sendable, Hashable, CustomStringConvertible {
+    public let problem: SettingsProblem
+    /// Live trading is refused for it.
+    public let forbidsLive: Bool
+
+    public var description: String { problem.description }
 }

@@ -3,12 +3,14 @@ public import Foundation
 extension Settings {
     /// The file that is read when none is named and it is there.
     public static let fileNameStandard = "spinetail.yaml"
+    /// The instrument master that is read when none is named and it is beside the settings file.
+    public static let instrumentsNameStandard = "instruments.yaml"
 
     /// Built-in defaults, then the file, then the environment, then the command line: the later wins, value by value.
     ///
     /// - Parameters:
     ///   - file: Must be there; `nil`: `spinetail.yaml` in the current folder where there is one.
-    ///   - environment: `SPINETAIL_RISK__MAX_OPEN_ORDERS=5`; names without a double underscore are not settings.
+    ///   - environment: `SPINETAIL_RISK__MAX_OPEN_ORDERS=5`.
     ///   - overrides: `risk.max_open_orders=5`, in order.
     ///   - strategies: What may stand in the list of strategies.
     /// - Throws: everything that is wrong, all at once.
@@ -27,22 +29,37 @@ extension Settings {
             ])
         }
         return try load(
-            text: text, name: name, environment: environment, overrides: overrides, strategies: strategies)
+            text: text, name: name, environment: environment, overrides: overrides, strategies: strategies,
+            beside: SettingsFiles(of: text == nil ? nil : name))
     }
 
     /// The same from the text of a file.
+    ///
+    /// - Parameter beside: The files that settings name; `nil`: none of them is read.
     static func load(
         text: [UInt8]?, name: String, environment: [String: String], overrides: [String],
-        strategies: [StrategyDescription]
+        strategies: [StrategyDescription], beside files: SettingsFiles? = nil
     ) throws(SettingsError) -> LoadedSettings {
         let fields = SettingsSchema.fields(strategies)
         var binder = Binder(strategies: strategies)
         var settings = Settings()
         settings.strategies = strategies.map { StrategySettings($0) }
-        if let text, let root = try YamlReader.read(text, name: name) {
-            Fields.bind(fields, into: &settings, root, "", &binder)
+        // Its problems are told behind those of the file.
+        var outside = Binder(strategies: strategies)
+        let given = environmentValues(environment, &outside) + commandLineValues(overrides, &outside)
+        let root = try text.flatMap { text throws(SettingsError) in try YamlReader.read(text, name: name) }
+        if let files {
+            let source =
+                given.last { $0.path == ["instruments", "source"] }?.text
+                ?? root?.text(at: "instruments", "source")
+            try files.readMaster(source ?? "", into: &settings.instruments, &binder)
         }
-        for given in environmentValues(environment) + commandLineValues(overrides, &binder) {
+        if let root {
+            Fields.bind(fields, into: &settings, root, "", &binder)
+            completeDefinitions(&settings.instruments, &binder)
+        }
+        binder.problems += outside.problems
+        for given in given {
             let node = YamlNode(
                 content: .scalar(given.text, plain: !given.text.isEmpty), origin: given.origin, column: 0)
             let before = binder.problems.count
@@ -56,14 +73,21 @@ extension Settings {
                 }
             }
         }
+        let secrets = SettingsSecrets(settings, &binder, files)
+        secrets.fill(&settings, &binder)
         if binder.problems.isEmpty { SettingsRules.check(settings, &binder) }
         guard binder.problems.isEmpty else { throw SettingsError(problems: binder.problems) }
         var entries: [LoadedSettings.Entry] = []
         for shown in values(of: settings, fields) {
             let origin = binder.origins[shown.path] ?? .standard
-            entries.append(LoadedSettings.Entry(path: shown.path, text: shown.text, origin: origin))
+            entries.append(
+                LoadedSettings.Entry(
+                    path: shown.path, text: shown.text, origin: origin, isSecret: shown.isSecret))
         }
-        return LoadedSettings(settings: settings, entries: entries, file: text == nil ? nil : name)
+        return LoadedSettings(
+            settings: settings, entries: entries, file: text == nil ? nil : name,
+            hasRiskSection: root?.hasKeys(at: "risk") == true,
+            warnings: SafeStart.warnings(settings, secrets, binder))
     }
 
     static func values(of settings: Settings, _ fields: [Field<Settings>]) -> [ShownValue] {
@@ -72,22 +96,65 @@ extension Settings {
         return shown
     }
 
+    /// Behind the definitions of the settings come those of the master that they do not name.
+    private static func completeDefinitions(_ instruments: inout InstrumentSettings, _ binder: inout Binder) {
+        guard !binder.master.isEmpty else { return }
+        let named = Set(instruments.definitions.map(\.symbol))
+        for (symbol, entry) in binder.master.sorted(by: { $0.value.place < $1.value.place })
+        where !named.contains(symbol) {
+            let place = "instruments.definitions.\(instruments.definitions.count)"
+            for (key, origin) in entry.origins { binder.origins["\(place).\(key)"] = origin }
+            instruments.definitions.append(entry.terms)
+        }
+    }
+
     private struct GivenValue {
         let path: [String]
         let text: String
         let origin: Origin
     }
 
+    /// Variables that are no settings: those of the build, of tests and of tools.
+    static let otherVariables: Set<String> = [
+        "SPINETAIL_DATA", "SPINETAIL_JUDGE_FOLDER", "SPINETAIL_MEASURE", "SPINETAIL_MODEL_ECHO",
+        "SPINETAIL_MODEL_SEED", "SPINETAIL_REPORTS", "SPINETAIL_SANITIZED", "SPINETAIL_SEEDS",
+        "SPINETAIL_SEQUENCES", "SPINETAIL_TESTS",
+    ]
+
     /// Sorted by name: the order of an environment means nothing, and errors shall repeat.
-    private static func environmentValues(_ environment: [String: String]) -> [GivenValue] {
+    private static func environmentValues(
+        _ environment: [String: String], _ binder: inout Binder
+    ) -> [GivenValue] {
         let prefix = "SPINETAIL_"
-        let names = environment.keys.filter {
-            $0.hasPrefix(prefix) && $0.dropFirst(prefix.count).contains("__")
+        var given: [GivenValue] = []
+        for name in environment.keys.sorted() where name.hasPrefix(prefix) {
+            let rest = name.dropFirst(prefix.count)
+            guard rest.contains("__") else {
+                if !otherVariables.contains(name), !rest.hasPrefix("TEST_") {
+                    binder.refuse(.environment(name), unknownVariable(name, binder.strategies))
+                }
+                continue
+            }
+            let path = rest.lowercased().components(separatedBy: "__")
+            given.append(
+                GivenValue(path: path, text: environment[name] ?? "", origin: .environment(name)))
         }
-        return names.sorted().map { name in
-            let path = name.dropFirst(prefix.count).lowercased().components(separatedBy: "__")
-            return GivenValue(path: path, text: environment[name] ?? "", origin: .environment(name))
+        return given
+    }
+
+    private static func unknownVariable(_ name: String, _ strategies: [StrategyDescription]) -> String {
+        let paths = values(of: Settings(), SettingsSchema.fields(strategies)).map(\.path)
+        let known = paths.map {
+            "SPINETAIL_" + $0.uppercased().replacingOccurrences(of: ".", with: "__")
         }
+        // One underscore where two are wanted is the mistake that is made.
+        let merged = name.replacingOccurrences(of: "__", with: "_")
+        let near =
+            known.first { $0.replacingOccurrences(of: "__", with: "_") == merged }
+            ?? NearestName.find(name, in: known + otherVariables.sorted())
+        return "no setting has this name, "
+            + (near.map { "did you mean \($0)?" }
+                ?? "expected SPINETAIL_SECTION__KEY, levels parted by two underscores")
     }
 
     private static func commandLineValues(_ overrides: [String], _ binder: inout Binder) -> [GivenValue] {
@@ -95,7 +162,8 @@ extension Settings {
         for text in overrides {
             guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
                 let message = "expected section.key=value"
-                binder.problems.append(SettingsProblem(place: "--set \(text)", message: message))
+                let place = "--set \(Fields.shownKey(text))"
+                binder.problems.append(SettingsProblem(place: place, message: message))
                 continue
             }
             let path = text[..<equals].components(separatedBy: ".")

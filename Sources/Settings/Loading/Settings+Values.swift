@@ -3,7 +3,7 @@ extension Settings {
     public func values(strategies: [StrategyDescription] = StrategyDescription.examples) -> [String: String] {
         var shown: [String: String] = [:]
         for value in Self.values(of: self, SettingsSchema.fields(strategies)) {
-            guard !value.path.hasSuffix(".password") else { continue }
+            guard !value.isSecret else { continue }
             shown[value.path] = value.text
         }
         return shown
@@ -35,7 +35,7 @@ extension Settings {
         var lines: [String] = []
         for key in keys {
             guard let group = groups[key] else { continue }
-            if let value = group.first, value.path.isEmpty {
+            if let value = group.first(where: { $0.path.isEmpty }) {
                 lines.append("\(space)\(key): \(value.text)")
             } else if Int(key) != nil {
                 var item = yaml(group, indent: indent + 2)

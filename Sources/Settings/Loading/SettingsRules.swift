@@ -1,10 +1,8 @@
 /// What one value alone cannot tell: rules between settings. They run when every value is right by itself.
 enum SettingsRules {
     static func check(_ settings: Settings, _ binder: inout Binder) {
-        /// Places the problem where one of the values was told; two defaults agree.
         func refuse(_ path: String, with other: String, _ message: String) {
-            let origin = binder.toldOrigin(path) ?? binder.toldOrigin(other)
-            binder.refuse(origin ?? .standard, "\(path) \(message)")
+            binder.refuse(path, with: other, message)
         }
         if settings.risk.openOrdersMax > settings.pools.orderCountMax {
             refuse(
@@ -12,19 +10,22 @@ enum SettingsRules {
                 "is \(settings.risk.openOrdersMax), expected at most pools.order_count_max (\(settings.pools.orderCountMax))"
             )
         }
-        let ouch = settings.broker.ouch
-        if ouch.reconnectNsMin > ouch.reconnectNsMax {
+        if settings.risk.orderQuantityMin > settings.risk.orderQuantityMax {
             refuse(
-                "broker.ouch.reconnect_min_seconds", with: "broker.ouch.reconnect_max_seconds",
-                "is more than reconnect_max_seconds, expected at most that")
+                "risk.min_order_quantity", with: "risk.max_order_quantity",
+                "is \(settings.risk.orderQuantityMin.raw), expected at most max_order_quantity (\(settings.risk.orderQuantityMax.raw))"
+            )
         }
+        checkVenues(settings, &binder)
+        checkCalendars(settings, &binder)
+        checkInstruments(settings, &binder)
         let threads = settings.threads
         if (1..<100_000_000).contains(threads.watchdogNs) {
             refuse(
                 "threads.watchdog_seconds", with: "threads.watchdog_seconds",
                 "is less than 0.1, expected 0 or at least that: a hot thread may sleep for a hundredth")
         }
-        checkMoney(settings) { refuse($0, with: $1, $2) }
+        checkMoney(settings, &binder)
         let network = settings.network
         if network.backend == .uringPolled, network.sqpollCore >= 0,
             network.sqpollCore == settings.threads.hotCore
@@ -53,8 +54,10 @@ enum SettingsRules {
         }
     }
 
-    /// - Parameter refuse: takes two paths, of which one was told, and what is wrong with the first.
-    private static func checkMoney(_ settings: Settings, _ refuse: (String, String, String) -> Void) {
+    private static func checkMoney(_ settings: Settings, _ binder: inout Binder) {
+        func refuse(_ path: String, _ other: String, _ message: String) {
+            binder.refuse(path, with: other, message)
+        }
         let account = settings.account
         for (index, currency) in account.currencies.enumerated() {
             let path = "account.currencies.\(index)"
@@ -92,5 +95,12 @@ enum SettingsRules {
                 "is \(settings.instruments.countMax), expected at least \(named.count): so many symbols are named"
             )
         }
+    }
+}
+
+extension Binder {
+    /// Places a problem with `path` where it or the other value was told; two defaults agree.
+    mutating func refuse(_ path: String, with other: String, _ message: String) {
+        refuse(toldOrigin(path) ?? toldOrigin(other) ?? .standard, "\(path) \(message)")
     }
 }

@@ -77,14 +77,6 @@ extension Codec where Value == Bool {
         }
     }
 
-    /// For what has one value only in this version.
-    static func only(_ allowed: Bool, because reason: String) -> Codec<Bool> {
-        Codec(expected: "\(allowed) (\(reason))") { text, plain in
-            plain && text == (allowed ? "true" : "false") ? allowed : nil
-        } show: {
-            $0 ? "true" : "false"
-        }
-    }
 }
 
 extension Codec where Value == String {
@@ -167,6 +159,53 @@ extension Codec where Value: RawRepresentable & CaseIterable & Sendable, Value.R
     }
 }
 
+extension Codec {
+    /// What may be left out: `none`.
+    static func optional<Wrapped>(_ codec: Codec<Wrapped>) -> Codec<Wrapped?> where Value == Wrapped? {
+        Codec<Wrapped?>(expected: "none or \(codec.expected)") { text, plain in
+            if plain, text == "none" { return .some(nil) }
+            return codec.parse(text, plain).map { .some($0) }
+        } show: {
+            $0.map(codec.show) ?? "none"
+        }
+    }
+}
+
+extension Codec where Value == Price {
+    /// A step of prices, with at most 4 digits behind the point.
+    static var tick: Codec<Price> {
+        Codec(expected: "an amount from 0.0001 to 100000, at most 4 digits behind the point") { text, plain in
+            guard plain, NumberText.isNumber(text), let raw = DecimalText.parse(text, scale: 4) else {
+                return nil
+            }
+            return (1...1_000_000_000).contains(raw) ? Price(raw: raw) : nil
+        } show: {
+            NumberText.short($0.raw, scale: 4)
+        }
+    }
+}
+
+extension Codec where Value == DayTime {
+    /// `09:30`, with quotes or without: what the reader of YAML makes of it is not asked.
+    static var time: Codec<DayTime> {
+        Codec(expected: "a time of day from \"00:00\" to \"23:59\"") { text, _ in
+            DayTime(text)
+        } show: {
+            "\"\($0)\""
+        }
+    }
+}
+
+extension Codec where Value == CalendarDay {
+    static var day: Codec<CalendarDay> {
+        Codec(expected: "a day such as 2026-11-26") { text, _ in
+            CalendarDay(text)
+        } show: {
+            $0.description
+        }
+    }
+}
+
 extension Codec where Value == Percent {
     /// - Parameter digitsMax: Digits behind the point that are kept; more are refused, not rounded.
     static func percent(_ range: ClosedRange<Percent>, digitsMax: Int = 4) -> Codec<Percent> {
@@ -239,6 +278,27 @@ extension Codec where Value == String {
 }
 
 extension Codec where Value == Int64 {
+    static func count(_ range: ClosedRange<Int64>) -> Codec<Int64> {
+        let whole = Codec<Int>.whole(Int(range.lowerBound)...Int(range.upperBound))
+        return Codec(expected: whole.expected) {
+            whole.parse($0, $1).map { Int64($0) }
+        } show: {
+            String($0)
+        }
+    }
+
+    /// How many of one there are for each of another, in hundredths.
+    static var hundredths: Codec<Int64> {
+        Codec(expected: "a number from 0 to 1000000, at most 2 digits behind the point") { text, plain in
+            guard plain, NumberText.isNumber(text), let raw = DecimalText.parse(text, scale: 2) else {
+                return nil
+            }
+            return (0...100_000_000).contains(raw) ? raw : nil
+        } show: {
+            NumberText.short($0, scale: 2)
+        }
+    }
+
     /// For one share or contract; at most ten digits behind the point, which is what is kept.
     static var perUnit: Codec<Int64> {
         Codec(expected: "an amount from -1000 to 1000, at most 10 digits behind the point") { text, plain in

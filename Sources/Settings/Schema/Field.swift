@@ -1,3 +1,5 @@
+internal import Model
+
 /// One key of a section: how its value is read, shown and told about. Fields are the only list of keys there is:
 /// reading, refusing, `config show`, the documentation and the check of the shipped file all walk them.
 struct Field<Root>: Sendable {
@@ -18,9 +20,13 @@ struct Field<Root>: Sendable {
 /// A value on its way to `config show` and the documentation.
 struct ShownValue {
     let path: String
+    /// As it would stand in the file; of a secret only ``secretText``.
     let text: String
     let expected: String
     let help: String
+    var isSecret = false
+
+    static let secretText = "***"
 }
 
 /// What binding found: all problems, and where each value came from.
@@ -28,6 +34,8 @@ struct Binder {
     let strategies: [StrategyDescription]
     var problems: [SettingsProblem] = []
     var origins: [String: Origin] = [:]
+    /// What `instruments.source` holds, by symbol: where a definition in the settings begins.
+    var master: [Symbol: MasterEntry] = [:]
 
     mutating func refuse(_ node: YamlNode, _ message: String) { refuse(node.origin, message) }
 
@@ -48,6 +56,14 @@ struct Binder {
     mutating func forgetBelow(_ path: String) {
         for key in origins.keys where key.hasPrefix(path + ".") { origins[key] = nil }
     }
+}
+
+/// An instrument of the master, with where each of its values stands, by key.
+struct MasterEntry {
+    /// In the file's order.
+    let place: Int
+    let terms: InstrumentTerms
+    let origins: [String: Origin]
 }
 
 extension YamlNode {
@@ -77,15 +93,29 @@ extension Field {
         value(key, codec, help, get: { $0[keyPath: place] }, set: { $0[keyPath: place] = $1 })
     }
 
+    /// A single value that is shown nowhere: not by commands, not in reports, not in errors.
+    static func secret(
+        _ key: String, _ place: WritableKeyPath<Root, String> & Sendable, _ codec: Codec<String>,
+        _ help: String
+    ) -> Field {
+        value(
+            key, codec, help, isSecret: true, get: { $0[keyPath: place] }, set: { $0[keyPath: place] = $1 })
+    }
+
     static func value<Value>(
-        _ key: String, _ codec: Codec<Value>, _ help: String,
+        _ key: String, _ codec: Codec<Value>, _ help: String, isSecret: Bool = false,
         get: @escaping @Sendable (Root) -> Value, set: @escaping @Sendable (inout Root, Value) -> Void
     ) -> Field {
         let bind: @Sendable (inout Root, YamlNode, String, inout Binder) -> Void = {
             root, node, path, binder in
             guard case .scalar(let text, let plain) = node.content, let value = codec.parse(text, plain)
             else {
-                binder.refuse(node, path, expected: codec.expected)
+                if isSecret {
+                    binder.refuse(
+                        node, "\(path) is not shown, and is not what was expected: \(codec.expected)")
+                } else {
+                    binder.refuse(node, path, expected: codec.expected)
+                }
                 return
             }
             set(&root, value)
@@ -100,7 +130,10 @@ extension Field {
             }
             bind(&root, node, path, &binder)
         } values: { root, path, take in
-            take(ShownValue(path: path, text: codec.show(get(root)), expected: codec.expected, help: help))
+            take(
+                ShownValue(
+                    path: path, text: isSecret ? ShownValue.secretText : codec.show(get(root)),
+                    expected: codec.expected, help: help, isSecret: isSecret))
         }
     }
 
@@ -182,6 +215,7 @@ extension Field {
             }
             binder.forgetBelow(path)
             var elements: [Element] = []
+            var names: Set<String> = []
             for item in items {
                 let place = "\(path).\(elements.count)"
                 guard case .map(let pairs) = item.content else {
@@ -196,7 +230,7 @@ extension Field {
                 }
                 guard var element = make(text, named.value, place + ".name", &binder) else { continue }
                 Fields.bind(fields(element), into: &element, item, place, &binder)
-                if elements.contains(where: { name($0) == text }) {
+                if !names.insert(text).inserted {
                     binder.refuse(
                         named.value, "\(place).name is \"\(text)\" again, expected a name of its own")
                 }
@@ -207,19 +241,30 @@ extension Field {
             binder.found(path, node)
         } assign: { root, rest, node, path, binder in
             guard let which = rest.first else {
-                binder.refuse(node, "\(path) is a list of sections, expected \(path).0.… or \(path).NAME.…")
+                if node.isEmptyList {
+                    binder.forgetBelow(path)
+                    root[keyPath: place] = []
+                    binder.found(path, node)
+                } else {
+                    binder.refuse(
+                        node, "\(path) is a list of sections, expected \(path).0.…, \(path).NAME.… or []")
+                }
                 return
             }
             let elements = root[keyPath: place]
+            // The environment has no small letters: there a name in any of them is meant.
             let index =
                 Int(which).flatMap { elements.indices.contains($0) ? $0 : nil }
                 ?? elements.firstIndex { name($0) == which }
+                ?? elements.firstIndex { node.isOfEnvironment && name($0).lowercased() == which }
             guard let index else {
                 let known = elements.map(name)
+                let places =
+                    elements.isEmpty ? "it is empty" : "expected 0 to \(elements.count - 1) or a name"
                 binder.refuse(
                     node,
-                    "\(path) has no \"\(which)\", expected 0 to \(elements.count - 1) or a name; "
-                        + NearestName.hint(which, in: known))
+                    "\(path) has no \"\(which)\", \(places)"
+                        + (known.isEmpty ? "" : "; " + NearestName.hint(which, in: known)))
                 return
             }
             var element = elements[index]
@@ -227,8 +272,60 @@ extension Field {
                 fields(element), into: &element, rest.dropFirst(), node, "\(path).\(index)", &binder)
             root[keyPath: place][index] = element
         } values: { root, path, take in
-            for (index, element) in root[keyPath: place].enumerated() {
+            let elements = root[keyPath: place]
+            if elements.isEmpty { take(ShownValue(path: path, text: "[]", expected: "", help: help)) }
+            for (index, element) in elements.enumerated() {
                 for field in fields(element) { field.values(element, "\(path).\(index).\(field.key)", take) }
+            }
+        }
+    }
+
+    /// A list of sections without names. Given in the file it replaces the list that was there; the environment and
+    /// command line reach into it by index.
+    static func records<Element>(
+        _ key: String, _ place: WritableKeyPath<Root, [Element]> & Sendable, countMax: Int, _ help: String,
+        make: @escaping @Sendable () -> Element, fields: [Field<Element>]
+    ) -> Field {
+        Field(key: key, help: help, expected: "") { root, node, path, binder in
+            guard case .list(let items) = node.content else {
+                binder.refuse(node, path, expected: "a list of sections or []")
+                return
+            }
+            guard items.count <= countMax else {
+                binder.refuse(node, "\(path) has \(items.count) elements, expected at most \(countMax)")
+                return
+            }
+            binder.forgetBelow(path)
+            root[keyPath: place] = items.enumerated().map { index, item in
+                var element = make()
+                Fields.bind(fields, into: &element, item, "\(path).\(index)", &binder)
+                binder.found("\(path).\(index)", item)
+                return element
+            }
+            binder.found(path, node)
+        } assign: { root, rest, node, path, binder in
+            guard let which = rest.first, let index = Int(which), root[keyPath: place].indices.contains(index)
+            else {
+                if rest.isEmpty, node.isEmptyList {
+                    binder.forgetBelow(path)
+                    root[keyPath: place] = []
+                    return binder.found(path, node)
+                }
+                let count = root[keyPath: place].count
+                binder.refuse(
+                    node,
+                    "\(path) is a list of \(count) sections, expected "
+                        + (count == 0 ? "[]" : "\(path).0.… to \(path).\(count - 1).… or []"))
+                return
+            }
+            Fields.assign(
+                fields, into: &root[keyPath: place][index], rest.dropFirst(), node, "\(path).\(index)",
+                &binder)
+        } values: { root, path, take in
+            let elements = root[keyPath: place]
+            if elements.isEmpty { take(ShownValue(path: path, text: "[]", expected: "", help: help)) }
+            for (index, element) in elements.enumerated() {
+                for field in fields { field.values(element, "\(path).\(index).\(field.key)", take) }
             }
         }
     }
@@ -277,13 +374,33 @@ enum Fields {
         field.assign(&root, rest.dropFirst(), node, join(path, key), &binder)
     }
 
+    /// A key up to the first character that no key has: behind it may stand a value, and that value may be a secret.
+    static func shownKey(_ key: String) -> String {
+        let name = key.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == "." }
+        return name.count == key.count ? key : "\(name)…"
+    }
+
     private static func unknown<Root>(_ key: String, _ path: String, _ fields: [Field<Root>]) -> String {
         let place = path.isEmpty ? "" : " in \(path)"
-        return "unknown key \"\(key)\"\(place), \(NearestName.hint(key, in: fields.map(\.key)))"
+        let shown = shownKey(key)
+        return "unknown key \"\(shown)\"\(place), \(NearestName.hint(shown, in: fields.map(\.key)))"
     }
 }
 
 extension YamlNode {
+    fileprivate var isEmptyList: Bool {
+        switch content {
+        case .scalar(let text, _): text == "[]"
+        case .list(let items): items.isEmpty
+        case .map: false
+        }
+    }
+
+    fileprivate var isOfEnvironment: Bool {
+        if case .environment = origin { return true }
+        return false
+    }
+
     /// `a,b` or `[a, b]` as a list, for places that have no YAML.
     fileprivate var splitAtCommas: YamlNode {
         guard case .scalar(var text, _) = content else { return self }

@@ -6,8 +6,21 @@ enum SettingsSchema {
         [
             .section("execution", \.execution, "How a signal becomes an order", execution),
             .section("broker", \.broker, "Where orders go", broker),
+            .sections(
+                "venues", \.venues, countMax: 16,
+                "Several venues, a section each; empty: the one that `broker` describes, which is the short form",
+                name: \.name,
+                make: { name, node, path, binder in
+                    var venue = RoutedVenueSettings()
+                    venue.name = name
+                    return venue
+                },
+                fields: { _ in routedVenue }),
             .section("account", \.account, "Its money, and how its positions are counted", account),
-            .section("risk", \.risk, "Hard limits: an order that would pass one is refused", risk),
+            .section(
+                "risk", \.risk,
+                "Hard limits, circuit breakers and switches of the whole account. An order that would pass a limit is refused; open orders count as if filled, at their worst. Values at a limit pass unless said otherwise; every key can be changed in a running engine",
+                risk),
             .sections(
                 "strategies", \.strategies, countMax: 16,
                 "What trades, a section each; what is not listed does not trade",
@@ -29,6 +42,16 @@ enum SettingsSchema {
                     strategies.first { $0.name == strategy.name }.map(strategyFields) ?? []
                 }),
             .section("instruments", \.instruments, "What may be traded", instruments),
+            .sections(
+                "calendars", \.calendars, countMax: 128,
+                "Hours that instruments name, beside `us_equities` and `cme_globex`, which are built in; one of the same name goes before those",
+                name: \.name,
+                make: { name, node, path, binder in
+                    var calendar = CalendarSettings()
+                    calendar.name = name
+                    return calendar
+                },
+                fields: { _ in calendar }),
             .sections(
                 "feeds", \.feeds, countMax: 8, "Where market data comes from",
                 name: \.name,
@@ -86,8 +109,9 @@ enum SettingsSchema {
     private static let broker: [Field<BrokerSettings>] = [
         .value("provider", \.provider, .choice, "Which kind of venue session"),
         .value(
-            "paper_trading", \.paperTrading, .only(true, because: "this version does not trade live"),
-            "Orders go to a simulated venue only"),
+            "paper_trading", \.paperTrading, .flag,
+            "true: orders go to a simulated venue. Live trading takes false here in the file, a `risk` section in the file, and `spinetail run --live`; the environment and --set cannot switch it on"
+        ),
         .value(
             "commission_pct", \.commissionPct,
             .percent(Percent(partsPerMillion: 0)...Percent(partsPerMillion: 100_000)),
@@ -121,6 +145,10 @@ enum SettingsSchema {
         .value(
             "start_cash", \.startCash, .amount(-1_000_000_000_000...1_000_000_000_000),
             "Held of it before the first execution"),
+        .value(
+            "type", \.type, .choice,
+            "cash: what is bought is paid for and only what is held is sold, whatever `risk` says; margin: as `risk` says"
+        ),
         .value(
             "cost_method", \.costMethod, .choice,
             "Which part of what was paid belongs to what is sold: an average, or what was bought first"),
@@ -160,7 +188,14 @@ enum SettingsSchema {
         .value("host", \.host, .address(emptyAllowed: false), "Address of the venue"),
         .value("port", \.port, .whole(1...65_535), "Its TCP port"),
         .value("username", \.username, .ascii(1...6), "For the log-on"),
-        .value("password", \.password, .ascii(0...10), "For the log-on"),
+        .secret(
+            "password", \.password, .ascii(0...10),
+            "For the log-on; never shown. In the file only where nobody else may read that, else from the environment or `password_file`; the default is the password of `spinetail venue`"
+        ),
+        .value(
+            "password_file", \.passwordFile, .text(0...1024, "a file name"),
+            "File with the password and nothing else, of which group and others have no rights; relative to the settings file; empty: none"
+        ),
         .value("session", \.session, .ascii(0...10), "Session to join; empty: the current one"),
         .value(
             "heartbeat_seconds", \.heartbeatNs, .nanoseconds(in: .seconds, 100_000_000...60_000_000_000),
@@ -185,25 +220,12 @@ enum SettingsSchema {
         ),
     ]
 
-    private static let risk: [Field<RiskSettings>] = [
-        .value(
-            "max_position_units", \.positionUnitsMax, .shares(0...1_000_000_000),
-            "Worst case of one instrument, long or short, in shares"),
-        .value("max_order_quantity", \.orderQuantityMax, .shares(0...1_000_000), "Shares of one order"),
-        .value(
-            "max_order_notional", \.orderNotionalMax, .dollars(upTo: 1_000_000_000),
-            "Value of one order, in the base currency"),
-        .value(
-            "max_gross_notional", \.grossNotionalMax, .dollars(upTo: 100_000_000_000),
-            "Worst case over all instruments, at their marks, in the base currency"),
-        .value("max_open_orders", \.openOrdersMax, .whole(0...65_535), "Orders that may be open at once"),
-        .value(
-            "price_collar_pct", \.priceCollarPct,
-            .percent(Percent(partsPerMillion: 0)...Percent(partsPerMillion: 1_000_000), digitsMax: 2),
-            "How far a limit price may be from the reference price"),
-        .values(
-            "restricted_symbols", \.restrictedSymbols, .symbol, countMax: 16_384,
-            "Symbols that are never traded"),
+    private static let routedVenue: [Field<RoutedVenueSettings>] = [
+        .value("name", \.name, .text(1...32), "What instruments and reports call it"),
+        .value("provider", \.provider, .choice, "Which kind of venue session"),
+        .section("ouch", \.ouch, "The OUCH 5.0 session over SoupBinTCP", ouch),
+        .section(
+            "back_office", \.backOffice, "Who is asked about orders, executions and positions", backOffice),
     ]
 
     private static func strategyFields(_ description: StrategyDescription) -> [Field<StrategySettings>] {
@@ -211,13 +233,16 @@ enum SettingsSchema {
             .value("name", .text(1...64), description.help, get: { $0.name }, set: { _, _ in }),
             .value("enabled", \.enabled, .flag, "Whether it trades"),
         ]
+        let limits = Field<StrategySettings>.section(
+            "limits", \.limits, "Limits of its own, beside the account's", strategyLimits)
         return common
+            + [limits]
             + description.parameters.map { parameter in
                 let key = parameter.key
                 switch parameter.standard {
                 case .whole:
                     return .value(
-                        key, .wholeParameter(Int64(parameter.lowest)...Int64(parameter.highest)),
+                        key, .count(Int64(parameter.lowest)...Int64(parameter.highest)),
                         parameter.help,
                         get: { $0.whole(key) }, set: { $0.parameters[key] = .whole($1) })
                 case .ratio:
@@ -231,36 +256,6 @@ enum SettingsSchema {
                 }
             }
     }
-
-    private static let instruments: [Field<InstrumentSettings>] = [
-        .values(
-            "symbols", \.symbols, .symbol, countMax: 16_384,
-            "The symbols to trade; empty: all that are discovered"),
-        .value("discover", \.discover, .flag, "Trade what the feeds tell of, when no symbols are named"),
-        .value("max_count", \.countMax, .whole(1...65_536), "Room of the instrument table"),
-        .sections(
-            "definitions", \.definitions, countMax: 16_384,
-            "What the feeds do not tell of an instrument; what is not listed is of the base currency, one a point",
-            name: \.symbol.description,
-            make: { name, node, path, binder in
-                guard let symbol = Symbol(name) else {
-                    binder.refuse(node, path, expected: Codec<Symbol>.symbol.expected)
-                    return nil
-                }
-                return InstrumentTerms(symbol: symbol)
-            },
-            fields: { _ in terms }),
-    ]
-
-    private static let terms: [Field<InstrumentTerms>] = [
-        .value("name", .symbol, "Its symbol", get: { $0.symbol }, set: { $0.symbol = $1 }),
-        .value(
-            "currency", \.currency, .currency(emptyAllowed: true),
-            "Of the account's; empty: the base currency"),
-        .value(
-            "multiplier", \.multiplier, .whole(1...1_000_000),
-            "Value of one point of price: 50 of an ES future"),
-    ]
 
     private static let feed: [Field<FeedSettings>] = [
         .value("name", \.name, .text(1...32), "What reports call it"),
@@ -420,17 +415,6 @@ extension Codec where Value == String {
             text == "auto" || text == "max" || factor.parse(text, plain) != nil ? text : nil
         } show: {
             $0
-        }
-    }
-}
-
-extension Codec where Value == Int64 {
-    static func wholeParameter(_ range: ClosedRange<Int64>) -> Codec<Int64> {
-        let whole = Codec<Int>.whole(Int(range.lowerBound)...Int(range.upperBound))
-        return Codec(expected: whole.expected) {
-            whole.parse($0, $1).map { Int64($0) }
-        } show: {
-            String($0)
         }
     }
 }

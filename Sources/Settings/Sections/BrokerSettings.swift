@@ -1,9 +1,9 @@
-/// Where orders go.
+/// Where orders go: one venue, or what all of ``Settings/venues`` have in common.
 public struct BrokerSettings: Sendable, Equatable {
     public enum Provider: String, Sendable, CaseIterable { case ouch }
 
     public var provider = Provider.ouch
-    /// Always true in this version: there is no live trading yet, and the file must not say that there is.
+    /// Live trading needs more than this setting: see ``LoadedSettings/start(live:acceptsWarnings:)``.
     public var paperTrading = true
     /// What an execution costs, of its value, whoever gave what rested.
     public var commissionPct = Percent(partsPerMillion: 50)
@@ -13,6 +13,29 @@ public struct BrokerSettings: Sendable, Equatable {
     public var backOffice = BackOfficeSettings()
 
     public init() {}
+}
+
+/// One of several venues.
+public struct RoutedVenueSettings: Sendable, Equatable {
+    /// What instruments and reports call it.
+    public var name = "main"
+    public var provider = BrokerSettings.Provider.ouch
+    public var ouch = OuchSettings()
+    public var backOffice = BackOfficeSettings()
+
+    public init() {}
+}
+
+extension Settings {
+    /// The venues that orders go to, in the order of their sessions; never empty. `broker` alone is the short form of one.
+    public var routedVenues: [RoutedVenueSettings] {
+        guard venues.isEmpty else { return venues }
+        var venue = RoutedVenueSettings()
+        venue.provider = broker.provider
+        venue.ouch = broker.ouch
+        venue.backOffice = broker.backOffice
+        return [venue]
+    }
 }
 
 /// Where the venue answers about orders, executions and positions; the log-on is that of the order session.
@@ -28,12 +51,17 @@ public struct BackOfficeSettings: Sendable, Equatable {
 
 /// An OUCH 5.0 session over SoupBinTCP.
 public struct OuchSettings: Sendable, Equatable {
+    /// The password of the exchange that comes with the engine: no secret.
+    public static let passwordStandard = "spinetail"
+
     public var host = "127.0.0.1"
     public var port = 30502
     /// At most 6 characters, as SoupBinTCP carries it.
     public var username = "spine1"
-    /// At most 10 characters.
-    public var password = "spinetail"
+    /// At most 10 characters; what ``passwordFile`` holds, where one is named.
+    public var password = OuchSettings.passwordStandard
+    /// The file that the password is read from; empty: none.
+    public var passwordFile = ""
     /// The session to log on to, at most 10 characters; empty: whichever the venue has.
     public var session = ""
     public var heartbeatNs: Int64 = 1_000_000_000

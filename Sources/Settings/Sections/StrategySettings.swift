@@ -4,6 +4,8 @@ public struct StrategySettings: Sendable, Equatable {
     public var enabled: Bool
     /// Every parameter of the strategy's ``StrategyDescription``, told or default.
     public internal(set) var parameters: [String: StrategyParameter.Value]
+    /// Of its own position book and orders.
+    public var limits = StrategyLimitSettings()
 
     /// The strategy with its defaults.
     public init(_ description: StrategyDescription) {

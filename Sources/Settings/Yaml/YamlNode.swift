@@ -19,3 +19,22 @@ struct YamlPair: Sendable {
     let keyOrigin: Origin
     let value: YamlNode
 }
+
+extension YamlNode {
+    /// The text of a scalar in a section of the file; `nil`: there is none.
+    func text(at section: String, _ key: String) -> String? {
+        guard case .scalar(let text, _)? = self[section]?[key]?.content else { return nil }
+        return text
+    }
+
+    /// Whether the section is there and says anything.
+    func hasKeys(at section: String) -> Bool {
+        guard case .map(let pairs)? = self[section]?.content else { return false }
+        return !pairs.isEmpty
+    }
+
+    private subscript(key: String) -> YamlNode? {
+        guard case .map(let pairs) = content else { return nil }
+        return pairs.first { $0.key == key }?.value
+    }
+}

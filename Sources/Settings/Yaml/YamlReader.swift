@@ -14,7 +14,9 @@ import CYaml
 
     /// - Returns: `nil` for a file with nothing in it.
     /// - Throws: what libyaml says is wrong with the text, or what is not used here; all duplicate keys at once.
-    static func read(_ text: [UInt8], name: String) throws(SettingsError) -> YamlNode? {
+    static func read(
+        _ text: [UInt8], name: String, bytesMax: Int = YamlReader.bytesMax
+    ) throws(SettingsError) -> YamlNode? {
         guard text.count <= bytesMax else {
             let message = "the file has \(text.count) bytes, expected at most \(bytesMax)"
             throw SettingsError(problems: [SettingsProblem(place: name, message: message)])
