@@ -112,23 +112,16 @@ extension TradingCore {
             sessions[session].hasSweep = true
             return
         }
-        // Once around, from where the last one stopped: with thousands to be asked back, each credit that returns would
-        // look through all that are asked already.
-        let count = pool.touchedCount
-        let first = min(Int(sessions[session].sweepFrom), count)
-        for place in 0..<count {
-            let slot = first + place < count ? first + place : first + place - count
+        for slot in 0..<pool.touchedCount {
             let order = pool[slot]
             guard !order.lifecycle.isEnded, order.request != .cancelPending,
                 Int(order.session) == session, account.isStopped || order.marks.wantsCancel
             else { continue }
             guard requestCancel(slot).isPassed else {
                 sessions[session].hasSweep = true
-                sessions[session].sweepFrom = Int32(truncatingIfNeeded: slot)
                 return
             }
         }
-        sessions[session].sweepFrom = 0
         guard !account.isStopped else { return }
         for slot in 0..<pool.touchedCount {
             guard pool[slot].lifecycle == .held, pool[slot].marks.isTriggered,

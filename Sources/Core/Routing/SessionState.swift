@@ -14,8 +14,6 @@ struct SessionState: BitwiseCopyable {
     var closedAfter: UInt64 = 0
     /// Somebody wants cancels that found no credit, no room in the rate or no session yet.
     var hasSweep = false
-    /// Where the sweep goes on that found no credit.
-    var sweepFrom: Int32 = 0
     /// The same, but not before a pause is over.
     var hasLaterSweep = false
     /// A replacement may come into force although the order has been filled meanwhile.

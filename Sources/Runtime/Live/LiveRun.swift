@@ -54,7 +54,12 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
 
     /// Opens everything: folder, epoch, ring, journal, sockets. Throws before anything was sent when one of them
     /// cannot be had.
-    public init(_ settings: Settings, _ program: StrategyProgram<Strategies>, version: String) throws {
+    ///
+    /// - Parameter source: Where the settings came from, to be read again; `nil`: they cannot be.
+    public init(
+        _ settings: Settings, _ program: StrategyProgram<Strategies>, version: String,
+        source: SettingsSource? = nil
+    ) throws {
         let clock = Clock.calibrated()
         let begunNs = clock.nowNs()
         let root = settings.journal.folder
@@ -70,7 +75,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         }
         let earlier = EarlierRuns(
             root: root, account: .init(settings), nowUtcNs: Clock.utcNs(),
-            dayOffsetSeconds: Int64(settings.account.dayOffsetHours) * 3_600)
+            dayOffsetSeconds: Int64(settings.account.dayOffsetHours) * 3_600,
+            readsDayTrades: settings.risk.patternDayTrader.enabled)
         warnings += earlier.warnings
         let assembly = EngineAssembly(settings, epoch: epoch, takenOver: earlier.symbols)
         let names = program.descriptions.map(\.name)
@@ -131,7 +137,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let progress = EngineProgress(in: live)
         control = ControlThread.open(
             &engine, settings, folder, epoch: epoch, strategies: names, version: version,
-            killSwitch: killSwitch, progress: progress, clock: clock, warnings: &warnings)
+            killSwitch: killSwitch, reload: source.map { LimitReload($0, running: settings, strategies: names) },
+            progress: progress, clock: clock, warnings: &warnings)
         mirror = LatencyMirror(engine.latencies)
         banner =
             "spinetail \(version), paper, epoch \(epoch), run folder \(folder.path)\n"

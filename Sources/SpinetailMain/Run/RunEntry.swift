@@ -21,7 +21,9 @@ private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
     let secondsMax = try arguments.whole("seconds", in: 1...1_000_000)
     let output = arguments.output
     try Interrupt.install()
-    let run = try LiveRun(loaded.settings, program, version: Spinetail.version)
+    let source = SettingsSource(
+        file: loaded.file, overrides: arguments.list("set"), strategies: program.descriptions)
+    let run = try LiveRun(loaded.settings, program, version: Spinetail.version, source: source)
     for warning in run.warnings { output.note("warning: \(warning)") }
     output.note(run.banner)
     let line = ProgressLine(output, quiet: arguments.flag("quiet"))

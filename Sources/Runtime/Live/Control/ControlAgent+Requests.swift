@@ -3,7 +3,9 @@ internal import Model
 
 extension ControlAgent {
     /// Begins a request; its answer may come much later.
-    func perform(_ request: ControlRequest, _ client: UInt64, _ nowNs: UInt64) {
+    ///
+    /// - Parameter isNamed: All instruments that the engine knows have their names here.
+    func perform(_ request: ControlRequest, _ client: UInt64, _ nowNs: UInt64, isNamed: Bool = false) {
         var instrument = UInt32.max
         if let symbol = request.symbol {
             guard let known = instruments[symbol.raw] else {
@@ -17,7 +19,7 @@ extension ControlAgent {
         case .positions: show(ControlMessage.viewPositions, request, client, instrument, nowNs)
         case .states: showStates(request, client)
         case .kill: kill(request, client)
-        case .reload: fail(client, request.id, .badRequest, "not yet")
+        case .reload: isNamed ? reload(request, client, nowNs) : waitForNames(request, client, nowNs)
         case .cancel, .cancelAll, .replace, .close, .flatten, .reconcile, .acceptDispute, .stopTrading, .rate,
             .lift, .setState:
             operate(request, client, instrument, nowNs)
@@ -66,8 +68,11 @@ extension ControlAgent {
         {
             return fail(waiting.client, waiting.request.id, .refused, "the kill switch stays on: \(why)")
         }
+        if rule == .none, let plan = waiting.plan { configuration.reload?.taken(plan) }
         guard !waiting.isMuted else { return }
         var line = ControlLine(id: waiting.request.id)
+        if rule == .none { line.changes = waiting.plan?.changes }
+        if waiting.request.command == .lift { line.kill = killRow }
         line.done = true
         line.ok = rule == .none
         line.command = waiting.request.command.rawValue
@@ -84,7 +89,7 @@ extension ControlAgent {
         write(waiting.client, line)
     }
 
-    private func takeNumber() {
+    func takeNumber() {
         // 0 is the engine's own.
         nextNumber = nextNumber == .max ? 1 : nextNumber + 1
     }
@@ -100,6 +105,7 @@ extension ControlAgent {
         status.clients = clients.count
         status.reconciliations = reconciliation
         status.kill = killRow
+        status.reload = reloadOutcome
         status.sessionsUp = configuration.progress?[.sessionsUp]
         status.sessionCount = configuration.progress?[.sessionCount]
         line.status = status
@@ -206,7 +212,7 @@ extension ControlAgent {
             if let symbol = request.symbol, instruments[symbol.raw] == nil {
                 fail(client, request.id, .unknownSymbol, "the engine knows of no instrument \(symbol)")
             } else {
-                perform(request, client, nowNs)
+                perform(request, client, nowNs, isNamed: true)
             }
         }
         if questionStep == .naming(end.number) { named(nowNs) }

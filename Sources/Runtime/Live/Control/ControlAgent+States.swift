@@ -62,6 +62,43 @@ extension ControlAgent {
         }
     }
 
+    /// Reads the settings anew and asks the core for what has changed; its answer tells what came of it.
+    func reload(_ request: ControlRequest, _ client: UInt64, _ nowNs: UInt64) {
+        guard let reload = configuration.reload else {
+            return fail(client, request.id, .refused, "this engine's settings cannot be read again")
+        }
+        let plan: LimitReload.Plan
+        do throws(LimitReload.Refusal) {
+            plan = try reload.plan(
+                file: request.config,
+                overrides: request.overrides?.split(separator: "\n").map(String.init), instruments: instruments)
+        } catch {
+            return fail(client, request.id, .badSettings, error.text)
+        }
+        guard !plan.isEmpty else {
+            reload.taken(plan)
+            var line = ControlLine(id: request.id)
+            line.done = true
+            line.ok = true
+            line.command = request.command.rawValue
+            line.count = 0
+            line.changes = []
+            return write(client, line)
+        }
+        // One at a time: what differs was worked out against what runs.
+        guard !asked.values.contains(where: { $0.plan != nil }) else {
+            return fail(client, request.id, .busy, "other limits are under way: try again")
+        }
+        guard asked.count < EngineLink.waitingCountMax else {
+            return fail(client, request.id, .busy, "too many commands are under way: try again")
+        }
+        var waiting = Asked(client: client, request: request, dueNs: nowNs + configuration.answerNsMax)
+        waiting.plan = plan
+        link.tell(plan.inputs(number: nextNumber))
+        asked[nextNumber] = waiting
+        takeNumber()
+    }
+
     func note(state fact: Fact, _ nowNs: UInt64) {
         guard let scope = RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 8)) else { return }
         let index: UInt32
@@ -70,16 +107,13 @@ extension ControlAgent {
         case .strategy: index = UInt32(fact.strategy)
         case .instrument: index = fact.instrument
         }
-        let key = ScopeKey(scope: scope, index: index)
-        let state = TradingState(rawValue: UInt8(truncatingIfNeeded: fact.detail)) ?? .halted
-        if state == .normal, scope != .account {
-            states[key] = nil
-        } else {
-            states[key] = (fact, configuration.clock.utcAtZeroNs &+ nowNs)
-        }
+        let key = ScopeKey(scope: scope, index: index, rule: fact.detail >> 16)
+        let isOver = UInt8(truncatingIfNeeded: fact.detail) == TradingState.normal.rawValue
+        states[key] = isOver ? nil : (fact, configuration.clock.utcAtZeroNs &+ nowNs)
         // Whoever looks at the states wants names.
         if scope == .instrument, symbols[index] == nil { _ = askForNames(nowNs) }
-        if scope == .account { configuration.progress?.set(.accountState, UInt64(state.rawValue)) }
+        // All causes together.
+        if scope == .account { configuration.progress?.set(.accountState, UInt64(fact.user_ref)) }
     }
 
     func showStates(_ request: ControlRequest, _ client: UInt64) {
@@ -90,11 +124,13 @@ extension ControlAgent {
             write(client, line)
             count += 1
         }
-        if states[ScopeKey(scope: .account, index: 0)] == nil {
+        if !states.keys.contains(where: { $0.scope == .account }) {
             show(StateRow(Fact(kind: .riskState, sequence: 0), scope: .account, name: nil, atUtcNs: nil))
         }
         let sorted = states.sorted {
-            ($0.key.scope.rawValue, $0.key.index) < ($1.key.scope.rawValue, $1.key.index)
+            ($0.key.scope.rawValue, $0.key.index, $0.key.rule) < (
+                $1.key.scope.rawValue, $1.key.index, $1.key.rule
+            )
         }
         for (key, told) in sorted {
             let name: String?

@@ -26,6 +26,8 @@ final class ControlAgent {
         var sessionCount = 1
         /// `nil`: in tests of the rest.
         var killSwitch: KillSwitch?
+        /// `nil`: the run's settings came from nowhere that can be read again.
+        var reload: LimitReload?
         /// Where the account's state is shown to other processes.
         var progress: EngineProgress?
         /// A command or view that the engine leaves unanswered for so long is told as such.
@@ -39,7 +41,9 @@ final class ControlAgent {
         let dueNs: UInt64
         /// Of a lift: the kills that it is to end.
         var kills: UInt32 = 0
-        /// Nobody waits for the answer any more; a lift has to be carried through all the same.
+        /// Of new limits: what they change.
+        var plan: LimitReload.Plan?
+        /// Nobody waits for the answer any more; a lift and new limits have to be carried through all the same.
         var isMuted = false
     }
 
@@ -89,6 +93,10 @@ final class ControlAgent {
     /// What the core last told of each scope, and when.
     var states: [ScopeKey: (fact: Fact, atUtcNs: UInt64)] = [:]
     private var switchDueNs: UInt64 = 0
+    /// SIGHUPs that were heard.
+    private var reloadSignals = Interrupt.reloadCount
+    /// What the last of them came to.
+    var reloadOutcome: String?
     var room = [UInt8](repeating: 0, count: 1 << 14)
 
     init(_ configuration: Configuration, listener: LocalListener?, link: consuming EngineLink) {
@@ -123,6 +131,11 @@ final class ControlAgent {
         guard let killSwitch = configuration.killSwitch, nowNs >= switchDueNs else { return }
         switchDueNs = nowNs + Self.idleNs
         killSwitch.poll()
+        let signals = Interrupt.reloadCount
+        guard signals != reloadSignals else { return }
+        reloadSignals = signals
+        // Nobody's: what comes of it stands in the status.
+        perform(ControlRequest(id: 0, .reload), 0, nowNs)
     }
 
     /// Sleeps until somebody says something.
@@ -227,6 +240,14 @@ final class ControlAgent {
     }
 
     func write(_ client: UInt64, _ line: ControlLine) {
+        if client == 0, line.done == true {
+            let changes = line.changes ?? []
+            reloadOutcome =
+                line.ok == true
+                ? changes.isEmpty ? "nothing has changed" : changes.joined(separator: "; ")
+                : line.text ?? line.error ?? "refused"
+            return
+        }
         clients.first { $0.id == client }?.write(line)
     }
 
@@ -237,7 +258,7 @@ final class ControlAgent {
     /// Who has waited long enough is told that the engine owes the answer.
     private func expire(_ nowNs: UInt64) {
         for (number, waiting) in asked where nowNs >= waiting.dueNs && !waiting.isMuted {
-            if waiting.request.command == .lift {
+            if waiting.request.command == .lift || waiting.plan != nil {
                 asked[number]?.isMuted = true
             } else {
                 asked[number] = nil
@@ -256,11 +277,12 @@ final class ControlAgent {
     }
 }
 
-/// A scope by its number.
+/// A scope by its number, and what holds it: of several causes each is lifted by itself.
 struct ScopeKey: Hashable {
     let scope: RiskScope
     /// Of the strategy or the instrument; 0 of the account.
     let index: UInt32
+    let rule: UInt32
 }
 
 /// Where a question of the core stands.

@@ -92,6 +92,8 @@ public struct ControlStatus: Codable, Sendable, Equatable {
     public var clients: Int
     public var reconciliations = Reconciliation()
     public var kill: KillRow?
+    /// What the last reload by SIGHUP came to, in words; `nil`: there was none.
+    public var reload: String?
     /// Venue sessions that are logged on, of how many.
     public var sessionsUp: UInt64?
     public var sessionCount: UInt64?
