@@ -6,7 +6,7 @@ public enum BenchmarkSuite {
     static var all: [any Benchmark.Type] {
         [
             EngineBenchmark.self, DecodeBenchmark.self, MatchingBenchmark.self, HistogramBenchmark.self,
-            TickToTradeBenchmark.self, RingBenchmark.self, LogBenchmark.self,
+            TickToTradeBenchmark.self, KillBenchmark.self, RingBenchmark.self, LogBenchmark.self,
         ]
     }
 
