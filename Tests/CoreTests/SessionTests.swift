@@ -92,7 +92,7 @@ import Testing
     #expect(world.alerts == [.journalFailed])
     for order in orders { #expect(world.order(order)?.request == .cancelPending) }
     #expect(world.signal(.buy, 1, limit: 990_000) == nil)
-    #expect(world.refusal?.rule == .stopped)
+    #expect(world.refusal?.rule == .journalFailed)
     #expect(world.disagreement() == nil)
 }
 

@@ -278,8 +278,12 @@ final class World {
 
     /// Lifts every reduce-only, as an operator would.
     func lift() {
-        core.account.reduceOnlyRule = .none
-        for index in 0..<core.instrumentCountMax { core.risks[index].isReduceOnly = false }
+        core.setState(.account, 0, .disputedAccount, .normal)
+        core.setState(.account, 0, .executionSetNearFull, .normal)
+        for index in 0..<core.instrumentCountMax {
+            core.setState(.instrument, index, .disputedInstrument, .normal)
+        }
+        core.facts.clear()
     }
 
     // MARK: Looks
@@ -298,7 +302,7 @@ final class World {
         guard
             let fact = last.last(where: { $0.factKind == .riskRejected || $0.factKind == .signalDiscarded })
         else { return nil }
-        return (Rule(rawValue: fact.detail)!, fact.price, fact.quantity)
+        return (Rule(rawValue: fact.detail & 0xffff)!, fact.price, fact.quantity)
     }
     var alerts: [AlertCode] {
         last.filter { $0.factKind == .alert }.map { AlertCode(rawValue: $0.detail)! }

@@ -18,6 +18,8 @@ struct InstrumentLine: BitwiseCopyable {
     var stream: UInt8
     var session: UInt8
     var isRestricted: Bool
+    /// 255: none.
+    var calendar: UInt8
 
     init(_ definition: InstrumentDefinition) {
         precondition(definition.tick > 0, "Caller: a tick is positive")
@@ -44,5 +46,6 @@ struct InstrumentLine: BitwiseCopyable {
         stream = definition.stream
         session = definition.session
         isRestricted = definition.isRestricted
+        calendar = definition.calendar ?? .max
     }
 }

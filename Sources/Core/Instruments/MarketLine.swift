@@ -12,6 +12,8 @@ public import Model
     @usableFromInline var stream: UInt8
     /// Something is held here until the market has moved.
     @usableFromInline var hasHeld: Bool
+    /// A strategy whose day is watched holds something of it by its own book.
+    @usableFromInline var hasOwn: Bool
 
     init(instrument: InstrumentID) {
         quote = Quote(
@@ -24,5 +26,6 @@ public import Model
         isDefined = false
         stream = 0
         hasHeld = false
+        hasOwn = false
     }
 }

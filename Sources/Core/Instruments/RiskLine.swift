@@ -50,7 +50,7 @@
         get { states & 1 != 0 }
         set { states = newValue ? states | 1 : states & ~1 }
     }
-    /// No order may raise exposure.
+    /// It may do less than everything: why, and what, ``RiskStates`` tells.
     var isReduceOnly: Bool {
         get { states & 2 != 0 }
         set { states = newValue ? states | 2 : states & ~2 }
@@ -60,6 +60,13 @@
         get { states & 4 != 0 }
         set { states = newValue ? states | 4 : states & ~4 }
     }
+    /// Outside its hours.
+    var isMarketClosed: Bool {
+        get { states & 16 != 0 }
+        set { states = newValue ? states | 16 : states & ~16 }
+    }
+    /// What keeps its orders from being judged by limits alone; 0: nothing.
+    var stateBits: UInt8 { states & (2 | 16) }
     /// Held on margin alone: no cash changes hands for it.
     var isMargined: Bool {
         get { states & 128 != 0 }

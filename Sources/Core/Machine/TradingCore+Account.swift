@@ -26,6 +26,7 @@ extension TradingCore {
         ledger.beginDay()
         account.beginDay()
         profitDay = max(profitDay + 1, venueDay)
+        beginBreakersDay()
         setDayEnd()
     }
 
@@ -42,6 +43,7 @@ extension TradingCore {
         let before = ledger.sums(currency).rate
         guard ledger.setRate(currency, rate) else { return .noChange }
         account.setRate(currency, rate)
+        rateMoved(currency, by: Int128(rate) - Int128(before))
         facts.append(.currencyRate, sequence: sequence, executionID: code, price: before, quantity: rate)
         recordAccount(.rate)
         return .none

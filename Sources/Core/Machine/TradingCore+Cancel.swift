@@ -43,6 +43,7 @@ extension TradingCore {
         sessions[session].credits -= 1
         if sessions[session].rate.isOn { sessions[session].rate.take() }
         counters.cancelsSent += 1
+        if unlikely(breakers.cancelRatioHundredths > 0) { lookAtRequests() }
         pool[slot].request = .cancelPending
         pool[slot].cancelRef = cancelRef
         let order = pool[slot]
@@ -104,7 +105,8 @@ extension TradingCore {
     }
 
     /// What was put off for want of a session, a credit or room in the rate: cancels first, then what was held and is to
-    /// go. What finds none again waits for the next.
+    /// go. What finds none again waits for the next, which goes on where this one ended: ten thousand orders are not walked
+    /// again for each credit that comes back.
     mutating func sweep(_ session: Int) {
         sessions[session].hasSweep = false
         sessions[session].hasLaterSweep = false
@@ -112,23 +114,34 @@ extension TradingCore {
             sessions[session].hasSweep = true
             return
         }
-        for slot in 0..<pool.touchedCount {
-            let order = pool[slot]
-            guard !order.lifecycle.isEnded, order.request != .cancelPending,
-                Int(order.session) == session, account.isStopped || order.marks.wantsCancel
-            else { continue }
-            guard requestCancel(slot).isPassed else {
-                sessions[session].hasSweep = true
-                return
-            }
+        let begin = min(Int(sessions[session].sweepPlace), pool.touchedCount)
+        sessions[session].sweepPlace = 0
+        // Behind the end once more those before the place: something may be wanted of them by now.
+        guard sweepCancels(session, begin..<pool.touchedCount), sweepCancels(session, 0..<begin) else {
+            sessions[session].hasSweep = true
+            return
         }
-        guard !account.isStopped else { return }
+        guard !account.isHalted else { return }
         for slot in 0..<pool.touchedCount {
             guard pool[slot].lifecycle == .held, pool[slot].marks.isTriggered,
                 Int(pool[slot].session) == session
             else { continue }
             _ = releaseHeld(slot)
         }
+    }
+
+    /// - Returns: `false`: one of them found no room.
+    private mutating func sweepCancels(_ session: Int, _ slots: Range<Int>) -> Bool {
+        for slot in slots {
+            guard !pool[slot].lifecycle.isEnded, pool[slot].request != .cancelPending,
+                Int(pool[slot].session) == session, pool[slot].marks.wantsCancel || isRecalled(slot)
+            else { continue }
+            guard requestCancel(slot).isPassed else {
+                sessions[session].sweepPlace = UInt32(truncatingIfNeeded: slot)
+                return false
+            }
+        }
+        return true
     }
 
     /// Takes up what was put off after a pause.

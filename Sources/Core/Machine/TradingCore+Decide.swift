@@ -10,7 +10,7 @@ extension TradingCore {
         for place in 0..<context.timersUsed {
             let isSet = timers.insert(context.timers[place])
             precondition(isSet, "Invariant: the context counts the room for timers")
-            nextDeadlineNs = timers.nextDueNs
+            nextDeadlineNs = min(nextDeadlineNs, timers.nextDueNs)
         }
         context.timersUsed = 0
         let strategy = UInt16(truncatingIfNeeded: context.called)
@@ -109,7 +109,7 @@ extension TradingCore {
         _ flags: OrderFlags,
         hasTerms: Bool, _ place: Int
     ) {
-        let verdict = checkSignal(index)
+        let verdict = checkSignal(strategy, index)
         guard likely(verdict.isPassed) else { return discard(signal, strategy, verdict) }
         guard likely(quantity != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
         if unlikely(hasTerms || signal.orderType.isStop || signal.timeInForce == .goodTillDate) {
@@ -130,8 +130,9 @@ extension TradingCore {
 
     /// Whether the instrument is in a state to be traded at all.
     @inline(__always)
-    private mutating func checkSignal(_ index: Int) -> RiskVerdict {
-        if unlikely(account.isStopped) { return RiskVerdict(.stopped) }
+    private mutating func checkSignal(_ strategy: UInt16, _ index: Int) -> RiskVerdict {
+        let state = checkSignalStates(strategy, index)
+        guard likely(state.isPassed) else { return state }
         if unlikely(risks[index].isRestricted) { return RiskVerdict(.restrictedSymbol) }
         let instrument = InstrumentID(index: UInt32(truncatingIfNeeded: index))
         let doubt = books.doubt(instrument)

@@ -110,6 +110,7 @@ extension TradingCore {
         precondition(lifecycle.isEnded, "Invariant: an end is an end")
         unlink(slot)
         let order = pool[slot]
+        if order.marks.mayOpen { dayTrades.openingOrderCount -= 1 }
         if order.marks.hasDetail {
             moveOpen(
                 Int(order.instrument), order.strategy, order.side, -details[slot].reserved,

@@ -49,6 +49,7 @@ extension TradingCore {
         pool[slot].filledCost += Int128(input.price) * Int128(quantity)
         if order.marks.hasDetail { recount(slot) }
         counters.fills += 1
+        countExecution(order.strategy, index, input)
         recordFill(
             input, order.id, order.instrument, order.strategy, order.side, leaves: order.leaves - taken)
         fill.handle = pool.handle(slot)
@@ -88,6 +89,7 @@ extension TradingCore {
         if risks[index].hasReduceOnly { enforceReduceOnly(index) }
         // The last order in the way of a closing may have executed before its cancel came.
         if risks[index].isClosing { closeNext(index, slot) }
+        if unlikely(states.closingStrategies != 0) { closeOwnNext(slot) }
         return .fill
     }
 
@@ -212,6 +214,7 @@ extension TradingCore {
             index, residue.strategy, residue.side, Price(raw: input.price), input.quantity, reserved: 0,
             key: key(input, residue.side, .new), isMaker: input.isMaker)
         counters.fills += 1
+        countExecution(residue.strategy, index, input)
         if let place {
             residues[place].filled += input.quantity
         } else {
@@ -359,6 +362,8 @@ extension TradingCore {
         account.move(&risks[index], index, position: -residue.side.sign * known.quantity)
         account.countTraded(&risks[index], price: known.price.raw, quantity: -known.quantity)
         undoOwn(index, residue.strategy, residue.side.sign * known.quantity, known.price)
+        dayTrades.mend(index, position: risks[index].position)
+        moneyMoved(index)
         updateExposed(index)
         counters.busts += 1
         facts.append(
@@ -505,6 +510,8 @@ extension TradingCore {
         account.countTraded(&risks[index], price: new.price.raw, quantity: new.quantity)
         undoOwn(index, strategy, side.sign * old.quantity, old.price)
         bookOwn(index, strategy, side.sign * new.quantity, new.price)
+        dayTrades.mend(index, position: risks[index].position)
+        moneyMoved(index)
         updateExposed(index)
         return change
     }
@@ -609,9 +616,7 @@ extension TradingCore {
 
     /// Near the bound of what we can recognise again, no new exposure: what comes after it could be booked twice.
     mutating func checkExecutionRoom() {
-        guard executions.isNearFull, account.reduceOnlyRule == .none else { return }
-        account.reduceOnlyRule = .executionSetNearFull
-        facts.append(.riskState, sequence: sequence, detail: UInt32(TradingState.reduceOnly.rawValue))
+        guard executions.isNearFull, setState(.account, 0, .executionSetNearFull, .reduceOnly) else { return }
         alert(.executionSetNearFull, quantity: Int64(executions.count))
     }
 
@@ -626,6 +631,8 @@ extension TradingCore {
             market: &markets[index])
         move(index, strategy, side, price, quantity, reserved: reserved, reservedAt: reservedAt)
         account.countTraded(&risks[index], price: price.raw, quantity: quantity)
+        countDayTrade(index, by: side.sign * quantity)
+        moneyMoved(index)
         return change
     }
 
@@ -633,6 +640,7 @@ extension TradingCore {
     mutating func carry(_ index: Int, _ side: Side, _ price: Price, _ quantity: Int64) -> PositionChange {
         let change = ledger.carry(index, side, price: price, quantity: quantity, market: &markets[index])
         move(index, .max, side, price, quantity, reserved: 0, reservedAt: 0)
+        moneyMoved(index)
         return change
     }
 

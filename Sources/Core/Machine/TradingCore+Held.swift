@@ -148,6 +148,7 @@ extension TradingCore {
         pool[slot] = order
         details[slot] = detail
         details[slot].reserved = 0
+        if !reducing { noteOpening(slot) }
         self.link(slot, index, side)
         recount(slot)
         if flags.isReduceOnly { risks[index].hasReduceOnly = true }
@@ -271,6 +272,8 @@ extension TradingCore {
     ///
     /// - Returns: `false`: it must wait, for the end of what excludes it or for its session, and will be asked again.
     mutating func releaseHeld(_ slot: Int) -> Bool {
+        // Nobody trades: it waits for the market to open, which looks again.
+        guard !risks[Int(pool[slot].instrument)].isMarketClosed else { return false }
         // Made again beside what excludes it, it goes as the first one did.
         if !details[slot].isAttempt, let sibling = liveSibling(slot) {
             if pool[sibling].lifecycle == .held {
@@ -327,7 +330,8 @@ extension TradingCore {
         if verdict.isPassed {
             verdict = judge(
                 index, order.strategy, order.side, quantity: order.leaves, price: price, flags: order.flags,
-                reducing: reducing, isHeld: false, isCounted: true)
+                reducing: reducing, isHeld: false, isCounted: true,
+                mayOpen: order.marks.mayOpen)
         }
         if verdict.isPassed, order.flags.isPostOnly { verdict = checkRests(index, order.side, price) }
         if verdict.isPassed {

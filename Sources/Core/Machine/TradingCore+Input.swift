@@ -10,6 +10,13 @@ extension TradingCore {
         if input.kind >= InputKind.orderAccepted.rawValue, input.kind <= InputKind.orderExpired.rawValue {
             hear(input)
         }
+        let effect = take(&input)
+        // What the step has changed is carried out before any strategy is called.
+        if unlikely(states.hasPending || hasToEnforceAll) { react() }
+        return effect
+    }
+
+    private mutating func take(_ input: inout Input) -> InputEffect {
         switch input.inputKind {
         case .marketPacket: preconditionFailure("Caller: a packet's messages go to applyMarket")
         case .start: return start(input)
@@ -21,23 +28,31 @@ extension TradingCore {
         case .clockOffset:
             utcOffsetNs = input.execution_id
             setDayEnd()
+            lookAtCalendars()
+            return .none
+        case .feedAlive:
+            hearStream(input.source)
             return .none
         case .feedGap:
+            hearStream(input.source)
             books.markStale(stream: input.source)
             recordStream(input, .stale)
             alert(.feedGap, price: Int64(bitPattern: input.execution_id), quantity: input.quantity)
             return .none
         case .feedWhole:
+            hearStream(input.source)
             books.markWhole(stream: input.source)
             recordStream(input, .whole)
             releaseWaiting()
             return .none
         case .feedEnded:
             // No more will come: what stands in the books is yesterday's.
+            endStream(input.source)
             books.markStale(stream: input.source)
             recordStream(input, .stale)
             return .none
         case .feedRestarted:
+            hearStream(input.source)
             books.reset(stream: input.source)
             forgetQuotes(of: input.source)
             recordStream(input, .whole)
@@ -80,11 +95,11 @@ extension TradingCore {
             return .none
         case .engineHeld: return held(input)
         case .journalPressure:
-            account.isJournalPressed = input.flags != 0
+            setBit(StateBits.journalPressed, input.flags != 0)
             if input.flags & 2 != 0 {
                 alert(.journalFailed)
-                stopTrading()
-            } else if account.isJournalPressed {
+                stopTrading(.journalFailed)
+            } else if input.flags != 0 {
                 alert(.journalPressure)
             }
             return .none
@@ -111,6 +126,7 @@ extension TradingCore {
         profitDay = venueDay
         tradingDay = UInt16(truncatingIfNeeded: profitDay)
         setDayEnd()
+        beginFirstDay()
         recordAccount(.start)
         startReconciling()
         return .start
@@ -135,14 +151,7 @@ extension TradingCore {
     private mutating func held(_ input: Input) -> InputEffect {
         alert(.engineHeld, price: Int64(bitPattern: input.execution_id), quantity: input.quantity)
         context.switchOff()
-        stopTrading()
+        stopTrading(.engineHeld)
         return .none
-    }
-
-    /// No new orders from here on; what works is asked back.
-    mutating func stopTrading() {
-        account.isStopped = true
-        facts.append(.riskState, sequence: sequence, detail: UInt32(TradingState.halted.rawValue))
-        for session in 0..<sessions.count { sweep(session) }
     }
 }

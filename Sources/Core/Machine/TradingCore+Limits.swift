@@ -176,5 +176,5 @@ extension TradingCore {
     }
 
     /// What follows from limits and is kept beside them is drawn anew.
-    mutating func limitsHaveChanged() {}
+    mutating func limitsHaveChanged() { takeBreakers() }
 }

@@ -42,8 +42,11 @@ extension TradingCore {
             told |= MarketEffect.trade.rawValue
         }
         if told != 0, markets[index].isExposed { remark(index) }
+        if unlikely(markets[index].hasOwn && told != 0) { remarkOwn(index) }
         if unlikely(markets[index].hasHeld && told & MarketEffect.trade.rawValue != 0) { lookAtHeld(index) }
         if unlikely(effect.rawValue & Self.rareEffects != 0) { applyRare(effect, event, index) }
+        // What has tripped is carried out before any strategy is called.
+        if unlikely(states.hasPending) { react() }
         return MarketEffect(rawValue: told)
     }
 
@@ -54,6 +57,7 @@ extension TradingCore {
     /// Money follows the price: profit and gross notional of an instrument that we hold or may come to hold.
     mutating func remark(_ index: Int) {
         ledger.mark(index, market: &markets[index])
+        lookAtEquity()
         let reference = Self.reference(&markets[index])
         if reference != 0 { account.setReference(&risks[index], index, reference) }
     }
@@ -135,6 +139,7 @@ extension TradingCore {
             index, multiplier: Int64(line.multiplier), currency: Int(line.currency),
             isMargined: line.rare.isMargined)
         risks[index].currency = ledger[index].currency
+        setCalendar(index, line.calendar)
         books.define(InstrumentID(index: UInt32(index)), stream: line.stream)
     }
 

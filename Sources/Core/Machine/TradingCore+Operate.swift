@@ -108,16 +108,8 @@ extension TradingCore {
     /// still differ, the next comparison turns it back.
     private mutating func liftAfterDispute(_ instrument: UInt32) {
         guard Int(instrument) < risks.count, risks[Int(instrument)].isReduceOnly else { return }
-        for slot in 0..<pool.touchedCount
-        where pool[slot].instrument == instrument && pool[slot].knowledge == .disputed
-            && pool[slot].lifecycle != .closed
-        {
-            return
-        }
-        risks[Int(instrument)].isReduceOnly = false
-        facts.append(
-            .riskState, sequence: sequence, instrument: instrument,
-            detail: UInt32(TradingState.normal.rawValue))
+        guard !hasDispute(instrument) else { return }
+        setState(.instrument, Int(instrument), .disputedInstrument, .normal)
     }
 
     // MARK: Closing
@@ -151,7 +143,9 @@ extension TradingCore {
     /// Once nothing works in an instrument that is to be closed, one order at the market takes what is held; a part that
     /// the limits keep back is taken by the next.
     mutating func closeNow(_ index: Int) {
-        guard risks[index].isClosing, risks[index].firstOrder == .max else { return }
+        guard risks[index].isClosing, risks[index].firstOrder == .max, !risks[index].isMarketClosed else {
+            return
+        }
         let position = risks[index].position
         guard position != 0 else {
             risks[index].isClosing = false

@@ -76,6 +76,7 @@ extension TradingCore {
         order.orderType = orderType
         order.remainder = remainderPolicy
         pool[slot] = order
+        if !reducing { noteOpening(slot) }
         link(slot, index, side)
         moveOpen(index, strategy, side, quantity, at: price)
         markets[index].isExposed = true

@@ -460,6 +460,8 @@ extension TradingCore {
             account.move(&risks[index], index, position: -side.sign * taken)
             account.countTraded(&risks[index], price: entry.price, quantity: -taken)
             undoOwn(index, .max, side.sign * taken, Price(raw: entry.price))
+            // What takes its place is booked in the same step: equity is looked at behind that.
+            dayTrades.mend(index, position: risks[index].position)
             facts.append(
                 .inferenceReplaced, sequence: sequence, executionID: entry.id, price: entry.price,
                 quantity: taken, instrument: entry.instrument, side: side)

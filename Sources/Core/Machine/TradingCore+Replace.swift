@@ -60,6 +60,7 @@ extension TradingCore {
         recount(slot)
         noteOwnPrice(Int(order.instrument), order.side, price)
         counters.replacesSent += 1
+        if unlikely(breakers.cancelRatioHundredths > 0) { lookAtRequests() }
         facts.append(
             .replaceRequested, sequence: sequence, order: order.id, executionID: UInt64(original),
             price: price, quantity: quantity, instrument: order.instrument, userRef: userRef,
@@ -87,11 +88,13 @@ extension TradingCore {
         // Beside what it has, it may only grow by what the limits allow; less than before is always allowed.
         let shrinks = leaves <= held && price == order.price.raw
         let reducing = shrinks || AccountRisk.isReducing(&risks[index], order.side, leaves)
-        let verdict = judge(
+        var verdict = judge(
             index, order.strategy, order.side, quantity: leaves, price: price, flags: order.flags,
-            reducing: reducing, isHeld: order.lifecycle == .held, isCounted: true)
+            reducing: reducing, isHeld: order.lifecycle == .held, isCounted: true, shrinks: shrinks,
+            mayOpen: order.marks.mayOpen)
         moveOpen(index, order.strategy, order.side, held, at: heldAt)
-        if verdict.isPassed, order.flags.isPostOnly { return checkRests(index, order.side, price) }
+        if verdict.isPassed, order.flags.isPostOnly { verdict = checkRests(index, order.side, price) }
+        if verdict.isPassed, !reducing { noteOpening(slot) }
         return verdict
     }
 

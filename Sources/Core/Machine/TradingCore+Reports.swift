@@ -28,6 +28,7 @@ extension TradingCore {
         pool[slot].venueOrderID = input.execution_id
         pool[slot].marks.isListed = false
         // The overtaken ack of an order that is over tells nothing but its number.
+        breakers.rejectCount = 0
         if before.isEnded { return .none }
         if next.isEnded {
             recordCancelled(slot, quantity: order.leaves, reason: 0)
@@ -175,7 +176,12 @@ extension TradingCore {
             userRef: input.user_ref, side: side)
         // Ours, from before: nothing to wonder about.
         if input.flags & 2 == 0 { dispute(slot, input) }
-        if account.isStopped { sweepLater(Int(input.source)) }
+        noteOpening(slot)
+        if isRecalled(slot) {
+            pool[slot].marks.wantsCancel = true
+            sweepLater(Int(input.source))
+        }
+        if states.liquidatingCount > 0 { states.noteMoved(index) }
         return true
     }
 
@@ -270,6 +276,7 @@ extension TradingCore {
             detail: reason, strategy: order.strategy, side: order.side)
         end(slot, next)
         resolve(slot)
+        countReject(input)
         if input.quantity == Int64(RefusalClass.retry.rawValue) { retry(slot, order) }
         return update(slot)
     }
@@ -291,7 +298,7 @@ extension TradingCore {
         guard !order.lifecycle.isEnded, !isDelayed else { return .none }
         pool[slot].request = order.versionCount > 0 ? .replacePending : .none
         // Whoever still wants its end asks again.
-        if order.marks.wantsCancel || account.isStopped { sweepLater(Int(order.session)) }
+        if order.marks.wantsCancel || isRecalled(slot) { sweepLater(Int(order.session)) }
         answered(slot)
         return update(slot)
     }
@@ -379,15 +386,10 @@ extension TradingCore {
     @inline(never)
     mutating func restrict(_ instrument: UInt32) {
         if instrument == .max {
-            guard account.reduceOnlyRule == .none else { return }
-            account.reduceOnlyRule = .reduceOnly
+            setState(.account, 0, .disputedAccount, .reduceOnly)
         } else {
-            guard !risks[Int(instrument)].isReduceOnly else { return }
-            risks[Int(instrument)].isReduceOnly = true
+            setState(.instrument, Int(instrument), .disputedInstrument, .reduceOnly)
         }
-        facts.append(
-            .riskState, sequence: sequence, instrument: instrument,
-            detail: UInt32(TradingState.reduceOnly.rawValue))
     }
 
     /// Nobody has answered for it: only evidence ends this.
@@ -448,6 +450,7 @@ extension TradingCore {
     mutating func update(_ slot: Int) -> InputEffect {
         let index = Int(pool[slot].instrument)
         if index < risks.count, risks[index].isClosing { closeNext(index, slot) }
+        if unlikely(states.closingStrategies != 0) { closeOwnNext(slot) }
         let order = pool[slot]
         calledStrategy = Int(order.strategy)
         orderUpdate = OrderUpdate(

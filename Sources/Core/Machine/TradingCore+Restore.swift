@@ -95,6 +95,7 @@ extension TradingCore {
         }
         details[slot] = detail
         if input.user_ref != 0 { _ = slots.insert(input.source, input.user_ref, handle.index) }
+        noteOpening(slot)
         link(slot, index, side)
         if !markets[index].isExposed { account.setReference(&risks[index], index, input.price) }
         recount(slot)

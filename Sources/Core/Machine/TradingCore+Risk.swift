@@ -14,10 +14,16 @@ extension TradingCore {
     ///
     /// - Parameters:
     ///   - isCounted: it counts among the open orders already.
+    ///   - shrinks: an order that is there becomes smaller.
+    ///   - mayOpen: it counts among those that may open a position already.
     mutating func judge(
         _ index: Int, _ strategy: UInt16, _ side: Side, quantity: Int64, price: Int64, flags: OrderFlags,
-        reducing: Bool, isHeld: Bool, isCounted: Bool = false
+        reducing: Bool, isHeld: Bool, isCounted: Bool = false, shrinks: Bool = false, mayOpen: Bool = false
     ) -> RiskVerdict {
+        let state = checkStates(
+            strategy, index, side, quantity, reducing: reducing, shrinks: shrinks, isHeld: isHeld,
+            mayOpen: mayOpen)
+        guard likely(state.isPassed) else { return state }
         var question = RiskQuestion(
             side: side, quantity: quantity, price: price, flags: flags, reducing: reducing, isHeld: isHeld,
             isCounted: isCounted, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)

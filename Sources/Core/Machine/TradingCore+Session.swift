@@ -34,6 +34,7 @@ extension TradingCore {
         pool[slot].lifecycle = next
         waitForAnswer(slot)
         counters.ordersSent += 1
+        if unlikely(breakers.cancelRatioHundredths > 0) { lookAtRequests() }
         let order = pool[slot]
         facts.append(
             .orderSubmitted, sequence: sequence, order: order.id, price: order.price.raw,
@@ -72,7 +73,7 @@ extension TradingCore {
             // Nothing was asked after all: another cancel may be.
             if pool[slot].request == .cancelPending {
                 pool[slot].request = order.versionCount > 0 ? .replacePending : .none
-                if account.isStopped || order.marks.wantsCancel { sweepLater(Int(order.session)) }
+                if order.marks.wantsCancel || isRecalled(slot) { sweepLater(Int(order.session)) }
             }
             return update(slot)
         }
@@ -195,13 +196,18 @@ extension TradingCore {
         {
             enforceReduceOnly(index)
         }
-        if account.isStopped || sessions[session].hasSweep || sessions[session].hasLaterSweep {
+        // What was taken over or restored while nothing could be sent is in its scopes' states, too.
+        if account.stateBits != 0 || states.haltedCount > 0 || states.liquidatingCount > 0 {
+            hasToEnforceAll = true
+        }
+        if account.isHalted || sessions[session].hasSweep || sessions[session].hasLaterSweep {
             sweep(session)
         }
         // What was to be closed while nothing could be sent.
         for index in 0..<risks.count where risks[index].isClosing && Int(risks[index].session) == session {
             closeNow(index)
         }
+        closeOwnWhereClosing()
         ask(session)
         return .none
     }

@@ -328,7 +328,7 @@ extension TradingCore {
     mutating func retry(_ slot: Int, _ order: OrderRecord) {
         let attempts = order.marks.hasDetail ? Int(details[slot].retryCount) : 0
         // What waited for this order has ended with it: alone it would be another wish.
-        guard attempts < retryCountMax, !account.isStopped, order.filled == 0, order.busted == 0,
+        guard attempts < retryCountMax, !isRecalled(slot), order.filled == 0, order.busted == 0,
             !order.marks.isAdopted, !order.marks.hasChildren, order.request == .none,
             !order.marks.wantsCancel, hasTimerRoom()
         else { return }

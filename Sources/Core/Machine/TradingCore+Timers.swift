@@ -17,6 +17,10 @@ enum CoreTimer: UInt32 {
     case later = 7
     /// The venue's day is over.
     case day = 8
+    /// A stream of market data may have been silent for too long.
+    case staleData = 9
+    /// A market opens or closes.
+    case calendar = 10
 }
 
 extension TradingCore {
@@ -24,7 +28,9 @@ extension TradingCore {
     mutating func updateDeadline() {
         nextDeadlineNs = min(
             min(timers.nextDueNs, min(orderTimers.nextDueNs, dayEndsNs)),
-            min(answers.nextDueNs, min(timeouts.nextDueNs, doubts.nextDueNs)))
+            min(
+                min(answers.nextDueNs, min(timeouts.nextDueNs, doubts.nextDueNs)),
+                min(streams.dueNs, calendarDueNs)))
     }
 
     /// The next timer that is due at or before `timeNs`, as an input to be stamped with its own due time
@@ -48,6 +54,8 @@ extension TradingCore {
         earlier(&first, doubts.nextDueNs, .doubts)
         earlier(&first, orderTimers.nextDueNs, .order)
         earlier(&first, dayEndsNs, .day)
+        earlier(&first, streams.dueNs, .staleData)
+        earlier(&first, calendarDueNs, .calendar)
         return first
     }
 
@@ -119,6 +127,8 @@ extension TradingCore {
             timers.removeFirst()
             reconcileOnTimer()
         case .day: rollDay()
+        case .staleData: lookAtStreams()
+        case .calendar: lookAtCalendars()
         }
         return .none
     }

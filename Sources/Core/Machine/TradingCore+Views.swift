@@ -65,7 +65,7 @@ extension TradingCore {
     public func isSessionUp(_ session: UInt8) -> Bool { sessions[Int(session)].isUp }
 
     public var tradingState: TradingState {
-        account.isStopped ? .halted : account.reduceOnlyRule == .none ? .normal : .reduceOnly
+        states.account.state
     }
 
     /// Order records in use, those that wait for the end of the evidence horizon included.

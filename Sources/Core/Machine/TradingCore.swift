@@ -46,6 +46,22 @@ public struct TradingCore: ~Copyable {
     var ledger: Ledger
     /// By strategy, and then by instrument: see ``book(_:_:)``.
     var strategyBooks: FixedArray<StrategyBook>
+    /// What scopes may do, and why.
+    var states: RiskStates
+    var breakers: Breakers
+    var strategyDays: StrategyDays
+    /// By strategy, and behind them the account's.
+    var executionLimits: FixedArray<ExecutionLimit>
+    /// One of them is on.
+    var limitsExecutions = false
+    var executionWindows: ExecutionWindows
+    /// By strategy: the input at which its executions began to count anew.
+    var executionsLifted: FixedArray<UInt64>
+    var streams: StreamWatch
+    var dayTrades: DayTrades
+    var calendars: CalendarTable
+    /// Every scope's state is to be carried out anew.
+    var hasToEnforceAll = false
 
     // MARK: Orders
 
@@ -105,6 +121,8 @@ public struct TradingCore: ~Copyable {
     /// The day whose profit is counted, by the venue's calendar, and when it is over, in core time.
     var profitDay: Int64 = 0
     var dayEndsNs = UInt64.max
+    /// When a market opens or closes next, in core time.
+    var calendarDueNs = UInt64.max
     /// Of the packet that is being handled.
     var currentStream: UInt8 = 0
     var signalsInStep = 0
@@ -156,6 +174,26 @@ public struct TradingCore: ~Copyable {
             // The last is that of orders of no strategy.
             count: configuration.strategyLimits.count * count + 1, repeating: StrategyBook(),
             for: "strategies' positions")
+        states = RiskStates(instrumentCountMax: count)
+        breakers = Breakers(configuration.limits, equity: ledger.equity)
+        strategyDays = StrategyDays(configuration.strategyLimits, instrumentCountMax: count)
+        executionLimits = FixedArray(
+            count: StrategyContext.strategyCountMax + 1, repeating: ExecutionLimit(),
+            for: "limits on executions")
+        executionLimits[StrategyContext.strategyCountMax] = ExecutionLimit(
+            countMax: configuration.limits.executionCountMax, windowNs: configuration.limits.executionWindowNs)
+        limitsExecutions = configuration.limits.executionCountMax > 0
+        for (strategy, limits) in configuration.strategyLimits.enumerated() {
+            executionLimits[strategy] = ExecutionLimit(
+                countMax: limits.executionCountMax, windowNs: limits.executionWindowNs)
+            if limits.executionCountMax > 0 { limitsExecutions = true }
+        }
+        executionWindows = ExecutionWindows(isOn: limitsExecutions)
+        executionsLifted = FixedArray(
+            count: StrategyContext.strategyCountMax, repeating: 0, for: "lifts of strategies")
+        streams = StreamWatch(delayNs: configuration.limits.staleDataNs)
+        dayTrades = DayTrades(configuration.limits, instrumentCountMax: count)
+        calendars = CalendarTable(configuration.calendars)
         pool = OrderPool(
             orderCountMax: configuration.orderCountMax, reservedCount: configuration.orderCountReserved)
         // For each record its number, those on their way and those that it had, and one for each cancel that waits for
@@ -234,6 +272,8 @@ public struct TradingCore: ~Copyable {
         remainderPolicy = configuration.remainderPolicy
         retryCountMax = configuration.retryCountMax
         retryDelayNs = configuration.retryDelayNs
+        breakers.setBounds(isRising: false, states.account)
+        setBit(StateBits.dayTrades, dayTrades.isOn)
         for index in 0..<count {
             markets[index].quote.instrument = InstrumentID(index: UInt32(index))
         }
@@ -255,6 +295,7 @@ public struct TradingCore: ~Copyable {
         context.engineTimeNs = nowNs
         counters.inputs += 1
         currentStream = input.source
+        if input.kind == InputKind.marketPacket.rawValue { hearStream(input.source) }
         signalsInStep = 0
         hasRefusedSignalInStep = false
         if sequence & 0xffff == 0 { recordDigest() }

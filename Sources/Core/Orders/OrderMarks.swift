@@ -46,6 +46,11 @@ struct OrderMarks: BitwiseCopyable {
         get { has(256) }
         set { set(256, newValue) }
     }
+    /// It may open a position, as far as its making told.
+    var mayOpen: Bool {
+        get { has(512) }
+        set { set(512, newValue) }
+    }
     /// The operator was called about its doubt.
     var isEscalated: Bool {
         get { has(32) }

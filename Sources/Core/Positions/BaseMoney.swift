@@ -83,10 +83,15 @@ public import Model
     var millionthInMoney: Int128 { Self.floor(self, Self.unit) / 1_000_000 }
 
     /// Basis points of `whole` that this is, rounded up; `nil`: `whole` is not above zero. At most 2⁴⁰.
-    public func basisPoints(of whole: BaseMoney) -> Int64? {
+    public func basisPoints(of whole: BaseMoney) -> Int64? { parts(10_000, of: whole) }
+
+    /// The same in parts per million.
+    func partsPerMillion(of whole: BaseMoney) -> Int64? { parts(1_000_000, of: whole) }
+
+    private func parts(_ count: UInt128, of whole: BaseMoney) -> Int64? {
         guard whole > .zero else { return nil }
         guard self > .zero else { return 0 }
-        let wanted = times(10_000)
+        let wanted = times(count)
         // The smallest number that is enough, bit by bit: a quotient of 256 bits, for people, needs no speed.
         var low: UInt128 = 0
         var high: UInt128 = 1 << 40

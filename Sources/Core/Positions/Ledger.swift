@@ -102,6 +102,9 @@ struct Ledger: ~Copyable {
 
     var currencyCount: Int { currencies.count }
 
+    /// What a money unit of an instrument's currency is worth, in units of ``BaseMoney``.
+    func worth(ofInstrument index: Int) -> Int128 { currencies[Int(positions[index].currency)].worth }
+
     func code(_ currency: Int) -> Symbol { Symbol(raw: codes[currency]) }
 
     /// The place of a currency; `nil`: the account has none of that code.
@@ -273,7 +276,7 @@ struct Ledger: ~Copyable {
     /// What the position could be closed at: the bid for longs, the ask for shorts, the last trade where that side
     /// is empty.
     @inline(__always)
-    private static func markPrice(_ held: Int64, _ market: inout MarketLine, otherwise: Price) -> Price {
+    static func markPrice(_ held: Int64, _ market: inout MarketLine, otherwise: Price) -> Price {
         if held > 0, market.quote.bidQuantity.raw > 0 { return market.quote.bid }
         if held < 0, market.quote.askQuantity.raw > 0 { return market.quote.ask }
         return market.lastPrice.raw != 0 ? market.lastPrice : otherwise

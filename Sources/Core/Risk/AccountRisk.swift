@@ -19,12 +19,10 @@ struct AccountRisk: ~Copyable {
     var base = ExposureSums()
     /// Orders that have not ended.
     var openOrderCount = 0
-    /// Why no order may raise exposure, in any instrument; `.none`: they may.
-    var reduceOnlyRule = Rule.none
+    /// What keeps orders from being judged by their limits alone: ``StateBits``, kept by ``TradingCore``.
+    var stateBits: UInt8 = 0
     /// Nothing but cancels.
-    var isStopped = false
-    /// The journal's ring is past its half.
-    var isJournalPressed = false
+    var isHalted: Bool { stateBits & StateBits.halted != 0 }
     let hasForeign: Bool
     /// Orders of the account.
     var rate: OrderRate
@@ -261,16 +259,12 @@ struct AccountRisk: ~Copyable {
     mutating func checkState(
         _ line: inout RiskLine, side: Side, quantity: Int64, reducing: Bool, flags: OrderFlags
     ) -> RiskVerdict? {
-        if unlikely(isStopped) { return RiskVerdict(.stopped) }
         if unlikely(line.isRestricted) { return RiskVerdict(.restrictedSymbol) }
         if reducing { return nil }
         if unlikely(flags.rawValue & OrderFlags.reduceOnly.rawValue != 0) {
             let room = side == .buy ? -line.position - line.openBuy : line.position - line.openSell
             return RiskVerdict(.reduceOnly, limit: max(room, 0), value: quantity)
         }
-        if unlikely(line.isReduceOnly) { return RiskVerdict(.instrumentReduceOnly, value: quantity) }
-        if unlikely(reduceOnlyRule != .none) { return RiskVerdict(reduceOnlyRule, value: quantity) }
-        if unlikely(isJournalPressed) { return RiskVerdict(.journalPressure) }
         return nil
     }
 }

@@ -14,6 +14,8 @@ struct SessionState: BitwiseCopyable {
     var closedAfter: UInt64 = 0
     /// Somebody wants cancels that found no credit, no room in the rate or no session yet.
     var hasSweep = false
+    /// The slot at which the last sweep found no room.
+    var sweepPlace: UInt32 = 0
     /// The same, but not before a pause is over.
     var hasLaterSweep = false
     /// A replacement may come into force although the order has been filled meanwhile.

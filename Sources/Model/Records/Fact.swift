@@ -99,9 +99,10 @@ public typealias Fact = st_fact
 
     /// `detail`: 1 stale, 0 whole, 2 broken (a bound was passed or the feed contradicted itself).
     case bookState = 50
-    /// What a scope may do from here on. `detail`: TradingState | RiskScope << 8 | Rule << 16 (the cause); `instrument` or
-    /// `strategy` name the scope; `price`: limit, `quantity`: value that tripped it; the order id's 16 bytes: the name of
-    /// the person, where one did it.
+    /// What one cause asks of a scope from here on. `detail`: TradingState (normal: it is over) | RiskScope << 8 | Rule << 16
+    /// (the cause); `user_ref`: TradingState that the scope comes to with all its causes; `instrument` or `strategy` name
+    /// the scope; `price`: limit, `quantity`: value that tripped it; the order id's 16 bytes: the name of the person, where
+    /// one did it. Stale data of a whole stream: no instrument, `execution_id`: the stream.
     case riskState = 51
     /// A limit stands from here on. `detail`: LimitKind | RiskScope << 16; `instrument` or `strategy` name the scope;
     /// `quantity`: value; `price`: before.

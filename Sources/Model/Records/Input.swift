@@ -25,6 +25,8 @@ public typealias Input = st_input
     case feedEnded = 13
     /// The stream began a new session, or numbers from the front again: its books are empty, and whole from here on.
     case feedRestarted = 14
+    /// The stream has nothing to tell, and says that it lives. Only where silence is looked at, and seldom.
+    case feedAlive = 15
 
     /// The venue session is logged on and has replayed all it had. `execution_id`: next sequenced message
     /// number; `user_ref`: the lowest client order number that the venue has never seen, 0 where unknown.

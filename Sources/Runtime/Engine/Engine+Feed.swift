@@ -47,7 +47,13 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         case .gap(let from, let count):
             markStale(index, from: from, count: count, nowNs: receivedAtNs)
         case .duplicate: counters.packetsRepeated += 1
-        case .heartbeat, .buffered, .sessionChanged: break
+        case .heartbeat:
+            // Where the age of data is looked at, the core is told that a quiet stream lives.
+            if unlikely(core.wantsLife(ofStream: UInt8(index), nowNs: receivedAtNs)), !streamEnded[index] {
+                var input = Input(kind: .feedAlive, source: UInt8(index))
+                step(&input, nowNs: receivedAtNs)
+            }
+        case .buffered, .sessionChanged: break
         case .endOfSession:
             if !streamEnded[index] {
                 streamEnded[index] = true

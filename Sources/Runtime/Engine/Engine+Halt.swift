@@ -20,6 +20,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable mutating func hold(_ input: Input) {
         switch input.inputKind {
         case .timer, .strategyOverran, .marketPacket, .feedGap, .feedWhole, .feedEnded, .feedRestarted,
+            .feedAlive,
             .journalPressure,
             .clockOffset, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,

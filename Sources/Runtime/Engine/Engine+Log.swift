@@ -90,7 +90,7 @@ extension Log {
         case .engineHeld:
             write(
                 .hotThreadBack(awayMs: UInt64(max(0, input.quantity)) / 1_000_000), atNs: atNs)
-        case .clockOffset, .strategyOverran, .marketPacket, .submitted, .sendFailed, .orderAccepted,
+        case .clockOffset, .strategyOverran, .marketPacket, .feedAlive, .submitted, .sendFailed, .orderAccepted,
             .execution,
             .orderCancelled,
             .cancelRefused, .executionBroken, .orderReplaced, .venueNotice, .timer, .executionCorrected,

@@ -88,7 +88,7 @@ struct JournalWalk {
         case .orderAccepted: _ = told.mark(input.user_ref)
         case .reconcileFailed: tally.reconciliationsFailed += 1
         case .engineHeld: sawHalt = true
-        case .submitted, .clockOffset, .strategyOverran, .execution, .orderCancelled, .orderRejected,
+        case .feedAlive, .submitted, .clockOffset, .strategyOverran, .execution, .orderCancelled, .orderRejected,
             .cancelRefused,
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,

@@ -46,7 +46,7 @@ struct EventNarrator {
         case .feedWhole:
             event.add("stream", UInt64(input.source))
             event.add("next", input.execution_id)
-        case .feedEnded, .feedRestarted: event.add("stream", UInt64(input.source))
+        case .feedEnded, .feedRestarted, .feedAlive: event.add("stream", UInt64(input.source))
         case .sessionUp:
             event.add("session", UInt64(input.source))
             event.add("next", input.execution_id)

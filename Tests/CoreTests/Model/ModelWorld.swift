@@ -468,12 +468,13 @@ final class ModelWorld {
             where isHonest && !traits.isLossy && !mayDispute && !orders.contains(where: mayCountMore):
                 fail("order \(fact.user_ref) is disputed with a venue that keeps its rules")
             case .riskState
-            where fact.detail == TradingState.reduceOnly.rawValue && random.chance(perMillion: 700_000):
+            where fact.detail & 0xff == UInt32(TradingState.reduceOnly.rawValue) && random.chance(perMillion: 700_000):
                 // Somebody has looked.
+                guard let cause = Rule(rawValue: fact.detail >> 16).flatMap(StateCause.of) else { break }
                 if fact.instrument == .max {
-                    core.account.reduceOnlyRule = .none
+                    core.setState(.account, 0, cause, .normal)
                 } else {
-                    core.risks[instrument].isReduceOnly = false
+                    core.setState(.instrument, instrument, cause, .normal)
                 }
             default: break
             }

@@ -163,7 +163,7 @@ private let second: UInt64 = 1_000_000_000
 @Test func stopIsRefusedByRiskWhenItIsTriggered() throws {
     let world = World()
     let stop = try #require(world.make(.buy, 100, .stop, stop: 1_005_000))
-    world.core.account.reduceOnlyRule = .reduceOnly
+    world.core.setState(.account, 0, .disputedAccount, .reduceOnly)
     world.trade(price: 1_006_000)
     #expect(world.status(stop) == .rejected)
     #expect(world.refusal?.rule == .reduceOnly)
