@@ -85,7 +85,7 @@ private final class TradingDay: @unchecked Sendable {
             to: URL(fileURLWithPath: file))
         let settings = try Settings.load(
             file: file,
-            overrides: [
+            overrides: WideLimits.overrides + [
                 "journal.ring_bytes=\(1 << 22)", "feeds.0.address=127.0.0.1", "feeds.0.port=\(feedPort)",
                 "feeds.0.request_host=127.0.0.1", "feeds.0.request_port=\(ports.requestPort)",
                 "network.backend=sockets", "threads.poll=idle", "threads.topology=\(topology)",

@@ -120,7 +120,7 @@ extension ControlVerbTests {
             try? FileManager.default.removeItem(atPath: root)
             try? FileManager.default.removeItem(atPath: letter(getpid()))
         }
-        let settings = [
+        let settings = WideLimits.overrides + [
             "journal.folder=\(root)/runs", "journal.ring_bytes=\(1 << 22)", "feeds.0.address=127.0.0.1",
             "feeds.0.port=\(feedPort)", "feeds.0.request_host=127.0.0.1",
             "feeds.0.request_port=\(ports.requestPort)", "broker.ouch.port=\(ports.orderPort)",

@@ -6,6 +6,12 @@ public struct BlockHash: Hashable, Sendable {
 
     static var none: BlockHash { BlockHash(words: [0, 0, 0, 0]) }
 
+    /// Of any bytes: what names a build or settings.
+    public static func of(_ bytes: [UInt8]) -> BlockHash {
+        // SAFETY: the bytes stand for the call, which reads them.
+        unsafe bytes.withUnsafeBytes { unsafe BlockHasher().hash($0) }
+    }
+
     public static func == (left: BlockHash, right: BlockHash) -> Bool {
         (0..<4).allSatisfy { left.words[$0] == right.words[$0] }
     }

@@ -65,8 +65,8 @@ public struct EngineAssembly: Sendable {
         core.strategyLimits = strategyNames.map { _ in StrategyLimits() }
         for limit in limits(strategyNames: strategyNames) {
             switch limit.scope {
-            case .account: core.limits.set(limit.kind, limit.value)
-            case .strategy: core.strategyLimits[limit.strategy].set(limit.kind, limit.value)
+            case .account: core.limits[limit.kind] = limit.value
+            case .strategy: core.strategyLimits[limit.strategy][limit.kind] = limit.value
             case .instrument:
                 guard let place = places[limit.symbol] else {
                     preconditionFailure("Invariant: who has a limit is known to the core")

@@ -35,6 +35,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     private let network: NetworkChoice
     private let settings: Settings
     private let version: String
+    private let mode: TradingMode
     private let clock: Clock
     private let ringPath: String
     private let status: JournalStatus
@@ -55,13 +56,22 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     /// Opens everything: folder, epoch, ring, journal, sockets. Throws before anything was sent when one of them
     /// cannot be had.
     ///
-    /// - Parameter source: Where the settings came from, to be read again; `nil`: they cannot be.
+    /// - Parameters:
+    ///   - permission: live trading has to be asked of ``LoadedSettings/start(live:)``.
+    ///   - source: Where the settings came from, to be read again; `nil`: they cannot be.
     public init(
         _ settings: Settings, _ program: StrategyProgram<Strategies>, version: String,
-        source: SettingsSource? = nil
+        permission: StartPermission = .paper, source: SettingsSource? = nil
     ) throws {
+        guard settings.broker.paperTrading == (permission.mode == .paper) else {
+            throw SetupError(
+                "trade live", at: "broker.paper_trading",
+                why: "the permission is for \(permission.mode) trading",
+                remedy: "set it to false in the settings file, with a risk section, and run with --live")
+        }
         let clock = Clock.calibrated()
         let begunNs = clock.nowNs()
+        let startUtcNs = Clock.utcNs()
         let root = settings.journal.folder
         try Files.makeFolder(root)
         var warnings = LeftoverRings.salvage(below: root)
@@ -74,13 +84,16 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             if !report.isGranted { warnings.append(report.description) }
         }
         let earlier = EarlierRuns(
-            root: root, account: .init(settings), nowUtcNs: Clock.utcNs(),
+            root: root, account: .init(settings), nowUtcNs: startUtcNs,
             dayOffsetSeconds: Int64(settings.account.dayOffsetHours) * 3_600,
             readsDayTrades: settings.risk.patternDayTrader.enabled)
         warnings += earlier.warnings
-        let assembly = EngineAssembly(settings, epoch: epoch, takenOver: earlier.symbols)
+        let assembly = EngineAssembly(
+            settings, epoch: epoch, takenOver: earlier.symbols, startUtcNs: startUtcNs)
+        warnings += assembly.calendarWarnings
         let names = program.descriptions.map(\.name)
-        let header = try RunHeader(version, assembly, program.descriptions, settings, runID).json()
+        let about = RunHeader(version, assembly, program.descriptions, settings, runID)
+        let header = try about.json()
         let streamSettings = try assembly.streamSettings()
         let sessionSettings = try assembly.sessionSettings()
         let network = NetworkChoice(settings, clock: clock)
@@ -141,14 +154,9 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             progress: progress, clock: clock, warnings: &warnings)
         mirror = LatencyMirror(engine.latencies)
         banner =
-            "spinetail \(version), paper, epoch \(epoch), run folder \(folder.path)\n"
-            + "  market data \(feeds.joined(separator: ", ")); orders to \(settings.broker.ouch.host):"
-            + "\(settings.broker.ouch.port), "
-            + (settings.broker.ouch.cancelOnDisconnect
-                ? "which is to cancel all when the session ends\n"
-                : "which leaves them when the session ends\n")
-            + "  network \(network.summary(used)); threads \(wired.summary(settings.threads))\n"
-            + "  strategies \(enabled.isEmpty ? "none" : enabled.joined(separator: ", "))"
+            RunBanner(settings, about, mode: permission.mode).text(
+                folder: folder.path, feeds: feeds, network: network.summary(used),
+                threads: wired.summary(settings.threads), strategies: enabled)
             + (earlier.summary.map { "\n  \($0)" } ?? "")
             + (killSwitch.banner.map { "\n  \($0)" } ?? "")
         let symbols = assembly.symbols
@@ -167,6 +175,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         self.network = network
         self.settings = settings
         self.version = version
+        mode = permission.mode
         self.clock = clock
         self.begunNs = begunNs
         self.warnings = warnings
@@ -191,12 +200,26 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         return try LogThread(writer, clock: clock, core: core >= 0 ? core : nil)
     }
 
+    /// Ends a run that has not begun, in order: nothing was sent, and no folder, ring or figures of it stay.
+    public consuming func cancel() {
+        control.take()?.stop()
+        _ = journal.take()?.stop()
+        _ = log.take()?.stop()
+        live?.remove()
+        try? JournalRing.remove(path: ringPath)
+        // The log's files: the folder was made for this run.
+        for name in (try? Files.list(folder.path)) ?? [] where name != "journal" {
+            try? Files.remove("\(folder.path)/\(name)")
+        }
+        folder.discard()
+    }
+
     /// Runs until the feed's or venue's session ends, the caller wishes to stop, or something forbids going on.
     ///
     /// - Parameter look: Called about twenty times a second on the calling thread, with the seconds so far.
     public consuming func run(_ look: (EngineProgress, Double) -> Wish) throws -> RunReport {
         var report = RunReport(
-            version: version, ending: "complete", mode: "paper", folder: folder.path,
+            version: version, ending: "complete", mode: mode.rawValue, folder: folder.path,
             runID: folder.runID.description,
             epoch: epoch, seconds: 0)
         let box = ReportBox(report, network)
@@ -283,9 +306,11 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         report.warnings = warnings + report.warnings
         report.seconds = seconds
         if report.logOns == 0, report.ending == "complete" {
+            let venues = settings.routedVenues.map { "\($0.ouch.host):\($0.ouch.port)" }.joined(
+                separator: ", ")
             report.warnings.append(
-                "no venue at \(settings.broker.ouch.host):\(settings.broker.ouch.port) let us in: start one with "
-                    + "`spinetail venue`, or both with tools/run")
+                "no venue at \(venues) let us in"
+                    + (mode == .paper ? ": start one with `spinetail venue`, or both with tools/run" : ""))
         }
         // A halt or a refusal is what must be told, whatever was asked for meanwhile.
         if stopped, report.ending == "complete" { report.ending = "stopped" }

@@ -19,6 +19,13 @@ struct OpenedJournal: ~Copyable {
         let ring = try JournalRing(
             path: ringPath, capacity: settings.journal.ringBytes, runID: folder.runID, epoch: epoch)
         let ringPages = settings.threads.hugePages == .auto ? ring.useHugePages() : (0, nil)
+        // A record's own words beside the text.
+        guard header.utf8.count + 64 <= ring.recordBytesMax else {
+            throw SetupError(
+                "write the run's header into the journal", at: ringPath,
+                why: "it has \(header.utf8.count) bytes, a record at most \(ring.recordBytesMax)",
+                remedy: "raise journal.ring_bytes, or name fewer instruments in instruments.definitions")
+        }
         precondition(ring.append(text: header), "Invariant: an empty ring takes the run's header")
         var warnings: [String] = []
         var thread: JournalThread?

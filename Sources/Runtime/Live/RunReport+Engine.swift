@@ -57,7 +57,8 @@ extension RunReport {
             if session.refusal != 0 {
                 warnings.append(
                     "venue session \(index): log-on refused, reason \(Character(UnicodeScalar(session.refusal))) "
-                        + "(A: user name or password wrong, S: no such session): check broker.ouch")
+                        + "(A: user name or password wrong, S: no such session): check the venue's ouch section"
+                )
             }
             if session.malformed > 0 {
                 let letter =

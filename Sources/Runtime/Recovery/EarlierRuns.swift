@@ -280,18 +280,27 @@ extension EarlierRuns {
 }
 
 extension RunHeader {
+    /// Of several venues all of them, in their order.
     var account: EarlierRuns.Account {
-        func value(_ path: String) -> String { settings[path] ?? "" }
-        return EarlierRuns.Account(
-            host: value("broker.ouch.host"), port: value("broker.ouch.port"),
-            username: value("broker.ouch.username"))
+        var sections: [String] = []
+        while settings["venues.\(sections.count).name"] != nil { sections.append("venues.\(sections.count)") }
+        if sections.isEmpty { sections = ["broker"] }
+        func values(_ key: String) -> String {
+            // As a file would have it: what is not plain has quotes.
+            sections.map { section -> String in
+                let text = settings["\(section).ouch.\(key)"] ?? ""
+                return text.hasPrefix("\"") ? String(text.dropFirst().dropLast()) : text
+            }.joined(separator: " ")
+        }
+        return EarlierRuns.Account(host: values("host"), port: values("port"), username: values("username"))
     }
 }
 
 extension EarlierRuns.Account {
     init(_ settings: Settings) {
-        self.init(
-            host: settings.broker.ouch.host, port: "\(settings.broker.ouch.port)",
-            username: settings.broker.ouch.username)
+        func values(_ value: (OuchSettings) -> String) -> String {
+            settings.routedVenues.map { value($0.ouch) }.joined(separator: " ")
+        }
+        self.init(host: values(\.host), port: values { "\($0.port)" }, username: values(\.username))
     }
 }

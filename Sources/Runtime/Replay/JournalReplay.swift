@@ -171,7 +171,8 @@ extension JournalReplay where Strategies: ~Copyable & Sendable {
         let header = try JSONDecoder().decode(RunHeader.self, from: Data(text.utf8))
         let settings = try Settings.restored(from: header.settings, strategies: program.descriptions)
         let assembly = EngineAssembly(
-            settings, epoch: header.epoch, takenOver: (header.takenOver ?? []).compactMap { Symbol($0) })
+            settings, epoch: header.epoch, takenOver: (header.takenOver ?? []).compactMap { Symbol($0) },
+            startUtcNs: header.startUtcNs ?? 0)
         self.init(
             core: TradingCore(assembly.core(strategyNames: header.strategies)),
             strategies: program.make(settings), feeds: assembly.feeds())

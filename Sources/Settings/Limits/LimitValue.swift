@@ -10,7 +10,7 @@ public struct LimitValue: Sendable, Hashable, CustomStringConvertible {
     public var symbol: Symbol
     public var kind: LimitKind
     /// In the unit of the kind. For an instrument or a strategy `Int64.max`, and 0 where the kind says that 0 is off, mean
-    /// that it has no limit of its own.
+    /// that it has no limit of its own; of an instrument's margin -1 does.
     public var value: Int64
 
     public init(_ kind: LimitKind, _ value: Int64) {
@@ -38,6 +38,13 @@ public struct LimitValue: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension [LimitValue] {
+    /// Those that an older list does not have: what a running engine must be told to come from that list to this one. Both are
+    /// of the same strategies and instruments.
+    public func changes(since older: [LimitValue]) -> [LimitValue] {
+        let known = Set(older)
+        return filter { !known.contains($0) }
+    }
+
     /// One word for all of them, for the record: FNV-1a over their numbers in order.
     public var digest: UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325

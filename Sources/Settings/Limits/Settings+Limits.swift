@@ -110,7 +110,7 @@ extension Settings {
             limit(.orderNotionalMax, terms.orderNotionalMax.map(money) ?? .max),
             limit(.ordersPerSecond, terms.ordersPerSecond),
             limit(.orderBurst, terms.orderBurst),
-            limit(.marginPpm, terms.marginPct.partsPerMillion),
+            limit(.marginPpm, terms.marginPct.partsPerMillion == 0 ? -1 : terms.marginPct.partsPerMillion),
             limit(.isRestricted, isRestricted ? 1 : 0),
             limit(.locatedQuantity, terms.locatedUnits?.raw ?? .max),
             limit(.averageDailyVolume, terms.averageDailyVolume.raw),

@@ -149,9 +149,12 @@ extension Settings {
         }
         // One underscore where two are wanted is the mistake that is made.
         let merged = name.replacingOccurrences(of: "__", with: "_")
+        // What all have in common would make any two of them alike.
+        let prefix = "SPINETAIL_"
+        let rest = (known + otherVariables.sorted()).map { String($0.dropFirst(prefix.count)) }
         let near =
             known.first { $0.replacingOccurrences(of: "__", with: "_") == merged }
-            ?? NearestName.find(name, in: known + otherVariables.sorted())
+            ?? NearestName.find(String(name.dropFirst(prefix.count)), in: rest).map { prefix + $0 }
         return "no setting has this name, "
             + (near.map { "did you mean \($0)?" }
                 ?? "expected SPINETAIL_SECTION__KEY, levels parted by two underscores")

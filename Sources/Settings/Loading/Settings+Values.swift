@@ -1,12 +1,34 @@
+import Model
+
 extension Settings {
-    /// Every setting by its path, as a file would have it: what a journal keeps of them. Passwords are left out.
+    /// Every setting by its path, as a file would have it: what a journal keeps of them. Left out are passwords, and of
+    /// instruments what is as for one of which nothing is said: there may be thousands.
     public func values(strategies: [StrategyDescription] = StrategyDescription.examples) -> [String: String] {
         var shown: [String: String] = [:]
+        let usual = Self.usualTerms
         for value in Self.values(of: self, SettingsSchema.fields(strategies)) {
             guard !value.isSecret else { continue }
+            if value.path.hasPrefix("instruments.definitions."), let dot = value.path.lastIndex(of: "."),
+                usual[value.path[value.path.index(after: dot)...]] == value.text
+            {
+                continue
+            }
             shown[value.path] = value.text
         }
         return shown
+    }
+
+    /// The values of an instrument of which nothing is said, by key; but no name.
+    private static var usualTerms: [Substring: String] {
+        var settings = Settings()
+        settings.instruments.definitions = [InstrumentTerms(symbol: .blank)]
+        let prefix = "instruments.definitions.0."
+        var usual: [Substring: String] = [:]
+        for value in values(of: settings, SettingsSchema.fields([])) where value.path.hasPrefix(prefix) {
+            usual[value.path.dropFirst(prefix.count)] = value.text
+        }
+        usual["name"] = nil
+        return usual
     }
 
     /// The settings again that gave these ``values(strategies:)``; passwords are the built-in ones.

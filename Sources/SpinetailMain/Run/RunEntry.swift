@@ -20,14 +20,24 @@ private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
     let loaded = try arguments.settings(strategies: program.descriptions)
     let secondsMax = try arguments.whole("seconds", in: 1...1_000_000)
     let output = arguments.output
+    let permission = try loaded.start(live: arguments.flag("live"))
     try Interrupt.install()
     let source = SettingsSource(
         file: loaded.file, overrides: arguments.list("set"), strategies: program.descriptions)
-    let run = try LiveRun(loaded.settings, program, version: Spinetail.version, source: source)
-    for warning in run.warnings { output.note("warning: \(warning)") }
+    let run = try LiveRun(
+        loaded.settings, program, version: Spinetail.version, permission: permission, source: source)
+    let warnings = loaded.warnings.map(\.description) + run.warnings
+    for warning in warnings { output.note("warning: \(warning)") }
     output.note(run.banner)
+    if permission.mode == .live, !warnings.isEmpty, !arguments.flag("accept-warnings") {
+        run.cancel()
+        output.note(
+            "spinetail run: \(warnings.count) warnings stand above, and live trading does not begin over unread ones: mend what "
+                + "they name, or add --accept-warnings; nothing was sent")
+        return 2
+    }
     let line = ProgressLine(output, quiet: arguments.flag("quiet"))
-    let venue = "\(loaded.settings.broker.ouch.host):\(loaded.settings.broker.ouch.port)"
+    let venue = loaded.settings.routedVenues.map { "\($0.ouch.host):\($0.ouch.port)" }.joined(separator: ", ")
     var isVenueMissed = true
     var holdsTold: UInt64 = 0
     let report = try run.run { progress, seconds in

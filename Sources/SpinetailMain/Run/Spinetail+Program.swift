@@ -10,7 +10,8 @@ extension Spinetail {
     public static func main<Strategies: StrategySet & ~Copyable & Sendable>(
         _ program: StrategyProgram<Strategies>
     ) -> Never {
-        main([.run(program)] + verbs)
+        // Settings of the program's own strategies are checked, not those of the examples.
+        main([.run(program)] + verbs.map { $0.name == "config" ? .config(program.descriptions) : $0 })
     }
 }
 

@@ -152,14 +152,15 @@ public enum VenueCommand {
     private static func accounts(_ arguments: ParsedArguments, _ settings: Settings) throws
         -> [ExchangeAccount]
     {
-        let ouch = settings.broker.ouch
         let given = arguments.list("account")
         let cancels = settings.venue.cancelOnDisconnect
         if given.isEmpty {
-            return [
+            var names: Set<String> = []
+            return settings.routedVenues.map(\.ouch).filter { names.insert($0.username).inserted }.map {
+                ouch in
                 ExchangeAccount(
                     username: ouch.username, password: ouch.password, cancelOnDisconnect: cancels)
-            ]
+            }
         }
         return try given.map { text in
             let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
@@ -169,7 +170,8 @@ public enum VenueCommand {
                 parts[1].utf8.count <= 10
             else {
                 throw UsageError(
-                    "--account is \"\(text)\", expected USER:PASSWORD, at most 6 and 10 printable characters")
+                    "--account of \"\(parts.count == 2 ? parts[0] : "…")\" is not as expected: USER:PASSWORD, at most 6 and 10 printable characters"
+                )
             }
             return ExchangeAccount(username: parts[0], password: parts[1], cancelOnDisconnect: cancels)
         }

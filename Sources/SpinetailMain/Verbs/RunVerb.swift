@@ -8,8 +8,14 @@ extension Verb {
                 .value("report", "FILE", "write the report to a file too, as JSON"),
                 .flag("quiet", "no progress line"),
                 .flag("json", "print the report as one JSON object"),
+                .flag(
+                    "live",
+                    "trade live: with broker.paper_trading false and a risk section in the settings file"),
+                .flag("accept-warnings", "trade live although there are warnings at the start"),
             ],
             notes: """
+                Orders go to a simulated venue unless all three acts for live trading are done: Documentation/settings.md.
+
                 Ctrl-C ends the run in order: no new orders, working orders cancelled, journal closed, report printed.
                 A second ctrl-C ends it at once; the journal then has a torn tail, which readers tell and survive.
                 """,

@@ -3,6 +3,6 @@ extension Spinetail {
     public static let verbs: [Verb] = [
         VenueCommand.verb, .generate, .orders, .positions, .cancel, .replace, .close, .flatten, .reconcile,
         .rate, .kill, .lift, .state, .reload, .events, .log,
-        .top, .doctor, .bench,
+        .top, .config(), .doctor, .bench,
     ]
 }

@@ -6,6 +6,7 @@ import Plumbing
 import Reporting
 import Settings
 import Simulation
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -149,7 +150,11 @@ extension LiveRunTests {
             network: {backend: sockets}
             """
         try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-        let settings = try Settings.load(file: file, environment: [:], strategies: [description]).settings
+        // The money is what the file says.
+        let wide = WideLimits.overrides.filter { !$0.hasPrefix("account.") }
+        let settings = try Settings.load(
+            file: file, environment: [:], overrides: wide, strategies: [description]
+        ).settings
         let ends = SharedFlag()
         let venue = try EngineThread(name: "venue", holding: HeldVenue(server: server)) { held in
             _ = held.server.run(isStopRequested: { ends.value != 0 })

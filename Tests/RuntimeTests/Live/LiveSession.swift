@@ -92,7 +92,7 @@ struct LiveSession {
         try Data("journal:\n  folder: \(root)/runs\n".utf8).write(to: URL(fileURLWithPath: file))
         let settings = try Settings.load(
             file: file, environment: [:],
-            overrides: [
+            overrides: WideLimits.overrides + [
                 "feeds.0.address=127.0.0.1", "feeds.0.port=\(ports.marketDataPort)",
                 "feeds.0.request_host=127.0.0.1", "feeds.0.request_port=\(ports.requestPort)",
                 "broker.ouch.port=\(ports.orderPort)", "broker.ouch.username=SPINE",

@@ -5,6 +5,7 @@ import Plumbing
 import Reporting
 import Settings
 import Simulation
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -39,7 +40,7 @@ private func liveRun(_ overrides: [String], seconds: Double = 1.5) throws -> (
     let ports = server.ports
     let settings = try Settings.load(
         file: file, environment: [:],
-        overrides: [
+        overrides: WideLimits.overrides + [
             "journal.ring_bytes=\(1 << 24)", "feeds.0.address=127.0.0.1",
             "feeds.0.port=\(ports.marketDataPort)",
             "feeds.0.request_port=\(ports.requestPort)", "broker.ouch.port=\(ports.orderPort)",

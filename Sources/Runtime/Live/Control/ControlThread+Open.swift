@@ -24,7 +24,8 @@ extension ControlThread {
                 run: folder.runID.description, epoch: epoch, version: version,
                 folder: URL(fileURLWithPath: folder.path).standardizedFileURL.path,
                 process: Int(ProcessInfo.processInfo.processIdentifier), clients: 0)
-            status.reconciliations.isOn = settings.broker.backOffice.port != 0
+            let asked = settings.routedVenues.first { $0.backOffice.port != 0 }
+            status.reconciliations.isOn = asked != nil
             var configuration = ControlAgent.Configuration(
                 status: status,
                 clock: RunClock(epoch: epoch, utcAtZeroNs: UInt64(bitPattern: clock.utcOffsetNs())))
@@ -34,7 +35,13 @@ extension ControlThread {
             configuration.progress = progress
             configuration.currencies =
                 [settings.account.baseCurrency] + settings.account.currencies.map(\.name)
-            configuration.backOffice = BackOfficeClient(settings.broker)
+            configuration.sessionCount = settings.routedVenues.count
+            if let asked {
+                var broker = settings.broker
+                broker.ouch = asked.ouch
+                broker.backOffice = asked.backOffice
+                configuration.backOffice = BackOfficeClient(broker)
+            }
             let listener = try LocalListener(path: ControlPath.of(folder.runID))
             let core = settings.threads.journalCore
             let thread = try ControlThread(
