@@ -111,7 +111,8 @@ public import Model
         public init() { unsafe gate = nil }
         @usableFromInline init(_ gate: OpaquePointer) { unsafe self.gate = gate }
 
-        @inlinable var word: UInt32 {
+        /// Locks and kills together, to see in one look whether anything is as it was.
+        @inlinable public var word: UInt32 {
             // SAFETY: see above.
             guard let gate = unsafe gate else { return 0 }
             return unsafe st_gate_word(gate)
@@ -123,6 +124,9 @@ public import Model
 
         /// How many kills were said.
         @inlinable public var kills: UInt32 { word >> 3 }
+
+        /// The ``word`` of an open gate, after so many kills.
+        @inlinable public static func openWord(kills: UInt32) -> UInt32 { kills << 3 }
 
         /// The last kill, as the core hears of it. Who, where it was a signal, has the signal's name.
         @inlinable public var killName: (low: UInt64, high: UInt64) {

@@ -9,6 +9,35 @@ public import Plumbing
 ///
 /// Orders that lie encoded in a send buffer are taken out of it (``hand(_:nowNs:)``) and counted as not sent.
 extension Engine where Strategies: ~Copyable, IO: ~Copyable {
+    /// What a gate that is not open asks of a turn.
+    @inline(never) @inlinable mutating func killTurn(nowNs: UInt64) -> Int {
+        var work = 0
+        if watch.kills != heardKills { work += hearKill(nowNs: nowNs) }
+        askAboutDropped(nowNs: nowNs)
+        return work
+    }
+
+    /// So long the cancels behind a dropped order have the connection for themselves.
+    @inlinable static var dropAskNs: UInt64 { 100_000_000 }
+
+    /// Another thread has dropped orders that count as sent here: nobody will answer for them. A new log-on tells which
+    /// numbers the venue has never seen; the cancels go first.
+    @inlinable mutating func askAboutDropped(nowNs: UInt64) {
+        for index in 0..<sessions.count
+        where watch.dropped(session: index) != droppedKnown[index] && askDroppedAtNs == .max {
+            askDroppedAtNs = nowNs &+ Self.dropAskNs
+        }
+        guard nowNs >= askDroppedAtNs else { return }
+        askDroppedAtNs = .max
+        for index in 0..<sessions.count {
+            let count = watch.dropped(session: index)
+            guard count != droppedKnown[index] else { continue }
+            droppedKnown[index] = count
+            // One that is not up comes back by itself.
+            sessions[index].askAnew()
+        }
+    }
+
     /// The core hears that a kill was said, before anything else of this turn; the cancels that it asks for leave in it, as
     /// far as the connections take them.
     ///

@@ -40,11 +40,6 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
     /// For how long it was away when the watchdog held it; `nil`: that never happened.
     private(set) var heldNs: UInt64?
     private var shown = ShownTurns()
-    /// Orders that the venue thread has dropped, as far as they were asked about, by session; and when that is due.
-    private var droppedKnown: [UInt32]
-    private var askDroppedAtNs: UInt64 = .max
-    /// So long the cancels behind a dropped order have the connection for themselves.
-    static var dropAskNs: UInt64 { 100_000_000 }
     private var yieldCount: UInt64 = 0
 
     init(
@@ -53,7 +48,6 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         progress: EngineProgress,
         threads: ThreadSettings, waiting: WaitPolicy, gate: EgressGate, epoch: UInt32, warmUpPackets: UInt64
     ) {
-        droppedKnown = [UInt32](repeating: 0, count: engine.sessions.count)
         self.engine = engine
         self.restored = restored
         self.turns = turns
@@ -88,7 +82,6 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
                 break loop
             }
             publish(nowNs: clock.nowNs())
-            if gate.keepsOrders { askAboutDropped(nowNs: clock.nowNs()) }
             if before == nil, engine.counters.packets >= warmUpPackets {
                 cost.warmUpPackets = engine.counters.packets
                 restrictCalls()
@@ -148,24 +141,6 @@ struct HotAgent<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable, Send
         publish(nowNs: clock.nowNs())
         gate.open()
         waitForAnswers(clock, nsMax: holdNsMax)
-    }
-
-    /// The venue thread has dropped orders that count as sent here: nobody will answer for them. A new log-on tells which
-    /// numbers the venue has never seen; the cancels go first.
-    private mutating func askAboutDropped(nowNs: UInt64) {
-        for index in 0..<droppedKnown.count
-        where gate.view.dropped(session: index) != droppedKnown[index] && askDroppedAtNs == .max {
-            askDroppedAtNs = nowNs &+ Self.dropAskNs
-        }
-        guard nowNs >= askDroppedAtNs else { return }
-        askDroppedAtNs = .max
-        for index in 0..<droppedKnown.count {
-            let count = gate.view.dropped(session: index)
-            guard count != droppedKnown[index] else { continue }
-            droppedKnown[index] = count
-            // One that is not up comes back by itself.
-            engine.sessions[index].askAnew()
-        }
     }
 
     /// Cancels go first: what works is asked back, and the answers are waited for as at a stop.
