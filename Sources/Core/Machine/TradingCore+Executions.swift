@@ -39,9 +39,10 @@ extension TradingCore {
         let next = order.lifecycle.next(on: isLast ? .lastExecution : .execution)
 
         let taken = min(quantity, order.leaves)
+        let known = order.marks.hasDetail ? min(details[slot].applied, quantity) : 0
         let change = book(
             index, order.strategy, order.side, Price(raw: input.price), quantity,
-            reserved: order.marks.hasDetail ? 0 : taken, reservedAt: order.price.raw,
+            reserved: order.marks.hasDetail ? 0 : taken, reservedAt: order.price.raw, known: known,
             key: key(input, order.side, .new), isMaker: input.isMaker, order: pool.handle(slot))
         pool[slot].filled += quantity
         pool[slot].leaves -= taken
@@ -53,6 +54,12 @@ extension TradingCore {
         recordFill(
             input, order.id, order.instrument, order.strategy, order.side, leaves: order.leaves - taken)
         fill.handle = pool.handle(slot)
+        if unlikely(known > 0) {
+            facts.append(
+                .executionKnown, sequence: sequence, order: order.id, executionID: input.execution_id,
+                quantity: known, instrument: order.instrument, userRef: input.user_ref,
+                strategy: order.strategy, side: order.side)
+        }
         recordPosition(index, change, order.id, order.strategy, order.side)
 
         if let next {
@@ -621,15 +628,16 @@ extension TradingCore {
     }
 
     /// Ledger, the strategy's own book and worst-case sums in one step; `reserved`: what of it the sums held already, and
-    /// at which price.
+    /// at which price; `known`: what of it the strategy's book had from an earlier run.
     mutating func book(
         _ index: Int, _ strategy: UInt16, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64,
-        reservedAt: Int64 = 0, key: ExecutionKey, isMaker: Bool = false, order: OrderHandle = .none
+        reservedAt: Int64 = 0, known: Int64 = 0, key: ExecutionKey, isMaker: Bool = false, order: OrderHandle = .none
     ) -> PositionChange {
         let change = ledger.book(
             index, side, price: price, quantity: quantity, key: key, isMaker: isMaker, order: order,
             market: &markets[index])
-        move(index, strategy, side, price, quantity, reserved: reserved, reservedAt: reservedAt)
+        move(
+            index, strategy, side, price, quantity, reserved: reserved, reservedAt: reservedAt, known: known)
         account.countTraded(&risks[index], price: price.raw, quantity: quantity)
         countDayTrade(index, by: side.sign * quantity)
         moneyMoved(index)
@@ -646,7 +654,7 @@ extension TradingCore {
 
     private mutating func move(
         _ index: Int, _ strategy: UInt16, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64,
-        reservedAt: Int64
+        reservedAt: Int64, known: Int64 = 0
     ) {
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
         if !markets[index].isExposed {
@@ -657,7 +665,8 @@ extension TradingCore {
         account.move(
             &risks[index], index, position: side.sign * quantity, side: side, open: -reserved, at: reservedAt)
         if reserved != 0 { countOwn(index, strategy, side, -reserved, at: reservedAt) }
-        bookOwn(index, strategy, side.sign * quantity, price)
+        bookOwn(index, strategy, side.sign * (quantity - known), price)
+        if unlikely(known > 0) { bookOwn(index, .max, side.sign * known, price) }
         updateExposed(index)
     }
 

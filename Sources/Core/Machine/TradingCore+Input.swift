@@ -86,6 +86,7 @@ extension TradingCore {
         case .restoreState: return restoreState(input)
         case .restoreDayTrades: return restoreDayTrades(input)
         case .restorePeak: return restorePeak(input)
+        case .restoreBook: return restoreBook(input)
         case .limitsBegin: return limitsBegin(input)
         case .limitsPart: return limitsPart(input)
         case .limitsCommit: return limitsCommit(input)

@@ -157,6 +157,23 @@ extension TradingCore {
         strategyBooks[place].undo(signed, price, multiplier: Int64(risks[index].multiplier))
     }
 
+    /// What a strategy held at the end of an earlier run. The account's own position comes from the venue's stream or with
+    /// the day's begin, as nobody's: so much of that is the strategy's.
+    @inline(never)
+    mutating func restoreBook(_ input: Input) -> InputEffect {
+        let index = Int(input.instrument)
+        let strategy = UInt16(truncatingIfNeeded: input.user_ref)
+        guard index < markets.count, input.user_ref < account.strategyCount, Self.isQuantity(input.quantity)
+        else { return .none }
+        let place = bookPlace(strategy, index)
+        strategyBooks[place].position += input.quantity
+        strategyBooks[place].cost += Money(
+            raw: Int128(Int64(bitPattern: input.venue_time_ns)) << 64 | Int128(input.execution_id))
+        strategyBooks[place].realised += Money(raw: Int128(input.price))
+        strategyBooks[strategyBooks.count - 1].position -= input.quantity
+        return .none
+    }
+
     /// The price at which an order could be worst: what its sums are counted by.
     mutating func worstPrice(_ slot: Int) -> Int64 {
         var price = pool[slot].price.raw

@@ -87,6 +87,8 @@ public typealias Fact = st_fact
     case orderDated = 44
     /// Its executions grow children that close them. `price`: take profit; `quantity`: stop loss; 0: none.
     case orderBracket = 47
+    /// So much of the execution just filled the strategy's own book had already, from an earlier run: `quantity`.
+    case executionKnown = 48
     /// The account as one. `price`: equity; `quantity`: day's profit; `execution_id`: drawdown, all Int64 in the
     /// money scale of the base currency, saturating; `detail`: AccountMoment. Each currency follows it.
     case accountState = 43

@@ -122,6 +122,11 @@ public typealias Input = st_input
     /// Peak of the account's equity in earlier runs. `quantity`, `price`: low and high half of an Int128 in the money scale.
     case restorePeak = 87
 
+    /// A strategy's own book of earlier runs in one instrument. `user_ref`: strategy; `instrument`; `quantity`: signed
+    /// position; `execution_id`, `venue_time_ns`: low and high half of its cost; `price`: realised, saturating. The account's
+    /// position is told by others.
+    case restoreBook = 88
+
     // New limits, in parts that count only together: begin, parts, commit.
     /// `user_ref`: number of the request, for the answer.
     case limitsBegin = 90

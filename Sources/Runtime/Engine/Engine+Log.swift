@@ -96,7 +96,7 @@ extension Log {
             .cancelRefused, .executionBroken, .orderReplaced, .venueNotice, .timer, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
-            .restoreCommit, .restoreTie, .restoreState, .restoreDayTrades, .restorePeak, .limitsBegin,
+            .restoreCommit, .restoreTie, .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin,
             .limitsPart, .limitsCommit:
             break
         }

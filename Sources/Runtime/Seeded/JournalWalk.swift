@@ -93,7 +93,7 @@ struct JournalWalk {
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .restoreOrder, .restoreTerms, .restorePosition, .restoreCommit, .restoreTie,
-            .restoreState, .restoreDayTrades, .restorePeak, .limitsBegin, .limitsPart, .limitsCommit:
+            .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin, .limitsPart, .limitsCommit:
             break
         }
         if !sawStart { violations.append("input \(input.sequence) before the start") }
@@ -165,7 +165,7 @@ struct JournalWalk {
         case .orderDisputed: tally.disputes += 1
         case .signal, .signalDiscarded, .orderSubmitted, .orderSendFailed, .orderAccepted, .cancelRequested,
             .executionRepeated, .orderClosed, .illegalTransition, .bookState, .riskState, .limitChanged,
-            .dayTrade, .alert,
+            .executionKnown, .dayTrade, .alert,
             .digest, .executionCorrected,
             .executionInferred, .inferenceReplaced, .orderDated, .orderBracket, .accountState, .currencyRate,
             .currencyState, .reconciliationAsked,

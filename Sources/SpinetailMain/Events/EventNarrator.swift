@@ -147,6 +147,10 @@ struct EventNarrator {
             event.add("day", input.execution_id)
             event.quantity = input.quantity
         case .restorePeak: event.add("peak", decimal(input.quantity))
+        case .restoreBook:
+            event.add("strategy", UInt64(input.user_ref))
+            event.quantity = input.quantity
+            event.add("realised", decimal(input.price))
         case .limitsBegin: event.add("request", UInt64(input.user_ref))
         case .limitsPart:
             scope(&event, input.flags, input.instrument, input.price)
@@ -310,6 +314,7 @@ struct EventNarrator {
             event.add("limit", limitName(fact.detail & 0xffff))
             event.add("value", fact.quantity)
             event.add("before", fact.price)
+        case .executionKnown: event.quantity = fact.quantity
         case .dayTrade:
             event.add("today", fact.quantity)
             event.add("within_days", fact.price)
