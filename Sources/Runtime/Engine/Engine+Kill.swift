@@ -1,6 +1,8 @@
 public import Core
+public import Memory
 public import Model
 public import Plumbing
+public import Venues
 
 /// The kill switch, as the hot thread sees it. Whoever says it has closed the gate to orders before: nothing that is done here
 /// keeps an order from leaving, it only tells the core, which then asks for every cancel.

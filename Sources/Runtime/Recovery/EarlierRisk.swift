@@ -35,10 +35,10 @@ struct EarlierRisk: Equatable {
         case .start, .clockOffset: utcAtZeroNs = input.execution_id
         case .restorePeak:
             note(peak: Int128(input.price) << 64 | Int128(UInt64(bitPattern: input.quantity)))
-        case .restoreState, .restoreOrder, .restoreTerms, .restorePosition, .restoreTie, .restoreDayTrades,
+        case .restoreState, .restoreBook, .restoreOrder, .restoreTerms, .restorePosition, .restoreTie, .restoreDayTrades,
             .restoreCommit:
             break
-        case .stop, .marketPacket, .feedGap, .feedWhole, .feedEnded, .feedRestarted, .sessionUp, .sessionDown,
+        case .stop, .marketPacket, .feedAlive, .feedGap, .feedWhole, .feedEnded, .feedRestarted, .sessionUp, .sessionDown,
             .submitted, .sendFailed, .orderAccepted, .execution, .orderCancelled, .orderRejected,
             .cancelRefused, .executionBroken, .orderReplaced, .executionCorrected, .orderExpired,
             .venueNotice, .timer, .operatorCommand, .journalPressure, .strategyOverran, .engineHeld,

@@ -102,16 +102,19 @@ extension ControlAgent {
     func note(state fact: Fact, _ nowNs: UInt64) {
         guard let scope = RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 8)) else { return }
         let index: UInt32
+        var stream: UInt64 = 0
         switch scope {
         case .account: index = 0
         case .strategy: index = UInt32(fact.strategy)
-        case .instrument: index = fact.instrument
+        case .instrument:
+            index = fact.instrument
+            if index == .max { stream = fact.execution_id }
         }
-        let key = ScopeKey(scope: scope, index: index, rule: fact.detail >> 16)
+        let key = ScopeKey(scope: scope, index: index, stream: stream, rule: fact.detail >> 16)
         let isOver = UInt8(truncatingIfNeeded: fact.detail) == TradingState.normal.rawValue
         states[key] = isOver ? nil : (fact, configuration.clock.utcAtZeroNs &+ nowNs)
         // Whoever looks at the states wants names.
-        if scope == .instrument, symbols[index] == nil { _ = askForNames(nowNs) }
+        if scope == .instrument, index != .max, symbols[index] == nil { _ = askForNames(nowNs) }
         // All causes together.
         if scope == .account { configuration.progress?.set(.accountState, UInt64(fact.user_ref)) }
     }
@@ -128,8 +131,8 @@ extension ControlAgent {
             show(StateRow(Fact(kind: .riskState, sequence: 0), scope: .account, name: nil, atUtcNs: nil))
         }
         let sorted = states.sorted {
-            ($0.key.scope.rawValue, $0.key.index, $0.key.rule) < (
-                $1.key.scope.rawValue, $1.key.index, $1.key.rule
+            ($0.key.scope.rawValue, $0.key.index, $0.key.stream, $0.key.rule) < (
+                $1.key.scope.rawValue, $1.key.index, $1.key.stream, $1.key.rule
             )
         }
         for (key, told) in sorted {
@@ -140,7 +143,10 @@ extension ControlAgent {
                 name =
                     Int(key.index) < configuration.strategies.count
                     ? configuration.strategies[Int(key.index)] : "#\(key.index)"
-            case .instrument: name = symbols[key.index]?.description ?? "#\(key.index)"
+            case .instrument:
+                name =
+                    key.index == .max
+                    ? "of stream \(key.stream)" : symbols[key.index]?.description ?? "#\(key.index)"
             }
             show(StateRow(told.fact, scope: key.scope, name: name, atUtcNs: told.atUtcNs))
         }

@@ -282,6 +282,8 @@ struct ScopeKey: Hashable {
     let scope: RiskScope
     /// Of the strategy or the instrument; 0 of the account.
     let index: UInt32
+    /// Where all instruments of a stream are meant, and none is named.
+    let stream: UInt64
     let rule: UInt32
 }
 
