@@ -164,7 +164,7 @@ bool st_kill_signal_watch(st_gate *gate)
     return is_watched;
 }
 
-/* A handler that has just read the gate may be inside it on another thread: who unwatches keeps it for a while. */
+/* A handler that has just read the gate may be inside it on another thread: the gate must not be freed. */
 void st_kill_signal_unwatch(st_gate *gate)
 {
     for (int place = 0; place < signal_gates_max; place++) {

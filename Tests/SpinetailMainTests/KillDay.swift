@@ -78,10 +78,12 @@ final class KillDay: @unchecked Sendable {
         return path
     }
 
-    /// - Parameter root: Of an earlier day, to go on below; `nil`: a new one.
+    /// - Parameters:
+    ///   - root: Of an earlier day, to go on below; `nil`: a new one.
+    ///   - port: Of the earlier day's venue, for what it left to be this one's; 0: another.
     init(
         _ root: String? = nil, topology: String = "fused", overrides: [String] = [],
-        manners: OrderTap.Manners = .init(), file more: String = ""
+        manners: OrderTap.Manners = .init(), port: UInt16 = 0, file more: String = ""
     ) throws {
         ownsRoot = root == nil
         let root = try root ?? Self.folder()
@@ -96,7 +98,7 @@ final class KillDay: @unchecked Sendable {
         configuration.marketData = .loopback(feedPort)
         let server = ServerBox(try VenueServer(configuration))
         let ports = server.server.ports
-        tap = try OrderTap(venue: .loopback(ports.orderPort))
+        tap = try OrderTap(venue: .loopback(ports.orderPort), port: port)
         tap.manners = manners
         let venueView = venueIsOver.view
         venue = try EngineThread(name: "venue", holding: server) { box in

@@ -262,8 +262,10 @@ extension ControlVerbTests {
         try engineLock.withLock { _ in
             let root = try KillDay.folder()
             defer { try? FileManager.default.removeItem(atPath: root) }
+            let port: UInt16
             do {
                 let day = try KillDay(root)
+                port = day.tap.port
                 try #require(day.flows())
                 func state(_ words: String...) -> (code: Int32, out: String, err: String) {
                     run(.state, words, day.listing(), states)
@@ -285,7 +287,7 @@ extension ControlVerbTests {
                 #expect(state().out.contains("instrument SPNA"))
                 day.end()
             }
-            let day = try KillDay(root)
+            let day = try KillDay(root, port: port)
             let shown = run(.state, [], day.listing(), states)
             #expect(day.banner.contains("restricts trading"), "\(day.banner)")
             #expect(within(5) { run(.state, [], day.listing(), states).out.contains("instrument SPNA") }, "\(shown)")
@@ -309,21 +311,21 @@ extension ControlVerbTests {
             }
             let same = reload()
             #expect(same.code == 0 && same.out.contains("no limit has changed"), "\(same)")
-            try write("risk:\n  max_daily_loss: 5000\n")
+            try write("risk:\n  max_order_quantity: 5000\n")
             let first = reload("--json")
-            #expect(first.code == 0 && first.out.contains("day_loss_max"), "\(first)")
+            #expect(first.code == 0 && first.out.contains("order_quantity_max 1000 → 5000"), "\(first)")
             #expect(reload().out.contains("no limit has changed"), "they are taken")
-            try write("risk:\n  max_daily_loss: lots\n")
+            try write("risk:\n  max_order_quantity: lots\n")
             let wrong = reload()
             #expect(wrong.code == 1 && wrong.err.contains("settings.yaml:"), "\(wrong)")
-            try write("risk:\n  max_daily_loss: 6000\nexecution:\n  order_timeout_seconds: 7\n")
+            try write("risk:\n  max_order_quantity: 6000\nexecution:\n  order_timeout_seconds: 7\n")
             let restart = reload()
             #expect(restart.code == 1 && restart.err.contains("execution.order_timeout_seconds"), "\(restart)")
-            try write("risk:\n  max_daily_loss: 7000\n")
+            try write("risk:\n  max_order_quantity: 7000\n")
             Glibc.kill(getpid(), SIGHUP)
             let engine = try ControlConnection(day.reader)
             #expect(
-                within(5) { (try? engine.ask(.status).status?.reload)?.contains("day_loss_max") == true },
+                within(5) { (try? engine.ask(.status).status?.reload)?.contains("order_quantity_max 5000 → 7000") == true },
                 "\(String(describing: try? engine.ask(.status).status))")
             let end = try #require(day.end())
             var changed: [Int64] = []
@@ -331,7 +333,7 @@ extension ControlVerbTests {
             while let record = try journal.next() {
                 if let fact = record.fact, fact.kind == FactKind.limitChanged.rawValue { changed.append(fact.quantity) }
             }
-            #expect(changed == [50_000_000, 70_000_000], "\(changed)")
+            #expect(changed == [5_000, 7_000], "\(changed)")
         }
     }
 }

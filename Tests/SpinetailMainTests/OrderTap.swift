@@ -28,8 +28,9 @@ final class OrderTap: @unchecked Sendable {
     private let stop = SharedFlag()
     private var thread: EngineThread?
 
-    init(venue: SocketAddress) throws {
-        listener = try TcpListener(.loopback(0))
+    /// - Parameter port: Where it listens; 0: wherever there is room.
+    init(venue: SocketAddress, port: UInt16 = 0) throws {
+        listener = try TcpListener(.loopback(port))
         self.venue = venue
         thread = try EngineThread(name: "tap", holding: 0) { [unowned self] _ in carry() }
     }

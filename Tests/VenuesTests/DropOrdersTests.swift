@@ -53,8 +53,10 @@ import Wire
         var (orders, cancels) = (0, 0)
         while place + 2 <= stream.count {
             let length = Int(stream[place]) << 8 | Int(stream[place + 1])
-            let isOrder = length > 1 && stream[place + 2] == UInt8(ascii: "U") && stream[place + 3] == UInt8(ascii: "O")
-            let isCancel = length > 1 && stream[place + 2] == UInt8(ascii: "U") && stream[place + 3] == UInt8(ascii: "X")
+            let head = stream[place...].prefix(4)
+            let isData = length > 1 && head.count == 4 && head[place + 2] == UInt8(ascii: "U")
+            let isOrder = isData && head[place + 3] == UInt8(ascii: "O")
+            let isCancel = isData && head[place + 3] == UInt8(ascii: "X")
             #expect(!isOrder || place < before, "round \(round): an order after the kill")
             if place + 2 + length > stream.count {
                 #expect(breaks, "round \(round): half a message")

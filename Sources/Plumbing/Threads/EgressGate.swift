@@ -14,6 +14,8 @@ public import Model
 ///   any but the one that has the sockets.
 @safe public final class EgressGate: @unchecked Sendable {
     private let gate: OpaquePointer
+    /// Set before the run.
+    private var isWatched = false
 
     /// - Parameter sessionCount: Connections that it knows; those of higher numbers pass it and are not shut down.
     public init(sessionCount: Int) throws(SetupError) {
@@ -24,9 +26,10 @@ public import Model
         unsafe gate = made
     }
 
-    // SAFETY: whoever holds a view keeps this object.
+    // SAFETY: whoever holds a view keeps this object. One that a signal's handler knew of is not freed: on another thread
+    // the handler may have just read it, and there are as many as the process has runs.
     deinit {
-        unsafe st_kill_signal_unwatch(gate)
+        guard !isWatched else { return unsafe st_kill_signal_unwatch(gate) }
         unsafe st_gate_destroy(gate)
     }
 
@@ -94,7 +97,10 @@ public import Model
     /// SIGUSR2 is a kill from here on, as long as this object lives.
     ///
     /// - Returns: Whether there was room for it.
-    public func killsAtSignal() -> Bool { unsafe st_kill_signal_watch(gate) }
+    public func killsAtSignal() -> Bool {
+        isWatched = true
+        return unsafe st_kill_signal_watch(gate)
+    }
 
     // MARK: Hot threads
 

@@ -168,7 +168,7 @@ extension RingIO {
 /// Between events.
 extension RingIO {
     /// From here on every session's bytes pass this gate. Before the first connection.
-    mutating func guardEgress(_ gate: EgressGate) {
+    public mutating func guardEgress(_ gate: EgressGate) {
         self.gate = gate
         gateView = gate.view
     }

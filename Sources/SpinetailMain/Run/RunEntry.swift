@@ -40,6 +40,7 @@ private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
     let venue = loaded.settings.routedVenues.map { "\($0.ouch.host):\($0.ouch.port)" }.joined(separator: ", ")
     var isVenueMissed = true
     var holdsTold: UInt64 = 0
+    var killTold: UInt64 = 0
     let report = try run.run { progress, seconds in
         line.show(progress, seconds: seconds)
         if progress[.sessionsUp] > 0 { isVenueMissed = false }
@@ -48,6 +49,14 @@ private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
             line.say(
                 "warning: the venue at \(venue) has not let us in yet; trying on. Where none runs: `spinetail venue` is one, "
                     + "and tools/run starts both")
+        }
+        let isKilled: UInt64 = progress[.kill] == 0 ? 0 : 1
+        if isKilled != killTold {
+            killTold = isKilled
+            line.say(
+                isKilled == 1
+                    ? "KILL SWITCH ON: nothing but cancels leaves until `spinetail lift --by NAME`"
+                    : "the kill switch was lifted")
         }
         if progress[.holds] != holdsTold {
             holdsTold = progress[.holds]
@@ -104,7 +113,8 @@ final class ProgressLine {
         // The most wanted first: what a narrow terminal has no room for is left out.
         let parts = [
             "\(Int(seconds)) s",
-            progress[.awayNs] != 0 ? "HOT THREAD AWAY" : isStopping ? "stopping" : venue,
+            progress[.awayNs] != 0
+                ? "HOT THREAD AWAY" : progress[.kill] != 0 ? "KILLED" : isStopping ? "stopping" : venue,
             "packets \(packets) (\(Int(rate))/s)",
             "orders \(progress[.orders])", "fills \(progress[.fills])", "rejects \(progress[.rejects])",
             "gaps \(progress[.feedGaps])", "messages \(progress[.messages])",

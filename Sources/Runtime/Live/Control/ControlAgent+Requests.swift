@@ -223,6 +223,7 @@ extension ControlAgent {
         line.command = view.request.command.rawValue
         line.count = view.count
         line.account = view.account
+        line.kill = killRow.flatMap { $0.on ? $0 : nil }
         line.sequence = end.sequence
         write(view.client, line)
     }
