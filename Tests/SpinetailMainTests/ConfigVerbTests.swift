@@ -87,7 +87,7 @@ private final class ConfigWorld {
     let json = world.run(["config", "show", "risk.max_open_orders", "--json"])
     #expect(
         json.out == "{\"key\":\"risk.max_open_orders\",\"value\":\"5\",\"origin\":\"s.yaml:2\"}\n", "\(json)")
-    #expect(world.run(["config", "show"]).out.split(separator: "\n").count > 150)
+    #expect(world.run(["config", "show"]).out.split(separator: "\n").count > 140)
     let wrong = world.run(["config", "show", "risk.max_open_order"])
     #expect(wrong.code == 2 && wrong.err.contains("did you mean \"risk.max_open_orders\"?"), "\(wrong)")
     #expect(world.run(["config", "sow"]).err.contains("did you mean \"show\"?"))

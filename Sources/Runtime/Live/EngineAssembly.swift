@@ -17,6 +17,8 @@ public struct EngineAssembly: Sendable {
 
     /// Days for which sessions are known: a run is begun anew before.
     static let calendarDays = 400
+    /// Days before it whose sessions are known too: those that day trades are counted over, with their holidays.
+    static let calendarDaysBefore = 45
 
     public init(_ settings: Settings, epoch: UInt32, startUtcNs: UInt64 = 0) {
         self.init(settings, epoch: epoch, takenOver: [], startUtcNs: startUtcNs)
@@ -132,8 +134,11 @@ public struct EngineAssembly: Sendable {
     }
 
     private func calendar(_ hours: CalendarSettings) -> TradingCalendar {
-        TradingCalendar(
-            sessions: hours.moments(fromNs: startUtcNs, days: Self.calendarDays).map {
+        let before = Self.calendarDaysBefore
+        let beforeNs = UInt64(before) * 86_400_000_000_000
+        let fromNs = startUtcNs - min(startUtcNs, beforeNs)
+        return TradingCalendar(
+            sessions: hours.moments(fromNs: fromNs, days: before + Self.calendarDays).map {
                 TradingCalendar.Session(opensNs: $0.opensNs, closesNs: $0.closesNs)
             })
     }
