@@ -6,7 +6,8 @@ import Plumbing
 /// All checks that an order passes before it is made, every limit and breaker switched on.
 enum RiskBenchmark: Benchmark {
     static let name = "risk"
-    static let what = "all pre-trade checks of one order that passes: limits of account, strategy, instrument, room, rates"
+    static let what =
+        "all pre-trade checks of one order that passes: limits of account, strategy, instrument, room, rates"
     static let why = "every order, replacement and held order that goes pays for them"
     static let leftOut = "the signal, the order's record, its command and facts; the packet before it"
 
@@ -29,7 +30,8 @@ enum RiskBenchmark: Benchmark {
             let few = market.measure(clock, batches: batches, instruments: batch, costNs: costNs)
             warm.p50 = min(warm.p50, few.p50)
             warm.p99 = min(warm.p99, few.p99)
-            spread = min(spread, market.measure(clock, batches: batches / 4, instruments: many, costNs: costNs).p50)
+            spread = min(
+                spread, market.measure(clock, batches: batches / 4, instruments: many, costNs: costNs).p50)
         }
         return [
             ("risk_ns_p50", Figure(value: warm.p50, unit: "ns"), .atMost(30)),
@@ -49,7 +51,9 @@ enum RiskBenchmark: Benchmark {
             var configuration = CoreConfiguration()
             configuration.instrumentCountMax = max(count, 16)
             configuration.instruments = (0..<count).map { place in
-                guard let symbol = Symbol("S\(place)") else { preconditionFailure("Invariant: a symbol is short") }
+                guard let symbol = Symbol("S\(place)") else {
+                    preconditionFailure("Invariant: a symbol is short")
+                }
                 var definition = InstrumentDefinition(symbol: symbol)
                 definition.averageDailyVolume = Quantity(raw: 5_000_000)
                 definition.orderQuantityMax = Quantity(raw: 900)
@@ -196,7 +200,8 @@ enum RiskBenchmark: Benchmark {
                     let instrument = UInt32(truncatingIfNeeded: (wish >> 32) * UInt64(instruments) >> 32)
                     let rule = core.judgeAlone(
                         InstrumentID(index: instrument), strategy: UInt16(wish & 1),
-                        wish & 2 == 0 ? .buy : .sell, price: Price(raw: 995_000 + Int64(wish >> 2 & 63) * 100),
+                        wish & 2 == 0 ? .buy : .sell,
+                        price: Price(raw: 995_000 + Int64(wish >> 2 & 63) * 100),
                         quantity: Quantity(raw: 1 + Int64(wish >> 8 & 127)))
                     if rule == .none { passed += 1 }
                 }

@@ -47,7 +47,8 @@ func childrenWithoutACounterStopAtTheGate(_ action: SignalAction, _ isOwnLimit: 
         // The strategy asks its children back and forgets them.
         for child in world.open { world.cancel(child) }
         for slot in 0..<world.core.orderSlotCount {
-            guard let order = world.core.order(slot: slot), !order.lifecycle.isEnded, order.lifecycle != .held else {
+            guard let order = world.core.order(slot: slot), !order.lifecycle.isEnded, order.lifecycle != .held
+            else {
                 continue
             }
             world.cancelled(order.userRef, order.leaves)
@@ -67,13 +68,16 @@ func childrenWithoutACounterStopAtTheGate(_ action: SignalAction, _ isOwnLimit: 
     for round in 0..<100 {
         world.signal(.buy, 100, limit: 1_000_000)
         for slot in 0..<world.core.orderSlotCount {
-            guard let order = world.core.order(slot: slot), !order.lifecycle.isEnded, order.lifecycle != .held else {
+            guard let order = world.core.order(slot: slot), !order.lifecycle.isEnded, order.lifecycle != .held
+            else {
                 continue
             }
             if round % 3 == 0 {
                 world.report(.orderRejected, order.userRef, quantity: Int64(RefusalClass.retry.rawValue))
             } else if order.leaves > 0 {
-                world.execute(order.userRef, min(order.leaves, 7), at: 1_000_000, match: UInt64(round * 1_000 + slot + 1))
+                world.execute(
+                    order.userRef, min(order.leaves, 7), at: 1_000_000,
+                    match: UInt64(round * 1_000 + slot + 1))
             }
         }
         world.advance(1_500_000_000)
@@ -109,6 +113,7 @@ private func hold(_ written: String, _ cases: [(name: String, number: UInt64)], 
     for item in cases {
         #expect(
             names[item.number] == item.name,
-            "\(type) \(item.number) is \(item.name), and was \(names[item.number] ?? "nothing: write it down in FrozenNumbers")")
+            "\(type) \(item.number) is \(item.name), and was \(names[item.number] ?? "nothing: write it down in FrozenNumbers")"
+        )
     }
 }

@@ -72,8 +72,10 @@ extension World {
 @Test func oneBadPartRefusesAll() {
     var bad: [LimitChange] = [
         (.positionMax, .instrument, 3, 5),  // never defined
-        (.positionMax, .instrument, 99, 5), (.positionMax, .strategy, 2, 5), (.grossNotionalMax, .strategy, 0, 5),
-        (.openOrderCountMax, .instrument, 0, 5), (.isRestricted, .account, 0, 1), (.marginPpm, .strategy, 0, 1),
+        (.positionMax, .instrument, 99, 5), (.positionMax, .strategy, 2, 5),
+        (.grossNotionalMax, .strategy, 0, 5),
+        (.openOrderCountMax, .instrument, 0, 5), (.isRestricted, .account, 0, 1),
+        (.marginPpm, .strategy, 0, 1),
     ]
     for scope in RiskScope.allCases {
         for kind in LimitKind.allCases where kind.isOf(scope) {
@@ -82,7 +84,9 @@ extension World {
             bad.append((kind, scope, target(scope), .min))
             // The largest number is no rate, no margin and no switch.
             let isMoney = kind.allows(.max)
-            if !isMoney, scope == .account || !kind.isOpen(.max) { bad.append((kind, scope, target(scope), .max)) }
+            if !isMoney, scope == .account || !kind.isOpen(.max) {
+                bad.append((kind, scope, target(scope), .max))
+            }
         }
     }
     let world = World(twoStrategies)
@@ -160,7 +164,9 @@ extension World {
 @Test func marginsAreSummedAnew() {
     let world = World { $0.ledger.currencies[0].startCash = Money(raw: 100 * 1_000_000) }
     _ = world.working(.buy, 100, limit: 1_000_000)
-    for (account, own) in [(Int64(500_000), Int64(-1)), (500_000, 0), (500_000, 100_000), (0, 990_000), (10_000, 990_000)] {
+    for (account, own) in [
+        (Int64(500_000), Int64(-1)), (500_000, 0), (500_000, 100_000), (0, 990_000), (10_000, 990_000),
+    ] {
         world.reload([(.marginPpm, .account, 0, account), (.marginPpm, .instrument, 0, own)])
         #expect(world.disagreement() == nil)
         let needs = own < 0 ? account : own

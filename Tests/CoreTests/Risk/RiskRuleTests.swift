@@ -107,7 +107,9 @@ private let sums: [LimitRow] = [
 
 /// Limits on the order by itself.
 private let sizes: [LimitRow] = [
-    LimitRow(name: "quantity", rule: .orderQuantity, edge: 50) { $0.limits.orderQuantityMax = Quantity(raw: $1) },
+    LimitRow(name: "quantity", rule: .orderQuantity, edge: 50) {
+        $0.limits.orderQuantityMax = Quantity(raw: $1)
+    },
     LimitRow(name: "quantity", rule: .orderQuantity, scope: .instrument, edge: 50) {
         $0.instruments[0].orderQuantityMax = Quantity(raw: $1)
     },
@@ -117,14 +119,16 @@ private let sizes: [LimitRow] = [
     LimitRow(name: "notional", rule: .orderNotional, edge: 50 * unitPrice, isMoney: true) {
         $0.limits.orderNotionalMax = Money(raw: Int128($1))
     },
-    LimitRow(name: "notional", rule: .orderNotional, scope: .instrument, edge: 50 * unitPrice, isMoney: true) {
+    LimitRow(name: "notional", rule: .orderNotional, scope: .instrument, edge: 50 * unitPrice, isMoney: true)
+    {
         $0.instruments[0].orderNotionalMax = Money(raw: Int128($1))
     },
     LimitRow(name: "notional", rule: .orderNotional, scope: .strategy, edge: 50 * unitPrice, isMoney: true) {
         $0.strategyLimits[0].orderNotionalMax = Money(raw: Int128($1))
     },
     LimitRow(
-        name: "capital", rule: .orderCapital, edge: 500_000, shown: { _ in (50 * unitPrice - 100, 50 * unitPrice) },
+        name: "capital", rule: .orderCapital, edge: 500_000,
+        shown: { _ in (50 * unitPrice - 100, 50 * unitPrice) },
         set: {
             $0.limits.orderCapitalPpm = $1
             cash(&$0, 100 * unitPrice)
@@ -151,7 +155,8 @@ private func world(_ row: LimitRow, _ limit: Int64, rate: Int64) -> World {
         row.set(&$0, limit)
         // Parts of the equity are of twice as much where everything is.
         if !row.isMoney, row.rule == .orderCapital || row.rule == .positionEquity {
-            $0.ledger.currencies[0].startCash = Money(raw: $0.ledger.currencies[0].startCash.raw * Int128(rate))
+            $0.ledger.currencies[0].startCash = Money(
+                raw: $0.ledger.currencies[0].startCash.raw * Int128(rate))
         }
     }
 }
@@ -216,8 +221,11 @@ private func open(_ world: World, _ beside: Beside, isShort: Bool) {
 
 private func expect(_ row: LimitRow, _ world: World, _ edge: Int64, _ rate: Int64, _ comment: String) {
     var shown: (limit: Int64, value: Int64) = row.shown?(edge) ?? (edge - 1, edge)
-    if row.rule == .orderCapital || row.rule == .positionEquity { shown = (shown.limit * rate, shown.value * rate) }
-    #expect(world.refusal.map { $0 == (row.rule, shown.limit, shown.value) } == true, "\(comment): \(world.said)")
+    if row.rule == .orderCapital || row.rule == .positionEquity {
+        shown = (shown.limit * rate, shown.value * rate)
+    }
+    #expect(
+        world.refusal.map { $0 == (row.rule, shown.limit, shown.value) } == true, "\(comment): \(world.said)")
     #expect(world.scope == row.scope, "\(comment): \(world.said)")
 }
 
@@ -308,12 +316,16 @@ func aReplacementIsHeldToTheSameLimits(_ isHeld: Bool) {
         ((.collarPpm, .account, 0, 0), .none), ((.lastCollarPpm, .account, 0, 1), .lastCollar),
     ]
     let free: [Part] = [
-        (.orderQuantityMin, .account, 0, 51), (.orderCapitalPpm, .account, 0, 1), (.positionMax, .account, 0, 0),
-        (.positionEquityPpm, .account, 0, 1), (.openNotionalMax, .account, 0, 0), (.dayNotionalMax, .account, 0, 0),
-        (.grossNotionalMax, .account, 0, 0), (.netNotionalMax, .account, 0, 0), (.marginPpm, .account, 0, 1_000_000_000),
+        (.orderQuantityMin, .account, 0, 51), (.orderCapitalPpm, .account, 0, 1),
+        (.positionMax, .account, 0, 0),
+        (.positionEquityPpm, .account, 0, 1), (.openNotionalMax, .account, 0, 0),
+        (.dayNotionalMax, .account, 0, 0),
+        (.grossNotionalMax, .account, 0, 0), (.netNotionalMax, .account, 0, 0),
+        (.marginPpm, .account, 0, 1_000_000_000),
         (.marginPpm, .instrument, 0, 1_000_000_000), (.requiresCash, .account, 0, 1),
         (.allowsShortSales, .account, 0, 0), (.locatedQuantity, .instrument, 0, 0),
-        (.openNotionalMax, .strategy, 0, 0), (.positionMax, .strategy, 0, 0), (.positionMax, .instrument, 0, 0),
+        (.openNotionalMax, .strategy, 0, 0), (.positionMax, .strategy, 0, 0),
+        (.positionMax, .instrument, 0, 0),
     ]
     func held() -> World {
         let world = World {
@@ -331,7 +343,9 @@ func aReplacementIsHeldToTheSameLimits(_ isHeld: Bool) {
         let made = world.signal(.sell, 50, limit: unitPrice)
         #expect((made == nil) == (rule != .none), "\(part): \(world.said)")
         if rule != .none { #expect(world.refusal?.rule == rule, "\(part): \(world.said)") }
-        if rule != .none, part.scope != .account { #expect(world.scope == part.scope, "\(part): \(world.said)") }
+        if rule != .none, part.scope != .account {
+            #expect(world.scope == part.scope, "\(part): \(world.said)")
+        }
     }
     for part in free {
         let world = held()

@@ -111,7 +111,8 @@ final class RiskStory {
             ledger.fees.taker = FeeRate(
                 notionalHundredthBps: Int64(pick(200)), perUnitMillionths: Int64(pick(4)) * 7_000_001)
             ledger.fees.maker = FeeRate(
-                notionalHundredthBps: Int64(pick(200)) - 50, perUnitMillionths: Int64(pick(4) - 1) * 5_000_000)
+                notionalHundredthBps: Int64(pick(200)) - 50, perUnitMillionths: Int64(pick(4) - 1) * 5_000_000
+            )
             if chance(40) { ledger.fees.minimumPerOrder = Money(raw: 3_501) }
         }
         configuration.ledger = ledger
@@ -253,7 +254,9 @@ final class RiskStory {
         world.step(commit)
         sessionUp()
         if prices.isEmpty {
-            for _ in configuration.instruments { prices.append(one(of: [20_000, 1_000_000, 987_600, 45_000_000])) }
+            for _ in configuration.instruments {
+                prices.append(one(of: [20_000, 1_000_000, 987_600, 45_000_000]))
+            }
         }
         for index in configuration.instruments.indices {
             quote(index, away: 0)
@@ -297,7 +300,8 @@ final class RiskStory {
     func restart() {
         var left: [Left] = []
         for slot in 0..<world.core.orderSlotCount {
-            guard let record = world.core.order(slot: slot), !record.lifecycle.isEnded, record.versionCount == 0,
+            guard let record = world.core.order(slot: slot), !record.lifecycle.isEnded,
+                record.versionCount == 0,
                 numbers[slot] >= 0, record.leaves > 0
             else { continue }
             var detail = OrderDetail()
@@ -406,9 +410,11 @@ final class RiskStory {
         let side: Side = chance(50) ? .buy : .sell
         let roll = pick(100)
         let type: OrderType =
-            roll < 80 ? .limit : roll < 86 ? .market : roll < 92 ? .stop : roll < 96 ? .stopLimit : .trailingStop
+            roll < 80
+            ? .limit : roll < 86 ? .market : roll < 92 ? .stop : roll < 96 ? .stopLimit : .trailingStop
         var wish = Wish(
-            index: index, strategy: one(of: [0, 0, 1, 1, 2]), side: side, type: type, price: price(index, side),
+            index: index, strategy: one(of: [0, 0, 1, 1, 2]), side: side, type: type,
+            price: price(index, side),
             quantity: quantity(index, side))
         let tick = Int64(configuration.instruments[index].tick)
         let last = world.core.markets[index].lastPrice.raw
@@ -499,7 +505,8 @@ final class RiskStory {
         watch?.after(world, "\(wish)")
         orderCount += 1
         let asked: [Int64] = [
-            Int64(nextNumber), Int64(wish.strategy), Int64(wish.index), Int64(wish.side.rawValue), wish.quantity,
+            Int64(nextNumber), Int64(wish.strategy), Int64(wish.index), Int64(wish.side.rawValue),
+            wish.quantity,
             Int64(wish.type.rawValue), wish.price, wish.stop, wish.trail, Int64(wish.flags.rawValue),
         ]
         nextNumber += 1
@@ -525,16 +532,22 @@ final class RiskStory {
             refusedCount += 1
             return [0, Int64(fact.detail & 0xffff), Int64(fact.detail >> 16), fact.price, fact.quantity]
         }
-        guard let fact = world.last.first(where: { $0.factKind == .orderCreated || $0.factKind == .replaceRequested })
+        guard
+            let fact = world.last.first(where: {
+                $0.factKind == .orderCreated || $0.factKind == .replaceRequested
+            })
         else { return [1, 0, 0] }
         return [1, fact.price, fact.quantity]
     }
 
     func replace() {
-        guard let slot = openSlot(where: { record in
-            (record.lifecycle == .accepted && record.knowledge == .known && record.request != .cancelPending
-                && record.versionCount < 3 && !record.marks.wantsCancel) || record.lifecycle == .held
-        }) else { return }
+        guard
+            let slot = openSlot(where: { record in
+                (record.lifecycle == .accepted && record.knowledge == .known
+                    && record.request != .cancelPending
+                    && record.versionCount < 3 && !record.marks.wantsCancel) || record.lifecycle == .held
+            })
+        else { return }
         let record = world.core.pool[slot]
         let index = Int(record.instrument)
         let tick = Int64(configuration.instruments[index].tick)
@@ -542,9 +555,15 @@ final class RiskStory {
         var price: Int64 = 0
         var quantity: Int64 = 0
         let up = Int64(pick(7) - 3) * tick
-        if chance(60) { price = record.price.raw + (chance(70) ? up : self.price(index, record.side) - record.price.raw) }
-        if chance(60) || price == 0 { quantity = record.ordered + Int64(pick(9) - 4) * lot * Int64(1 + pick(4)) }
-        if record.lifecycle == .held, record.orderType != .stopLimit, price != 0 { price = record.price.raw + up }
+        if chance(60) {
+            price = record.price.raw + (chance(70) ? up : self.price(index, record.side) - record.price.raw)
+        }
+        if chance(60) || price == 0 {
+            quantity = record.ordered + Int64(pick(9) - 4) * lot * Int64(1 + pick(4))
+        }
+        if record.lifecycle == .held, record.orderType != .stopLimit, price != 0 {
+            price = record.price.raw + up
+        }
         if price < 0 { price = 0 }
         let count = Int(record.versionCount)
         let newest =
@@ -556,7 +575,8 @@ final class RiskStory {
             )
         let wanted = (price == 0 ? newest.0 : price, quantity == 0 ? newest.1 : quantity)
         guard wanted != newest, wanted.1 > record.filled, quantity >= 0 else { return }
-        let undone = chance(40) ? tune(replacing: slot, price: wanted.0, leaves: wanted.1 - record.filled) : nil
+        let undone =
+            chance(40) ? tune(replacing: slot, price: wanted.0, leaves: wanted.1 - record.filled) : nil
         let handle = world.core.pool.handle(slot)
         marked = world.all.count
         watch?.before(world, configuration)
@@ -579,7 +599,8 @@ final class RiskStory {
         let first = pick(count)
         for step in 0..<count {
             let slot = (first + step) % count
-            guard numbers[slot] >= 0, let record = world.core.order(slot: slot), !record.lifecycle.isEnded else {
+            guard numbers[slot] >= 0, let record = world.core.order(slot: slot), !record.lifecycle.isEnded
+            else {
                 continue
             }
             if suits(record) { return slot }
@@ -633,7 +654,8 @@ final class RiskStory {
             line("K", [Int64(numbers[slot])])
             if chance(50) { return }
         }
-        venueCancels(slot, chance(80) || record.leaves == 1 ? record.leaves : 1 + Int64(pick(Int(record.leaves - 1))))
+        venueCancels(
+            slot, chance(80) || record.leaves == 1 ? record.leaves : 1 + Int64(pick(Int(record.leaves - 1))))
     }
 
     private func venueCancels(_ slot: Int, _ quantity: Int64) {
@@ -664,7 +686,8 @@ final class RiskStory {
         if chance(65) {
             let leaves = max(version.quantity - record.filled, 0)
             world.report(
-                .orderReplaced, version.userRef, quantity: leaves, price: version.price, id: UInt64(record.userRef))
+                .orderReplaced, version.userRef, quantity: leaves, price: version.price,
+                id: UInt64(record.userRef))
             line("V", [Int64(numbers[slot]), Int64(place)])
             world.lift()
         } else {
@@ -677,7 +700,8 @@ final class RiskStory {
     func bust() {
         guard !executions.isEmpty else { return }
         let taken = executions.remove(at: pick(executions.count))
-        guard let record = world.core.order(slot: taken.slot), record.id == taken.id, numbers[taken.slot] >= 0 else {
+        guard let record = world.core.order(slot: taken.slot), record.id == taken.id, numbers[taken.slot] >= 0
+        else {
             return
         }
         world.report(.executionBroken, taken.ref, id: taken.match)
@@ -727,7 +751,8 @@ final class RiskStory {
     func reload(_ parts: [(kind: LimitKind, scope: RiskScope, target: Int, value: Int64)]) {
         world.reload(parts)
         for part in parts {
-            line("L", [Int64(part.kind.rawValue), Int64(part.scope.rawValue), Int64(part.target), part.value])
+            line(
+                "L", [Int64(part.kind.rawValue), Int64(part.scope.rawValue), Int64(part.target), part.value])
         }
         let answer = world.last.last { $0.factKind == .operatorAnswered }!
         line("LC", [Int64(parts.count), answer.detail >> 16 == 0 ? 1 : 0])
@@ -747,7 +772,8 @@ final class RiskStory {
             case .positionMax: configuration.instruments[part.target].positionMax = quantity
             case .orderQuantityMax: configuration.instruments[part.target].orderQuantityMax = quantity
             case .orderNotionalMax:
-                configuration.instruments[part.target].orderNotionalMax = isNone ? nil : Money(raw: Int128(part.value))
+                configuration.instruments[part.target].orderNotionalMax =
+                    isNone ? nil : Money(raw: Int128(part.value))
             case .locatedQuantity: configuration.instruments[part.target].locatedQuantity = quantity
             case .marginPpm:
                 configuration.instruments[part.target].marginPpm = part.value < 0 ? nil : part.value
@@ -793,7 +819,8 @@ final class RiskStory {
         (.orderNotionalMax, .strategy), (.openNotionalMax, .account), (.openNotionalMax, .strategy),
         (.dayNotionalMax, .account), (.grossNotionalMax, .account), (.netNotionalMax, .account),
         (.orderCapitalPpm, .account), (.positionEquityPpm, .account), (.lastCollarPpm, .account),
-        (.dailyVolumePpm, .account), (.collarPpm, .account), (.marginPpm, .account), (.marginPpm, .instrument),
+        (.dailyVolumePpm, .account), (.collarPpm, .account), (.marginPpm, .account),
+        (.marginPpm, .instrument),
         (.locatedQuantity, .instrument), (.openOrderCountMax, .account), (.openOrderCountMax, .strategy),
         (.averageDailyVolume, .instrument),
     ]
@@ -803,7 +830,8 @@ final class RiskStory {
     ///
     /// - Returns: what it was before; `nil`: no limit decides on the order.
     private func tune(_ wish: inout Wish) -> (kind: LimitKind, scope: RiskScope, target: Int, value: Int64)? {
-        guard wish.type == .limit || wish.type == .stop || wish.type == .stopLimit, wish.price > 0 || wish.type == .stop,
+        guard wish.type == .limit || wish.type == .stop || wish.type == .stopLimit,
+            wish.price > 0 || wish.type == .stop,
             wish.quantity > 0
         else { return nil }
         if chance(15) {
@@ -846,8 +874,9 @@ final class RiskStory {
         let before = world.core.limit(kind, scope, target)
         // Where more is less: a higher margin, a higher least quantity.
         let isReversed = kind == .marginPpm || kind == .orderQuantityMin
-        var low: Int64 = kind == .orderCapitalPpm || kind == .positionEquityPpm || kind == .lastCollarPpm
-            || kind == .dailyVolumePpm || kind == .averageDailyVolume ? 1 : 0
+        var low: Int64 =
+            kind == .orderCapitalPpm || kind == .positionEquityPpm || kind == .lastCollarPpm
+                || kind == .dailyVolumePpm || kind == .averageDailyVolume ? 1 : 0
         var high = Self.greatest(kind)
         func passesAt(_ value: Int64) -> Bool {
             world.core.setLimit(kind, scope, target, value)
@@ -888,29 +917,31 @@ final class RiskStory {
     }
 
     func step() {
-            switch pick(100) {
-            case 0..<46: order()
-            case 46..<56: replace()
-            case 56..<66: venueAccepts()
-            case 66..<74: venueExecutes()
-            case 74..<81: venueCancels()
-            case 81..<85: venueAnswersReplace()
-            case 85: venueRejects()
-            case 86..<90: quote(pick(configuration.instruments.count), away: pick(7) - 3)
-            case 90..<93:
-                let index = pick(configuration.instruments.count)
-                trade(index, price: prices[index] + Int64(pick(9) - 4) * Int64(configuration.instruments[index].tick))
-            case 93..<95: timePasses()
-            case 95: rateMoves()
-            case 96: chance(60) ? bust() : withdraw()
-            case 97: reloadAnything()
-            case 98: if chance(60) { connectionBreaks() }
-            default: if chance(3) { restart() } else { timePasses() }
-            }
-            if world.all.count > 20_000 {
-                world.all.removeAll(keepingCapacity: true)
-                world.sent.removeAll(keepingCapacity: true)
-                marked = 0
-            }
+        switch pick(100) {
+        case 0..<46: order()
+        case 46..<56: replace()
+        case 56..<66: venueAccepts()
+        case 66..<74: venueExecutes()
+        case 74..<81: venueCancels()
+        case 81..<85: venueAnswersReplace()
+        case 85: venueRejects()
+        case 86..<90: quote(pick(configuration.instruments.count), away: pick(7) - 3)
+        case 90..<93:
+            let index = pick(configuration.instruments.count)
+            trade(
+                index,
+                price: prices[index] + Int64(pick(9) - 4) * Int64(configuration.instruments[index].tick))
+        case 93..<95: timePasses()
+        case 95: rateMoves()
+        case 96: chance(60) ? bust() : withdraw()
+        case 97: reloadAnything()
+        case 98: if chance(60) { connectionBreaks() }
+        default: if chance(3) { restart() } else { timePasses() }
+        }
+        if world.all.count > 20_000 {
+            world.all.removeAll(keepingCapacity: true)
+            world.sent.removeAll(keepingCapacity: true)
+            marked = 0
+        }
     }
 }

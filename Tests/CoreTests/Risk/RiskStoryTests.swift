@@ -28,7 +28,8 @@ func aStoryOfEdgesKeepsItsSums(_ part: Int) {
 /// Where stories for the other implementation go.
 private enum RiskStreams {
     static let paths: [String] =
-        ProcessInfo.processInfo.environment["SPINETAIL_RISK_STREAMS"]?.split(separator: ":").map(String.init) ?? []
+        ProcessInfo.processInfo.environment["SPINETAIL_RISK_STREAMS"]?.split(separator: ":").map(String.init)
+        ?? []
 }
 
 /// Writes stories for the other implementation: `SPINETAIL_RISK_STREAMS` names files or pipes, with colons between,
@@ -61,7 +62,8 @@ func storiesForTheOtherImplementation(_ shard: Int) throws {
 @Test(arguments: 0..<4)
 func noOrderOfOursPassesALimit(_ part: Int) {
     let environment = ProcessInfo.processInfo.environment
-    let count = environment["SPINETAIL_RISK_SEQUENCES"].flatMap { Int($0) } ?? (BuildKind.isDebug ? 400 : 20_000)
+    let count =
+        environment["SPINETAIL_RISK_SEQUENCES"].flatMap { Int($0) } ?? (BuildKind.isDebug ? 400 : 20_000)
     var made = 0
     var beyond = 0
     var failures = 0
@@ -99,7 +101,8 @@ private enum SmallStory {
         configuration.limitPartCountMax = 16
         configuration.reconciliationPartCountMax = 16
         configuration.ledger.lotCountMax = 256
-        configuration.limits.orderQuantityMax = Quantity(raw: min(configuration.limits.orderQuantityMax.raw, 3_000))
+        configuration.limits.orderQuantityMax = Quantity(
+            raw: min(configuration.limits.orderQuantityMax.raw, 3_000))
         configuration.limits.positionMax = Quantity(raw: min(configuration.limits.positionMax.raw, 100_000))
     }
 }

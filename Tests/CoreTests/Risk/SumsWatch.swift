@@ -36,7 +36,9 @@ struct SumsWatch {
                 quantity = max(quantity, version.quantity - order.filled - min(order.busted, 0))
                 price = max(price, version.price)
             }
-            if order.lifecycle == .held, order.side == .buy, order.orderType == .stop || order.orderType == .trailingStop {
+            if order.lifecycle == .held, order.side == .buy,
+                order.orderType == .stop || order.orderType == .trailingStop
+            {
                 price += price * world.core.account.limits.collarPpm / 1_000_000
             }
             orders.append(
@@ -81,7 +83,9 @@ struct SumsWatch {
         ask("net long", old.netLong, new.netLong, limits.netNotionalMax.raw * unit, unless: isReducing)
         ask("net short", old.netShort, new.netShort, limits.netNotionalMax.raw * unit, unless: isReducing)
         ask("open", old.open, new.open, limits.openNotionalMax.raw * unit, unless: isReducing)
-        ask("the day's", old.open + new.day, new.open + new.day, limits.dayNotionalMax.raw * unit, unless: isReducing)
+        ask(
+            "the day's", old.open + new.day, new.open + new.day, limits.dayNotionalMax.raw * unit,
+            unless: isReducing)
         ask("open orders", Int128(orders.count), Int128(now.count), Int128(limits.openOrderCountMax))
         if limits.requiresCash, isCashAsked {
             ask("cash", old.cash + old.fees, new.cash + new.fees, new.available, unless: isReducing)
@@ -95,14 +99,19 @@ struct SumsWatch {
             ask("short end of \(index)", old.short[index], new.short[index], Int128(line.positionMax))
             var shortMost = limits.allowsShortSales || line.isMargined ? Int128(Int64.max) : 0
             shortMost = min(shortMost, Int128(world.core.account.rare[index].locatedQuantity))
-            ask("sold short of \(index)", old.short[index], new.short[index], max(shortMost, 0), unless: isReducing)
+            ask(
+                "sold short of \(index)", old.short[index], new.short[index], max(shortMost, 0),
+                unless: isReducing)
         }
         for strategy in 0..<world.core.account.strategyCount {
             let own = world.core.account.strategies[strategy].limits
             let name = "strategy \(strategy)"
-            ask("orders of \(name)", old.ownCount[strategy], new.ownCount[strategy], Int128(own.openOrderCountMax))
             ask(
-                "open of \(name)", old.ownOpen[strategy], new.ownOpen[strategy], own.openNotionalMax.raw * unit,
+                "orders of \(name)", old.ownCount[strategy], new.ownCount[strategy],
+                Int128(own.openOrderCountMax))
+            ask(
+                "open of \(name)", old.ownOpen[strategy], new.ownOpen[strategy],
+                own.openNotionalMax.raw * unit,
                 unless: isReducing)
             for index in configuration.instruments.indices {
                 let place = strategy * configuration.instruments.count + index
@@ -142,7 +151,8 @@ struct SumsWatch {
             let worth = (0..<configuration.ledger.currencies.count).map {
                 Int128(world.core.ledger.sums($0).rate) * 1_000_000
             }
-            let feePpm = Int128(max(account.maker.notionalHundredthBps, account.taker.notionalHundredthBps, 0))
+            let feePpm = Int128(
+                max(account.maker.notionalHundredthBps, account.taker.notionalHundredthBps, 0))
             let feeUnit = Int128(max(account.maker.perUnitMillionths, account.taker.perUnitMillionths, 0))
             let feeOrder = account.minimumPerOrder.raw * 1_000_000
             ownOpen = [Int128](repeating: 0, count: strategies)
@@ -158,7 +168,11 @@ struct SumsWatch {
                 open += value * rate
                 fees += (value * feePpm + order.quantity * feeUnit + feeOrder) * (rate / 1_000_000)
                 if order.isBuy, !item.isMargined { cash += value * rate }
-                if order.isBuy { buys[order.index] += order.quantity } else { sells[order.index] += order.quantity }
+                if order.isBuy {
+                    buys[order.index] += order.quantity
+                } else {
+                    sells[order.index] += order.quantity
+                }
                 guard order.strategy < strategies else { continue }
                 ownOpen[order.strategy] += value * rate
                 ownCount[order.strategy] += 1
@@ -171,7 +185,8 @@ struct SumsWatch {
                 long.append(Int128(position) + buys[index])
                 short.append(sells[index] - Int128(position))
                 let rate = worth[Int(item.currency)]
-                let reference = Int128(TradingCore.reference(&world.core.markets[index])) * Int128(item.multiplier)
+                let reference =
+                    Int128(TradingCore.reference(&world.core.markets[index])) * Int128(item.multiplier)
                 let own = world.core.account.rare[index].marginPpm
                 marginPpm.append(Int128(own < 0 ? world.core.account.limits.marginPpm : own))
                 let worst = max(abs(long[index]), abs(short[index])) * reference
@@ -182,7 +197,8 @@ struct SumsWatch {
                 if item.isMargined { held += world.core.ledger[index].cost.raw * rate }
                 for strategy in 0..<strategies {
                     let place = strategy * instruments.count + index
-                    let book = Int128(world.core.strategyBooks[strategy * world.core.instrumentCountMax + index].position)
+                    let book = Int128(
+                        world.core.strategyBooks[strategy * world.core.instrumentCountMax + index].position)
                     ownLong[place] += book
                     ownShort[place] -= book
                 }

@@ -52,7 +52,9 @@ extension TradingCore {
         case .account:
             account.limits[kind] = value
             if kind == .positionMax {
-                for index in 0..<risks.count where !risks[index].hasOwnPositionMax { risks[index].positionMax = value }
+                for index in 0..<risks.count where !risks[index].hasOwnPositionMax {
+                    risks[index].positionMax = value
+                }
             }
         case .strategy: account.strategies[target].limits[kind] = value
         case .instrument:
