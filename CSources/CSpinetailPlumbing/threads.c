@@ -122,6 +122,58 @@ static void on_signal(int number)
     }
 }
 
+/* The gates that SIGUSR2 closes to orders; a run has one. */
+enum { signal_gates_max = 8 };
+static _Atomic(st_gate *) signal_gates[signal_gates_max];
+/* Of those that found no gate: see st_kill_signal_watch(). */
+static _Atomic(uint32_t) kill_signals;
+static _Atomic(uint32_t) reload_signals;
+
+/* Nothing but atomics: whichever thread it interrupts, that thread's list of system calls stays what it is. */
+static void on_kill(int number)
+{
+    (void)number;
+    bool is_heard = false;
+    for (int place = 0; place < signal_gates_max; place++) {
+        st_gate *gate = atomic_load_explicit(&signal_gates[place], memory_order_seq_cst);
+        if (!gate) continue;
+        st_gate_kill(gate, true);
+        is_heard = true;
+    }
+    if (!is_heard) atomic_store_explicit(&kill_signals, 1, memory_order_seq_cst);
+}
+
+static void on_reload(int number)
+{
+    (void)number;
+    atomic_fetch_add_explicit(&reload_signals, 1, memory_order_relaxed);
+}
+
+uint32_t st_reload_signals(void) { return atomic_load_explicit(&reload_signals, memory_order_relaxed); }
+
+bool st_kill_signal_watch(st_gate *gate)
+{
+    bool is_watched = false;
+    for (int place = 0; place < signal_gates_max && !is_watched; place++) {
+        st_gate *none = NULL;
+        is_watched = atomic_compare_exchange_strong_explicit(&signal_gates[place], &none, gate,
+                                                             memory_order_seq_cst, memory_order_relaxed);
+    }
+    /* seq_cst: one that came before has left its mark, one that comes later finds the gate. */
+    if (atomic_exchange_explicit(&kill_signals, 0, memory_order_seq_cst) != 0) st_gate_kill(gate, true);
+    return is_watched;
+}
+
+/* A handler that has just read the gate may be inside it on another thread: the gate must not be freed. */
+void st_kill_signal_unwatch(st_gate *gate)
+{
+    for (int place = 0; place < signal_gates_max; place++) {
+        st_gate *mine = gate;
+        atomic_compare_exchange_strong_explicit(&signal_gates[place], &mine, NULL, memory_order_seq_cst,
+                                                memory_order_relaxed);
+    }
+}
+
 int64_t st_interrupt_install(void)
 {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
@@ -130,6 +182,12 @@ int64_t st_interrupt_install(void)
     int64_t result = st_result(sigaction(SIGINT, &action, NULL));
     if (result == 0) result = st_result(sigaction(SIGTERM, &action, NULL));
     if (result == 0) result = st_result(sigaction(SIGPIPE, &ignore, NULL));
+    struct sigaction kill = {.sa_handler = on_kill, .sa_flags = SA_RESTART};
+    sigemptyset(&kill.sa_mask);
+    struct sigaction reload = {.sa_handler = on_reload, .sa_flags = SA_RESTART};
+    sigemptyset(&reload.sa_mask);
+    if (result == 0) result = st_result(sigaction(SIGUSR2, &kill, NULL));
+    if (result == 0) result = st_result(sigaction(SIGHUP, &reload, NULL));
     return result;
 }
 

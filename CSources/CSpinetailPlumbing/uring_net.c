@@ -152,20 +152,50 @@ static void fill_send(source *it, struct io_uring_sqe *entry, const void *bytes,
     io_uring_sqe_set_data64(entry, st_net_tag(of_send, it->index, it->generation));
 }
 
+/* SQPOLL: orders that wait here, and that a kill keeps back. Whoever sent them believes that they are on their way. */
+static void drop_orders(st_net *net, source *it, uint32_t session)
+{
+    uint32_t owed = net->gate->owed[session];
+    uint32_t place = it->out_begin + (owed < it->out_end - it->out_begin ? owed : it->out_end - it->out_begin);
+    uint32_t kept = place;
+    while (place < it->out_end) {
+        size_t rest = it->out_end - place;
+        size_t order = st_gate_order_in(net->gate, it->out + place, rest);
+        size_t length = order > 0 ? order : st_gate_message_at(it->out + place, rest);
+        if (length == 0) length = rest;
+        if (order > 0) {
+            st_gate_note_dropped(net->gate, session);
+        } else {
+            memmove(it->out + kept, it->out + place, length);
+            kept += (uint32_t)length;
+        }
+        place += (uint32_t)length;
+    }
+    it->out_end = kept;
+}
+
 /* SQPOLL: a send of all that waits, where none is under way. It sleeps in the kernel until the peer has room.
  */
 bool st_net_fly(st_net *net, source *it)
 {
     if (it->out_flying > 0) return true;
+    bool is_free = true;
+    uint32_t session = it->index - net->settings.stream_count;
+    if (net->gate && st_gate_begin_fly(net->gate)) drop_orders(net, it, session);
     if (it->out_begin == it->out_end) {
         it->out_begin = it->out_end = 0;
-        return true;
+    } else {
+        struct io_uring_sqe *entry = st_net_request(net);
+        is_free = entry != NULL;
+        if (entry) {
+            it->out_flying = it->out_end - it->out_begin;
+            fill_send(it, entry, it->out + it->out_begin, it->out_flying, 0);
+            /* Now, not at the next turn: nobody can take back what the kernel has. */
+            if (net->gate) st_net_enter(net, 0, NULL);
+        }
     }
-    struct io_uring_sqe *entry = st_net_request(net);
-    if (!entry) return false;
-    it->out_flying = it->out_end - it->out_begin;
-    fill_send(it, entry, it->out + it->out_begin, it->out_flying, 0);
-    return true;
+    if (net->gate) st_gate_end_fly(net->gate);
+    return is_free;
 }
 
 static int64_t send_polled(st_net *net, source *it, const void *bytes, size_t count)
@@ -181,6 +211,8 @@ static int64_t send_polled(st_net *net, source *it, const void *bytes, size_t co
         room = out_bytes - it->out_end;
     }
     size_t taken = count < room ? count : room;
+    /* Whole messages: so it can be told, later, where one begins. */
+    if (net->gate) taken = st_gate_whole(net->gate, bytes, count, taken);
     if (taken > 0) memcpy(it->out + it->out_end, bytes, taken);
     it->out_end += (uint32_t)taken;
     st_net_fly(net, it);
@@ -191,14 +223,8 @@ static int64_t send_polled(st_net *net, source *it, const void *bytes, size_t co
     return -EAGAIN;
 }
 
-int64_t st_net_send(st_net *net, uint32_t session, const void *bytes, size_t count)
+static int64_t send_now(st_net *net, source *it, const void *bytes, size_t count)
 {
-    if (!net->has_started) st_net_start(net);
-    source *it = session_of(net, session);
-    if (it->fd < 0) return -ENOTCONN;
-    if (count == 0) return 0;
-    if (net->gate && st_gate_is_shut(net->gate)) return -EAGAIN;
-    if (net->settings.is_polled) return send_polled(net, it, bytes, count);
     struct io_uring_sqe *entry = st_net_request(net);
     if (!entry) return -EAGAIN;
     unsigned place = net->ring.sq.sqe_tail; /* one behind it */
@@ -229,6 +255,23 @@ int64_t st_net_send(st_net *net, uint32_t session, const void *bytes, size_t cou
     if (sent >= 0 && (size_t)sent < count) net->counts.sends_partial += 1;
     if (sent == -EAGAIN) net->counts.sends_full += 1;
     return sent >= 0 || sent == -EAGAIN || sent == -EINTR ? sent : st_net_broken(it, sent);
+}
+
+int64_t st_net_send(st_net *net, uint32_t session, const void *bytes, size_t count)
+{
+    if (!net->has_started) st_net_start(net);
+    source *it = session_of(net, session);
+    if (it->fd < 0) return -ENOTCONN;
+    if (count == 0) return 0;
+    if (net->settings.is_polled) {
+        size_t passing = net->gate ? st_gate_passing(net->gate, bytes, count) : count;
+        return passing > 0 ? send_polled(net, it, bytes, passing) : -EAGAIN;
+    }
+    if (!net->gate) return send_now(net, it, bytes, count);
+    size_t passing = st_gate_begin_send(net->gate, session, bytes, count);
+    int64_t sent = passing > 0 ? send_now(net, it, bytes, passing) : -EAGAIN;
+    st_gate_end_send(net->gate, session, bytes, passing, sent);
+    return sent;
 }
 
 uint64_t st_net_unsent(const st_net *net, uint32_t session)

@@ -378,6 +378,9 @@ static void take_send(st_net *net, source *it, bool is_current, uint32_t number,
     if (!is_current) return;
     if (result > 0) {
         if ((uint32_t)result < it->out_flying) net->counts.sends_partial += 1;
+        if (net->gate)
+            st_gate_note_sent(net->gate, it->index - net->settings.stream_count, it->out + it->out_begin,
+                              it->out_flying, result);
         it->out_begin += (uint32_t)result;
     } else if (result != -EAGAIN && result != -EINTR) {
         st_net_broken(it, result);

@@ -11,6 +11,8 @@ extension RunReport {
         public var connectionsShut: UInt64 = 0
         /// It had not come back when the run was ended: the report has what it had shown before.
         public var isHotThreadLost = false
+        /// Who said the kill switch, which was on at the end; `nil`: it was off.
+        public var killedBy: String?
 
         public init() {}
     }
@@ -21,6 +23,9 @@ extension RunReport {
             lines.append(
                 "Strategies: \(watch.strategyOverruns) turns over threads.strategy_budget_ms, the longest "
                     + "\(milliseconds(watch.strategyOverrunNsMax)) ms")
+        }
+        if let name = watch.killedBy {
+            lines.append("Kill switch: on, said by \(name); nothing is traded until `spinetail lift --by NAME`")
         }
         if watch.holds > 0 {
             lines.append(

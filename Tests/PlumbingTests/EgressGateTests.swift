@@ -1,4 +1,5 @@
 import Glibc
+import Model
 import Testing
 
 @testable import Plumbing
@@ -132,5 +133,136 @@ import Testing
         Clock.sleep(ns: 5_000_000)
         guard let then = mark.look() else { return false }
         return then.state == .waiting && then.cpuNs < first.cpuNs + 2_000_000
+    }
+}
+
+/// A message as an order session sends it: length, packet type, and what it carries.
+private func message(_ letter: Character, _ count: Int, packet: Character = "U") -> [UInt8] {
+    let body = [packet.asciiValue!, letter.asciiValue!] + [UInt8](repeating: 0x2e, count: count)
+    return [UInt8(body.count >> 8), UInt8(body.count & 0xff)] + body
+}
+
+/// Goal: a gate that keeps orders back lets everything else through, message by message, over each backend; of a message that
+/// has begun to leave all leaves; once it is lifted orders pass again, unless another kill was said.
+/// Method: a peer that looks at what comes.
+@Test(arguments: backends) func ordersDoNotPassAGateThatKeepsThem(_ backend: NetworkBackend) throws {
+    let listener = try TcpListener(.loopback(0))
+    var warnings: [String] = []
+    let gate = try EgressGate(sessionCount: 1)
+    gate.setOrders(packet: UInt8(ascii: "U"), letters: "OU")
+    var io = try NetworkIO(
+        backend, streams: [], sessions: [SessionSettings(venue: listener.localAddress)], clock: clock,
+        warnings: &warnings)
+    io.guardEgress(gate)
+    io.connect(session: 0)
+    var peer: TcpConnection?
+    eventually("accepted") {
+        peer = peer ?? listener.accept()
+        return peer != nil
+    }
+    eventually("open") { io.connection(session: 0) == .open }
+    let connection = try #require(peer)
+    var heard: [UInt8] = []
+    func hears(_ wanted: [UInt8]) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        // SAFETY: the array stands still inside the closure.
+        let count = unsafe buffer.withUnsafeMutableBytes { unsafe connection.receive(into: $0) }
+        heard += buffer[..<count]
+        return heard == wanted
+    }
+    let (order, cancel, beat) = (message("O", 40), message("X", 9), [UInt8](arrayLiteral: 0, 1, 0x52))
+    var wanted = order + cancel
+    #expect(io.send(wanted) == wanted.count)
+    let ann = OperatorName("ann")!
+    #expect(gate.kill(by: ann) && gate.keepsOrders && gate.kills == 1 && gate.killName == ann)
+    // Up to the first order and not a byte further.
+    let mixed = beat + cancel + message("U", 30) + cancel
+    #expect(io.send(mixed) == beat.count + cancel.count)
+    wanted += beat + cancel
+    #expect(io.send(order) == 0)
+    // The letter of an order in a packet of another type is none.
+    let other = message("O", 5, packet: "L")
+    #expect(io.send(other) == other.count)
+    wanted += other
+    eventually("heard") {
+        // Where the kernel is asked by another thread, what waits behind a send goes on with a look.
+        _ = io.receive(session: 0)
+        return hears(wanted)
+    }
+    #expect(gate.view.orderAt(session: 0, order) == order.count)
+    #expect(gate.view.orderAt(session: 0, cancel) == 0)
+
+    gate.kill(by: ann)
+    #expect(!gate.lift(kills: 1) && gate.keepsOrders, "it was said again")
+    #expect(gate.lift(kills: 2) && !gate.keepsOrders)
+    #expect(io.send(order) == order.count)
+    wanted += order
+    eventually("heard again") {
+        _ = io.receive(session: 0)
+        return hears(wanted)
+    }
+    // The watchdog's lock is another.
+    gate.kill(by: ann)
+    _ = gate.shut()
+    #expect(io.send(cancel) == 0)
+    gate.open()
+    #expect(gate.keepsOrders)
+}
+
+/// Goal: a connection that takes a part of a message is given the rest of it, and nothing of the order behind it; over each
+/// backend. Method: a peer that does not read until the kernel is full, a kill, and then one that reads all of it.
+@Test(arguments: backends) func whatHasBegunToLeaveLeavesWhole(_ backend: NetworkBackend) throws {
+    let listener = try TcpListener(.loopback(0))
+    var warnings: [String] = []
+    let gate = try EgressGate(sessionCount: 1)
+    gate.setOrders(packet: UInt8(ascii: "U"), letters: "O")
+    var io = try NetworkIO(
+        backend, streams: [], sessions: [SessionSettings(venue: listener.localAddress)], clock: clock,
+        warnings: &warnings)
+    io.guardEgress(gate)
+    io.connect(session: 0)
+    var peer: TcpConnection?
+    eventually("accepted") {
+        peer = peer ?? listener.accept()
+        return peer != nil
+    }
+    eventually("open") { io.connection(session: 0) == .open }
+    let connection = try #require(peer)
+    let order = message("O", 997)
+    var sent = 0
+    var waiting: [UInt8] = []
+    for _ in 0..<100_000 {
+        if waiting.count < 4 * order.count { waiting += order }
+        let taken = io.send(waiting)
+        sent += taken
+        waiting.removeFirst(taken)
+        if taken == 0 { break }
+    }
+    let rest = (order.count - sent % order.count) % order.count
+    gate.kill(by: OperatorName("ann")!)
+    let cancel = message("X", 9)
+    // As the session does it: orders of which no byte has left are taken out.
+    waiting = Array(waiting[..<rest]) + cancel
+    var heard: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    eventually("all is heard") {
+        // SAFETY: the array stands still inside the closure.
+        let count = unsafe buffer.withUnsafeMutableBytes { unsafe connection.receive(into: $0) }
+        heard += buffer[..<count]
+        if !waiting.isEmpty { waiting.removeFirst(io.send(waiting)) }
+        _ = io.receive(session: 0)
+        // Orders that were taken and could not be given to the kernel any more are dropped, and counted.
+        let dropped = Int(gate.view.dropped(session: 0))
+        return waiting.isEmpty && heard.count == sent + rest + cancel.count - dropped * order.count
+    }
+    #expect(heard.suffix(cancel.count) == cancel[...] && (sent + rest) % order.count == 0)
+    #expect(gate.view.dropped(session: 0) == 0 || backend == .uringPolled)
+    #expect(io.send(order) == 0)
+}
+
+extension EgressGate.View {
+    fileprivate func orderAt(session: Int, _ bytes: [UInt8]) -> Int {
+        // SAFETY: the array stands still during the call.
+        unsafe bytes.withUnsafeBytes { unsafe orderAt(session: session, $0) }
     }
 }

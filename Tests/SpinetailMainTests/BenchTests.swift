@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SpinetailMain
@@ -48,4 +49,21 @@ func benchMistakesAreTold(_ words: [String], _ code: Int32, _ err: String) {
         #expect(record["machine"] != nil)
     }
     #expect(figures == ["histogram": ["histogram_ns"], "matching": ["commands_per_s"]])
+}
+
+/// Goal: ten thousand cancels are handed to the socket within 10 ms of the kill, and not one order after it. Method: the
+/// benchmark itself, the best of its rounds: a busy machine takes its time from the others. Not in debug builds.
+@Test(.timeLimit(.minutes(2)), .enabled(if: !BuildKind.isDebug)) func tenThousandCancelsLeaveWithinTenMilliseconds() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("kill-\(UUID().uuidString).json").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let result = engineLock.withLock { _ in run(["bench", "kill", "--json", path]) }
+    #expect(result.code == 0, "\(result)")
+    struct Record: Decodable {
+        struct Figure: Decodable { let value: Double }
+        let figures: [String: Figure]
+    }
+    let record = try JSONDecoder().decode(Record.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    let best = try #require(record.figures["kill_cancels_10k_ms_best"]).value
+    #expect(best <= 10, "\(result.out)")
+    #expect(record.figures["kill_orders_after"]?.value == 0, "\(result.out)")
 }

@@ -46,7 +46,7 @@ WANTED = [
     ("price_collar", A, True), ("off_tick", I, False), ("last_collar", A, True), ("daily_volume", I, True),
     ("order_notional", A, True), ("order_notional", S, True), ("order_notional", I, True), ("position_limit", A, True),
     ("position_limit", S, True), ("position_limit", I, True), ("order_capital", A, True), ("position_equity", A, True),
-    ("short_sale", A, True), ("short_sale", I, True), ("open_order_count", A, True), ("open_order_count", S, True),
+    ("short_sale", A, False), ("short_sale", I, True), ("open_order_count", A, True), ("open_order_count", S, True),
     ("open_notional", A, True), ("open_notional", S, True), ("day_notional", A, True), ("gross_notional", A, True),
     ("margin", A, True), ("net_notional", A, True), ("cash", A, True), ("self_trade", A, True),
     ("session_down", A, False), ("would_trade", A, True), ("duplicate_order", I, True), ("order_rate", A, True),
@@ -418,7 +418,8 @@ class World:
         if left < step:
             self.edges.append((rule, scope))
 
-    def judge(self, item, strategy, side, quantity, price, flags, reducing, held=False, counted=False, at=None):
+    def judge(self, item, strategy, side, quantity, price, flags, reducing, held=False, counted=False, at=None,
+              sums=None):
         """Documentation/risk.md, in the order of its table. None: it passes."""
         L = self.limits
         near = self.near
@@ -514,11 +515,13 @@ class World:
                 return "open_order_count", A, L[OPEN_COUNT], number
             near("open_order_count", A, L[OPEN_COUNT] - number, 1)
         if not reducing:
-            refused = self.judge_totals(item, side, quantity, counted, value, worth, rate)
+            units, sum_value = (quantity, value) if sums is None else (sums[0], sums[1] * sums[0] * item.m)
+            refused = self.judge_totals(item, side, quantity, counted, sum_value, sum_value * rate, rate, units)
             if refused:
                 return refused
         if strategy < len(self.strategies):
-            refused = self.judge_strategy(item, strategy, side, quantity, reducing, counted, value, worth, rate)
+            sum_worth = worth if sums is None else sums[1] * sums[0] * item.m * rate
+            refused = self.judge_strategy(item, strategy, side, quantity, reducing, counted, worth, sum_worth)
             if refused:
                 return refused
         if L[SELF_TRADE] and not held:
@@ -541,7 +544,7 @@ class World:
             item.count()
         return item.number
 
-    def judge_totals(self, item, side, quantity, counted, value, worth, rate):
+    def judge_totals(self, item, side, quantity, counted, value, worth, rate, units):
         L = self.limits
         near = self.near
         open_ = self.total(lambda other: other.buy_value + other.sell_value) + worth
@@ -570,7 +573,7 @@ class World:
                     return (other.worst * other.reference * other.m * ppm).scaleb(-6) if other.worst else ZERO
 
                 wanted = self.total(margin) + (raised * unit * rate * own).scaleb(-6)
-                carries = self.equity() - self.worst_fees(item, value, quantity, counted)
+                carries = self.equity() - self.worst_fees(item, value, units, counted)
                 if wanted > carries:
                     return "margin", A, down(carries), up(wanted)
                 near("margin", A, carries - wanted, (gross).scaleb(-6))
@@ -585,14 +588,14 @@ class World:
         near("net_notional", A, limit - net, UNIT)
         if side > 0 and L[CASH] and not item.margined:
             wanted = self.total(lambda other: ZERO if other.margined else other.buy_value) + worth
-            wanted += self.worst_fees(item, value, quantity, counted)
+            wanted += self.worst_fees(item, value, units, counted)
             available = self.available()
             if wanted > available:
                 return "cash", A, down(available - (wanted - worth)), up(worth)
             near("cash", A, available - wanted, item.lot * unit * rate)
         return None
 
-    def judge_strategy(self, item, strategy, side, quantity, reducing, counted, value, worth, rate):
+    def judge_strategy(self, item, strategy, side, quantity, reducing, counted, worth, sum_worth):
         L = self.strategies[strategy][0]
         near = self.near
         if quantity > L[QUANTITY]:
@@ -614,7 +617,7 @@ class World:
             return "order_notional", S, down(limit), up(worth)
         near("order_notional", S, limit - worth, UNIT)
         if not reducing:
-            open_ = self.total(lambda other: other.own[strategy][2]) + worth
+            open_ = self.total(lambda other: other.own[strategy][2]) + sum_worth
             limit = money(L[OPEN_NOTIONAL])
             if open_ > limit:
                 return "open_notional", S, down(limit), up(open_)
@@ -679,6 +682,14 @@ class World:
             quantity = self.sizing - self.sizing % item.lot
             if quantity == 0:
                 return ("sized_to_zero", A, 0, 0), None
+        # Not a single lot more fits.
+        if item.dirty:
+            item.count()
+        before = item.position + item.buys if side > 0 else item.sells - item.position
+        scope = A if item.position_max == INT64_MAX else I
+        most = self.limits[POSITION] if scope == A else item.position_max
+        if before + item.lot > most:
+            return ("position_limit", scope, most, before + max(min(quantity, 1 << 40), item.lot)), None
         if kind == 0:
             price = self.collar_price(item, side)
         elif kind == 1 and price == 0:
@@ -720,7 +731,8 @@ class World:
         order.aside = item.dirty = True
         reducing = shrinks or self.reducing(item, order.side, leaves)
         refused = self.judge(item, order.strategy, order.side, leaves, price, order.flags, reducing, held=order.held,
-                             counted=True, at=self.held_at(order.side, order.kind, price))
+                             counted=True, at=self.held_at(order.side, order.kind, price),
+                             sums=None if order.held else (max(order.open, leaves), max(order.at, price)))
         order.aside, item.dirty = False, True
         if not refused and order.flags & 2:
             refused = self.rests(item, order.side, price)

@@ -19,7 +19,7 @@
 
 #define ST_LIVE_MAGIC 0x314556494c545053ull /* "SPTLIVE1" */
 /* Raised with every change of this layout, of the meaning of a figure's place or of a stage's. */
-#define ST_LIVE_VERSION 1u
+#define ST_LIVE_VERSION 2u
 #define ST_LIVE_FIGURES 64
 #define ST_LIVE_STAGES 8
 #define ST_LIVE_BUCKETS 8192 /* those of LatencyHistogram */

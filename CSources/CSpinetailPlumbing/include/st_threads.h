@@ -2,6 +2,7 @@
 #ifndef ST_THREADS_H
 #define ST_THREADS_H
 
+#include "st_gate.h"
 #include "st_plumbing.h"
 
 /* The calling thread only runs on `core` from here on. */
@@ -39,6 +40,12 @@ void st_interrupt_raise(void);
 void st_interrupt_clear(void);
 /* Whether the program ends by itself at the second one, in as good an order as can be had. */
 void st_interrupt_take_second(bool takes);
+
+/* SIGUSR2, the kill: the gates that its handler closes to orders, of which there may be eight: false. One that has come
+ * before there was any closes the first. SIGHUP asks for the settings to be read again: how often it came. */
+bool st_kill_signal_watch(st_gate *_Nonnull gate);
+void st_kill_signal_unwatch(st_gate *_Nonnull gate);
+uint32_t st_reload_signals(void);
 
 /* A flag between threads that Swift can hold in any type: 0, or why. */
 typedef struct st_flag st_flag;

@@ -129,14 +129,14 @@ extension TradingCore {
         guard likely(verdict.isPassed) else { return discard(signal, strategy, verdict) }
         guard likely(quantity != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
         // Where not a single lot more fits, no order is made of it.
-        guard
-            likely(AccountRisk.end(&risks[index], side, Int64(risks[index].lot)) <= risks[index].positionMax)
-        else {
+        let lot = Int64(risks[index].lot)
+        guard likely(AccountRisk.end(&risks[index], side, lot) <= risks[index].positionMax) else {
             return discard(
                 signal, strategy,
                 RiskVerdict(
                     .positionLimit, limit: risks[index].positionMax,
-                    value: AccountRisk.end(&risks[index], side, min(quantity, Self.quantityBound)),
+                    // A quantity that is none would overflow the sum.
+                    value: AccountRisk.end(&risks[index], side, max(min(quantity, Self.quantityBound), lot)),
                     scope: risks[index].hasOwnPositionMax ? .instrument : .account))
         }
         if unlikely(hasTerms || signal.orderType.isStop || signal.timeInForce == .goodTillDate) {

@@ -10,6 +10,12 @@ extension TradingCore {
     /// held, only the larger can execute: one counts whole, the held one beyond that only.
     mutating func recount(_ slot: Int) {
         guard pool[slot].marks.hasDetail else { return }
+        // It may trade at another price than was asked for, which its worst price need not show.
+        switch pool[slot].lifecycle {
+        case .pending, .submitted, .accepted:
+            noteOwnPrice(Int(pool[slot].instrument), pool[slot].side, pool[slot].price.raw)
+        case .created, .held, .filled, .cancelled, .rejected, .expired, .closed: break
+        }
         guard let sibling = liveSibling(slot), pool[sibling].side == pool[slot].side,
             !pool[slot].lifecycle.isEnded,
             pool[slot].lifecycle == .held || pool[sibling].lifecycle == .held

@@ -23,7 +23,9 @@ extension TradingCore {
             side: side, quantity: quantity.raw, price: price.raw, flags: OrderFlags(rawValue: 0),
             reducing: reducing, isHeld: false, isCounted: false, strategy: strategy,
             lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
-        var verdict = judge(index, &question)
+        var verdict = checkStates(
+            strategy, index, side, quantity.raw, reducing: reducing, shrinks: false, isHeld: false, mayOpen: false)
+        if likely(verdict.isPassed) { verdict = judge(index, &question) }
         if likely(verdict.isPassed) { verdict = checkRoom(Int(risks[index].session), reducing: reducing) }
         if likely(verdict.isPassed) { verdict = account.admit(&risks[index], index, &question) }
         return verdict.rule

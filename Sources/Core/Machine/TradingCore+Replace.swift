@@ -88,11 +88,14 @@ extension TradingCore {
         // Beside what it has, it may only grow by what the limits allow; less than before is always allowed.
         let shrinks = leaves <= held && price == order.price.raw
         let reducing = shrinks || AccountRisk.isReducing(&risks[index], order.side, leaves)
+        let isHeld = order.lifecycle == .held
+        // What is held has its new terms at once; at a venue either may be in force until it has answered.
         var verdict = judge(
             index, order.strategy, order.side, quantity: leaves, price: price, flags: order.flags,
-            reducing: reducing, isHeld: order.lifecycle == .held, isCounted: true, shrinks: shrinks,
+            reducing: reducing, isHeld: isHeld, isCounted: true, shrinks: shrinks,
             mayOpen: order.marks.mayOpen,
-            countedAt: countedPrice(order.side, order.orderType, price: price))
+            countedAt: isHeld ? countedPrice(order.side, order.orderType, price: price) : 0,
+            sumQuantity: isHeld ? 0 : max(held, leaves), sumAt: isHeld ? 0 : max(heldAt, price))
         moveOpen(index, order.strategy, order.side, held, at: heldAt)
         if verdict.isPassed, order.flags.isPostOnly { verdict = checkRests(index, order.side, price) }
         if verdict.isPassed, !reducing { noteOpening(slot) }

@@ -23,12 +23,13 @@ extension TradingCore {
     ///   - isCounted: it counts among the open orders already.
     ///   - shrinks: an order that is there becomes smaller.
     ///   - mayOpen: it counts among those that may open a position already.
-    ///   - countedAt: the price by which it will count while it is held: ``countedPrice(_:_:price:)``.
+    ///   - countedAt: the price by which it will count while it is held: ``countedPrice(_:_:price:)``; 0: its own.
+    ///   - sumQuantity: what of a replacement the sums will hold, at `sumAt`, until it is answered; 0: as it is asked.
     @inline(never)
     mutating func judge(
         _ index: Int, _ strategy: UInt16, _ side: Side, quantity: Int64, price: Int64, flags: OrderFlags,
         reducing: Bool, isHeld: Bool, isCounted: Bool = false, shrinks: Bool = false, mayOpen: Bool = false,
-        countedAt: Int64 = 0
+        countedAt: Int64 = 0, sumQuantity: Int64 = 0, sumAt: Int64 = 0
     ) -> RiskVerdict {
         let state = checkStates(
             strategy, index, side, quantity, reducing: reducing, shrinks: shrinks, isHeld: isHeld,
@@ -36,7 +37,8 @@ extension TradingCore {
         guard likely(state.isPassed) else { return state }
         var question = RiskQuestion(
             side: side, quantity: quantity, price: price, flags: flags, reducing: reducing,
-            countedAt: countedAt, isHeld: isHeld, isCounted: isCounted, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
+            countedAt: countedAt, sumQuantity: sumQuantity, sumAt: sumAt, isHeld: isHeld,
+            isCounted: isCounted, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
         return judge(index, &question)
     }
 

@@ -8,8 +8,12 @@ struct RiskQuestion: BitwiseCopyable {
     var flags: OrderFlags
     /// What ``AccountRisk/isReducing(_:_:_:)`` says of the order: limits on what the account comes to do not keep it back.
     var reducing: Bool
-    /// What a unit of it counts at; asked of held orders only, the others count at ``price``.
+    /// What a unit of it counts at; 0: its price.
     var countedAt: Int64 = 0
+    /// What the sums will hold of a replacement until it is answered: the larger quantity at the higher price of those that the
+    /// order has and may have. 0: as it is asked.
+    var sumQuantity: Int64 = 0
+    var sumAt: Int64 = 0
     /// It waits for the market to move: how far its price is from the market now says nothing, and is asked when it goes.
     var isHeld: Bool
     /// It stands for an order that counts already: a replacement, or what was held.
@@ -18,6 +22,9 @@ struct RiskQuestion: BitwiseCopyable {
     /// The last trade; 0: none.
     var lastPrice: Int64
     var nowNs: UInt64
+
+    /// What of it the sums will hold.
+    @inline(__always) var units: Int64 { sumQuantity == 0 ? quantity : sumQuantity }
 }
 
 // The last gate. Every limit is inclusive; what is missing refuses. What each rule says, and their order, stands in
@@ -46,11 +53,13 @@ extension AccountRisk {
         }
         if let terms = checkTerms(&line, index, &order) { return terms }
         let value = Self.product(
-            unlikely(order.isHeld) ? order.countedAt : order.price, quantity, line.multiplier)
+            order.countedAt == 0 ? order.price : order.countedAt, quantity, line.multiplier)
         if let size = checkSize(&line, index, &order, &ledger, value) { return size }
-        if let totals = checkTotals(&line, index, &order, &ledger, value) { return totals }
+        let counted =
+            order.sumQuantity == 0 ? value : Self.product(order.sumAt, order.sumQuantity, line.multiplier)
+        if let totals = checkTotals(&line, index, &order, &ledger, counted) { return totals }
         if likely(Int(order.strategy) < strategyCount) {
-            if let own = checkStrategy(&line, &order, &book, value) { return own }
+            if let own = checkStrategy(&line, &order, &book, value, counted) { return own }
         }
         return .passed
     }
@@ -291,7 +300,7 @@ extension AccountRisk {
     ) -> RiskVerdict? {
         let wanted =
             (base.cashBuy + value) &* 1_000_000
-            + baseFees(plus: value, units: order.quantity, isCounted: order.isCounted)
+            + baseFees(plus: value, units: order.units, isCounted: order.isCounted)
         if likely(wanted <= ledger.availableAtLeast &* 1_000_000) { return nil }
         return refuseCash(0, value, &order, &ledger)
     }
@@ -302,7 +311,7 @@ extension AccountRisk {
         _ currency: Int, _ value: Int128, _ order: inout RiskQuestion, _ ledger: inout Ledger
     ) -> RiskVerdict? {
         let fees = worstFees(
-            plus: currency, value: value, units: order.quantity, isCounted: order.isCounted)
+            plus: currency, value: value, units: order.units, isCounted: order.isCounted)
         let wanted = cashWanted(plus: currency, value: value) + fees
         guard wanted > ledger.available else { return nil }
         // What is left for this order, and what it wants.
@@ -320,7 +329,7 @@ extension AccountRisk {
         if likely(!line.hasRareTerms && base.marginBeside == 0) {
             let wanted =
                 (base.gross + Self.notional(raised, &line)) &* Int128(limits.marginPpm)
-                + baseFees(plus: value, units: order.quantity, isCounted: order.isCounted)
+                + baseFees(plus: value, units: order.units, isCounted: order.isCounted)
             if likely(wanted <= ledger.equityAtLeast &* 1_000_000) { return nil }
         }
         return refuseMargin(&line, index, &order, &ledger, value, raised)
@@ -339,7 +348,7 @@ extension AccountRisk {
         let wanted = marginWanted(plus: currency, notional: notional, ppm: ppm)
         let carries =
             ledger.equity
-            - worstFees(plus: currency, value: value, units: order.quantity, isCounted: order.isCounted)
+            - worstFees(plus: currency, value: value, units: order.units, isCounted: order.isCounted)
         guard wanted > carries else { return nil }
         return RiskVerdict(
             .margin, limit: Int64(clamping: carries.money.raw),
@@ -396,7 +405,8 @@ extension AccountRisk {
 
     @inline(__always)
     private mutating func checkStrategy(
-        _ line: inout RiskLine, _ order: inout RiskQuestion, _ book: inout StrategyBook, _ value: Int128
+        _ line: inout RiskLine, _ order: inout RiskQuestion, _ book: inout StrategyBook, _ value: Int128,
+        _ counted: Int128
     ) -> RiskVerdict? {
         let strategy = Int(order.strategy)
         let quantity = order.quantity
@@ -422,13 +432,13 @@ extension AccountRisk {
                 .openOrderCount, limit: Int64(strategies[strategy].limits.openOrderCountMax),
                 value: Int64(strategies[strategy].openOrderCount) + 1, scope: .strategy)
         }
-        if unlikely(hasForeign) { return checkForeignStrategy(&line, &order, value) }
+        if unlikely(hasForeign) { return checkForeignStrategy(&line, &order, value, counted) }
         guard likely(value <= strategies[strategy].limits.orderNotionalMax.raw) else {
             return RiskVerdict(
                 .orderNotional, limit: Int64(clamping: strategies[strategy].limits.orderNotionalMax.raw),
                 value: Int64(clamping: value), scope: .strategy)
         }
-        let open = strategyOpen[strategy] + value
+        let open = strategyOpen[strategy] + counted
         guard likely(open <= strategies[strategy].limits.openNotionalMax.raw || order.reducing) else {
             return RiskVerdict(
                 .openNotional, limit: Int64(clamping: strategies[strategy].limits.openNotionalMax.raw),
@@ -439,7 +449,7 @@ extension AccountRisk {
 
     @inline(never)
     private mutating func checkForeignStrategy(
-        _ line: inout RiskLine, _ order: inout RiskQuestion, _ value: Int128
+        _ line: inout RiskLine, _ order: inout RiskQuestion, _ value: Int128, _ counted: Int128
     ) -> RiskVerdict? {
         let strategy = Int(order.strategy)
         let currency = Int(line.currency)
@@ -451,7 +461,7 @@ extension AccountRisk {
         }
         if order.reducing { return nil }
         return refusal(
-            .openNotional, .strategyOpen(strategy), plus: currency, value,
+            .openNotional, .strategyOpen(strategy), plus: currency, counted,
             beyond: strategies[strategy].limits.openNotionalMax.raw, scope: .strategy)
     }
 

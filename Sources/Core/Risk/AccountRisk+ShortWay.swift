@@ -13,7 +13,7 @@ extension AccountRisk {
     ) -> Bool {
         guard
             likely(
-                !order.isHeld && !hasForeign && line.isPlain && base.marginBeside == 0
+                !order.isHeld && order.sumQuantity == 0 && !hasForeign && line.isPlain && base.marginBeside == 0
                     && order.flags.rawValue & OrderFlags.reduceOnly.rawValue == 0)
         else { return false }
         let quantity = order.quantity

@@ -254,10 +254,16 @@ extension PlainSocketIO {
     @_noLocks
     #endif
     public mutating func send(session: Int, _ bytes: UnsafeRawBufferPointer) -> Int {
-        guard sessions[session].state == .open, !gateView.isShut else { return 0 }
-        systemCallCount &+= 1
+        guard sessions[session].state == .open else { return 0 }
         // SAFETY: the caller's bytes are there during the call.
-        let sent = unsafe st_socket_send(sessions[session].fd, bytes.baseAddress, bytes.count)
+        let passing = unsafe gateView.beginSend(session: session, bytes)
+        guard passing > 0 else {
+            unsafe gateView.endSend(session: session, bytes, passing: 0, sent: 0)
+            return 0
+        }
+        systemCallCount &+= 1
+        let sent = unsafe st_socket_send(sessions[session].fd, bytes.baseAddress, passing)
+        unsafe gateView.endSend(session: session, bytes, passing: passing, sent: sent)
         if sent >= 0 { return Int(sent) }
         if sent != Errno.againCode, sent != Errno.interruptedCode { lost(session: session, sent) }
         return 0

@@ -1,8 +1,9 @@
 public import CSpinetailPlumbing
 
-/// ctrl-C and SIGTERM: the first asks for an orderly end, the second ends the process at once.
+/// ctrl-C and SIGTERM: the first asks for an orderly end, the second ends the process at once. SIGUSR2 is the kill, which its
+/// handler says itself (``EgressGate/killsAtSignal()``); SIGHUP asks for the settings to be read again.
 public enum Interrupt {
-    /// Takes both signals over, and ignores SIGPIPE. Once, before the threads start.
+    /// Takes them over, and ignores SIGPIPE. Once, before the threads start.
     public static func install() throws(SetupError) {
         if let refusal = Errno(result: st_interrupt_install()) {
             throw SetupError("listen for ctrl-C", at: "signals", refusal)
@@ -21,6 +22,9 @@ public enum Interrupt {
 
     /// Asks for an orderly end, as ctrl-C does.
     public static func request() { st_interrupt_raise() }
+
+    /// How often SIGHUP has come.
+    public static var reloadCount: UInt32 { st_reload_signals() }
 
     /// For a process that runs several sessions in turn, and for tests.
     public static func reset() { st_interrupt_clear() }

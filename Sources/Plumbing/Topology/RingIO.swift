@@ -132,11 +132,10 @@ extension RingIO {
     @_noLocks
     #endif
     public mutating func send(session: Int, _ bytes: UnsafeRawBufferPointer) -> Int {
-        guard sessions[session].state == .open, sessions[session].wish == 0, !gateView.isShut else {
-            return 0
-        }
-        // SAFETY: copied.
-        let taken = unsafe sessions[session].append(bytes)
+        guard sessions[session].state == .open, sessions[session].wish == 0 else { return 0 }
+        // SAFETY: copied. What passes here is looked at once more where it leaves.
+        let passing = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<gateView.passing(bytes)])
+        let taken = unsafe sessions[session].append(passing, gateView)
         if taken > 0, sleeps { venueWake.notify() }
         return taken
     }
@@ -169,7 +168,7 @@ extension RingIO {
 /// Between events.
 extension RingIO {
     /// From here on every session's bytes pass this gate. Before the first connection.
-    mutating func guardEgress(_ gate: EgressGate) {
+    public mutating func guardEgress(_ gate: EgressGate) {
         self.gate = gate
         gateView = gate.view
     }
@@ -258,13 +257,16 @@ struct HotSession: ~Copyable {
         return nil
     }
 
-    /// As much of the bytes as finds room.
-    mutating func append(_ bytes: UnsafeRawBufferPointer) -> Int {
+    /// As much of the bytes as finds room, in whole messages where the gate knows them: so that it can be told, where they
+    /// leave, where one begins.
+    mutating func append(_ bytes: UnsafeRawBufferPointer, _ gate: EgressGate.View) -> Int {
         var count = bytes.count
         guard count > 0 else { return 0 }
-        if count > 65_536 { count = 65_536 }
+        if count > 65_536 { count = unsafe gate.whole(bytes, most: 65_536) }
         if !toVenue.hasRoom(count &+ 8 &+ Self.wishBytes) {
-            count = min(count, (toVenue.room() &- 8 &- Self.wishBytes) & ~7)
+            let room = (toVenue.room() &- 8 &- Self.wishBytes) & ~7
+            guard room > 0 else { return 0 }
+            if count > room { count = unsafe gate.whole(bytes, most: room) }
             guard count > 0 else { return 0 }
         }
         // SAFETY: a slice of the caller's bytes, which are there during the call.

@@ -36,6 +36,9 @@ extension VenuePort: @unchecked Sendable {}
     private let hotWake: Wake.View
     private let ownWake: Wake.View
     private let sleeps: Bool
+    /// What the connections' bytes pass.
+    private var gate: EgressGate?
+    private var gateView = EgressGate.View()
     /// Looks at a session that had to wait for room.
     public private(set) var fullCount: UInt64 = 0
     /// Bytes for connections that had ended or were given up.
@@ -63,6 +66,12 @@ extension VenuePort: @unchecked Sendable {}
         }
         if told > 0, sleeps { hotWake.notify() }
         return work + told
+    }
+
+    /// The gate that `io` sends through: orders that it keeps back are dropped here. Before the first step.
+    public mutating func guardEgress(_ gate: EgressGate) {
+        self.gate = gate
+        gateView = gate.view
     }
 
     // MARK: From the hot thread
@@ -101,23 +110,44 @@ extension VenuePort: @unchecked Sendable {}
     /// `false`: there is a rest that waits for the connection to take it.
     private mutating func send(_ session: Int, _ generation: UInt64, _ bytes: UnsafeRawBufferPointer) -> Bool
     {
-        let first = port.lanes[session].sentCount
+        var first = port.lanes[session].sentCount
         guard port.lanes[session].generation == generation, port.lanes[session].phase == .open else {
             unsentBytes &+= UInt64(bytes.count &- first)
             return true
         }
-        // SAFETY: a slice of what is lent.
-        let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[first...])
-        let sent = unsafe io.send(session: session, rest)
-        precondition(sent >= 0 && sent <= rest.count, "Invariant: a connection takes what it was offered")
-        port.lanes[session].sentCount = first &+ sent
-        if sent == rest.count { return true }
+        var rest: UnsafeRawBufferPointer
+        var sent: Int
+        repeat {
+            // SAFETY: a slice of what is lent.
+            unsafe rest = UnsafeRawBufferPointer(rebasing: bytes[first...])
+            unsafe sent = io.send(session: session, rest)
+            precondition(
+                sent >= 0 && sent <= rest.count, "Invariant: a connection takes what it was offered")
+            first &+= sent
+            port.lanes[session].sentCount = first
+            // An order that a kill keeps back makes way for the cancels behind it.
+        } while unsafe first < bytes.count && drop(session, bytes, &first)
+        if first == bytes.count { return true }
+        let left = bytes.count &- first
         // Given up by the hot thread, and the peer takes no more: what is left would keep its next connection waiting. The
         // end comes now, because nothing may follow behind a hole.
         guard port.lanes[session].abandoned.value >= generation else { return false }
-        unsentBytes &+= UInt64(rest.count &- sent)
+        unsentBytes &+= UInt64(left)
         port.lanes[session].phase = .idle
         io.close(session: session)
+        return true
+    }
+
+    /// Passes over the order in front, where it must not leave.
+    private mutating func drop(_ session: Int, _ bytes: UnsafeRawBufferPointer, _ first: inout Int) -> Bool {
+        // SAFETY: a slice of what is lent.
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[first...])
+        let length = unsafe gateView.orderAt(session: session, rest)
+        guard length > 0 else { return false }
+        gateView.noteDropped(session: session)
+        unsentBytes &+= UInt64(length)
+        first &+= length
+        port.lanes[session].sentCount = first
         return true
     }
 

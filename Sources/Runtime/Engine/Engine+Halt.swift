@@ -81,6 +81,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable public mutating func haltTurn(nowNs: UInt64) -> Int {
         guard state == .halting else { return 0 }
         var work = 0
+        if unlikely(watch.kills != heardKills) { work += hearKill(nowNs: nowNs) }
         for index in 0..<sessions.count { work += sessionTurn(index, nowNs: nowNs) }
         return work
     }

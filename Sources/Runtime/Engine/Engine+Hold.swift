@@ -19,6 +19,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     ///   - connectionCount: Connections that the watchdog has shut down.
     public mutating func beginHold(awayNs: UInt64, connectionCount: Int, nowNs: UInt64) {
         guard state == .running || state == .stopping else { return }
+        if watch.kills != heardKills { _ = hearKill(nowNs: nowNs) }
         state = .halting
         var input = Input(kind: .engineHeld)
         input.quantity = Int64(clamping: awayNs)

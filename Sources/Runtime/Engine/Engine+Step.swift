@@ -116,9 +116,11 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             // SAFETY: the buffer has that many.
             unsafe log.write(core.facts.unsafeBase + index, atNs: sequencer.lastTimeNs)
         } else if unlikely(
-            kind >= FactKind.reconciliationDone.rawValue && kind <= FactKind.operatorAnswered.rawValue)
+            kind >= FactKind.riskState.rawValue && kind <= FactKind.operatorAnswered.rawValue)
         {
-            tellOperator(index)
+            if kind == FactKind.riskState.rawValue || kind >= FactKind.reconciliationDone.rawValue {
+                tellOperator(index)
+            }
         } else if unlikely(kind == FactKind.alert.rawValue) {
             alertCounts[min(Int(core.facts[index].detail), alertCounts.count - 1)] += 1
             // SAFETY: the buffer has that many.

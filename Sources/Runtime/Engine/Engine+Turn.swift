@@ -22,6 +22,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         let nowNs = io.nowNs()
         noteTurn(endedNs: nowNs)
         watch.beat(nowNs: nowNs)
+        if unlikely(watch.word != EgressGate.View.openWord(kills: heardKills)) { work += killTurn(nowNs: nowNs) }
         if unlikely(budget.tellAtNs <= nowNs) { work += tellOverruns(nowNs: nowNs) }
         for index in 0..<sessions.count { work += sessionTurn(index, nowNs: nowNs) }
         if control.isOn || failedQuestionCount > 0 { work += controlTurn(nowNs: nowNs) }
@@ -144,6 +145,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
 
     /// The system call alone.
     @inlinable mutating func hand(_ index: Int, nowNs: UInt64) -> Int {
+        // They would stand before the cancels, at a gate that does not let them through.
+        if unlikely(watch.keepsOrders) { _ = sessions[index].dropOrders() }
         let waiting = sessions[index].pendingOutput()
         // SAFETY: the session is not changed before `send` has returned.
         let taken = unsafe io.send(session: index, waiting.bytes)

@@ -78,6 +78,11 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     public var budget = StrategyBudget()
     /// By which another thread sees that this one comes by, and shuts what it sends when it does not. Set before the run.
     public var watch = EgressGate.View()
+    /// Kills that the core has heard of: see ``hearKill(nowNs:)``.
+    public var heardKills: UInt32 = 0
+    /// Per session: orders that were dropped behind our back, as far as they were asked about; and when the next are.
+    public var droppedKnown: FixedArray<UInt32>
+    public var askDroppedAtNs: UInt64 = .max
     /// When the turn that goes on began; ``noTurnNs``: none does.
     public var turnBeganNs = Self.noTurnNs
     /// The longest turn since whoever keeps account of it has set it back to 0.
@@ -97,6 +102,7 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
         canRequest = FixedArray(count: streamCount, repeating: true, for: "stream states")
         streamEnded = FixedArray(count: streamCount, repeating: false, for: "stream states")
         heardAtTurn = FixedArray(count: max(sessions.count, 1), repeating: 0, for: "session states")
+        droppedKnown = FixedArray(count: max(sessions.count, 1), repeating: 0, for: "session states")
         sentAtNs = FixedArray(count: 1 << 16, repeating: 0, for: "send times")
         failedQuestions = FixedArray(
             count: max(sessions.count, 1), repeating: Command(), for: "failed questions")

@@ -36,6 +36,10 @@ public import Synchronization
         case holds, awayNs
         /// The account in its base currency, 10⁻⁴, the bits of an Int64.
         case equity, dayProfit, drawdown, equityPeak
+        /// The kill switch: 0 off, 1 on, 2 on and the core has not heard of it yet. Written by the run's own thread.
+        case kill
+        /// What the account may do, TradingState. Written by the control thread.
+        case accountState
     }
 
     @usableFromInline let figures: UnsafeMutablePointer<Atomic<UInt64>>

@@ -53,10 +53,10 @@ struct LiveNetwork: ~Copyable {
             let before = warnings
             warnings += told.filter { !before.contains($0) }
             let backend = feeds.backend
+            var venue = VenueStage(io: venues, port: pipeline.takeVenue())
+            venue.guardEgress(gate)
             return LiveNetwork(
-                backend, waiting, io: io,
-                feed: FeedStage(io: feeds, port: pipeline.takeFeed()),
-                venue: VenueStage(io: venues, port: pipeline.takeVenue()))
+                backend, waiting, io: io, feed: FeedStage(io: feeds, port: pipeline.takeFeed()), venue: venue)
         }
     }
 

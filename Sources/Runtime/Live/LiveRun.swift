@@ -49,16 +49,19 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     private var log: LogThread?
     private var control: ControlThread?
     private let gate: EgressGate
+    private let killSwitch: KillSwitch
     private let begunNs: UInt64
     private let memory: RunReport.Memory?
 
     /// Opens everything: folder, epoch, ring, journal, sockets. Throws before anything was sent when one of them
     /// cannot be had.
     ///
-    /// - Parameter permission: live trading has to be asked of ``LoadedSettings/start(live:)``.
+    /// - Parameters:
+    ///   - permission: live trading has to be asked of ``LoadedSettings/start(live:)``.
+    ///   - source: Where the settings came from, to be read again; `nil`: they cannot be.
     public init(
         _ settings: Settings, _ program: StrategyProgram<Strategies>, version: String,
-        permission: StartPermission = .paper
+        permission: StartPermission = .paper, source: SettingsSource? = nil
     ) throws {
         guard settings.broker.paperTrading == (permission.mode == .paper) else {
             throw SetupError(
@@ -82,7 +85,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         }
         let earlier = EarlierRuns(
             root: root, account: .init(settings), nowUtcNs: startUtcNs,
-            dayOffsetSeconds: Int64(settings.account.dayOffsetHours) * 3_600)
+            dayOffsetSeconds: Int64(settings.account.dayOffsetHours) * 3_600,
+            readsDayTrades: settings.risk.patternDayTrader.enabled)
         warnings += earlier.warnings
         let assembly = EngineAssembly(
             settings, epoch: epoch, takenOver: earlier.symbols, startUtcNs: startUtcNs)
@@ -94,6 +98,9 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let sessionSettings = try assembly.sessionSettings()
         let network = NetworkChoice(settings, clock: clock)
         let gate = try EgressGate(sessionCount: sessionSettings.count)
+        gate.setOrders(packet: OuchSession.orderPacket, letters: OuchSession.orderLetters)
+        let killSwitch = KillSwitch(folder: root, gate: gate, clock: clock)
+        if !gate.killsAtSignal() { warnings.append("SIGUSR2 does not kill this run: too many are in this process") }
         var wired = try LiveNetwork.open(
             settings, network, streams: streamSettings, sessions: sessionSettings, gate: gate, clock: clock,
             warnings: &warnings)
@@ -141,23 +148,27 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         } catch {
             warnings.append("\(error)")
         }
-        control = ControlThread.open(
-            &engine, settings, folder, epoch: epoch, strategies: names, version: version, clock: clock,
-            warnings: &warnings)
         let progress = EngineProgress(in: live)
+        control = ControlThread.open(
+            &engine, settings, folder, epoch: epoch, strategies: names, version: version,
+            killSwitch: killSwitch, reload: source.map { LimitReload($0, running: settings, strategies: names) },
+            progress: progress, clock: clock, warnings: &warnings)
         mirror = LatencyMirror(engine.latencies)
         banner =
             RunBanner(settings, about, mode: permission.mode).text(
                 folder: folder.path, feeds: feeds, network: network.summary(used),
                 threads: wired.summary(settings.threads), strategies: enabled)
             + (earlier.summary.map { "\n  \($0)" } ?? "")
+            + (killSwitch.banner.map { "\n  \($0)" } ?? "")
         let symbols = assembly.symbols
         self.gate = gate
+        self.killSwitch = killSwitch
         agent = HotAgent(
             engine: engine,
-            restored: earlier.inputs(
-                instrument: { symbol in symbols.firstIndex(of: symbol).map(UInt32.init) }, strategies: names,
-                session: { RunHeader.sessions(about.settings)[$0] ?? 0 }),
+            restored: killSwitch.restored
+                + earlier.inputs(
+                    instrument: { symbol in symbols.firstIndex(of: symbol).map(UInt32.init) },
+                    strategies: names, session: { RunHeader.sessions(about.settings)[$0] ?? 0 }),
             turns: program.turns, progress: progress, threads: settings.threads,
             waiting: wired.waiting, gate: gate, epoch: epoch, warmUpPackets: 1_000)
         self.wired = wired
@@ -222,7 +233,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let stages = try StageThreads(
             feed: wired.takeFeed(), venue: wired.takeVenue(), settings.threads, wired.waiting, progress,
             network, clock: clock)
-        let watchdog: Watchdog?
+        let watchdog: Watchdog
         let hot: EngineThread
         do throws(SetupError) {
             watchdog = try startWatchdog()
@@ -238,7 +249,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
                 if !progress.isAbandoned { box.take(agent) }
             }
         } catch {
-            watchdog?.stop()
+            watchdog.stop()
             stages.end()
             throw error
         }
@@ -258,6 +269,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
                 live.setClocks(engineNs: mirroredAtNs, kernelNs: Clock.kernel.nowNs())
                 mirror.copy(to: live)
             }
+            watchSwitch()
             if status.failure.value != 0 { progress.journalFailed() }
             let state = EngineState(rawValue: UInt8(truncatingIfNeeded: progress[.state]))
             finished = state == .stopped || state == .halted
@@ -271,7 +283,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             }
             if stopped { progress.askToStop() }
         }
-        watchdog?.stop()
+        watchdog.stop()
+        watchSwitch()
         if isAbandoned {
             // From here on the thread does nothing more, should it come back.
             progress.abandon()
@@ -282,10 +295,11 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         stages.end()
         report = box.report
         if isAbandoned { report.takeLost(progress) }
-        report.take(watchdog?.hold)
+        report.take(watchdog.hold)
         report.topology = settings.threads.topology.rawValue
         stages.report(into: &report)
         report.memory = memory
+        report.take(killSwitch)
         report.poll = settings.threads.poll.rawValue
         if let control = control.take() {
             control.stop()
@@ -315,10 +329,15 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         return report
     }
 
-    /// `nil`: the settings have none.
-    private func startWatchdog() throws(SetupError) -> Watchdog? {
-        let limitNs = settings.threads.watchdogNs
-        guard limitNs > 0 else { return nil }
+    /// Where no control thread could be had this is who hears the file; and it shows the others where the switch stands.
+    private func watchSwitch() {
+        killSwitch.poll()
+        progress.set(.kill, !killSwitch.state.isOn ? 0 : killSwitch.isHeard ? 1 : 2)
+    }
+
+    /// Where the settings have none it acts on a kill alone.
+    private func startWatchdog() throws(SetupError) -> Watchdog {
+        let limitNs = settings.threads.watchdogNs > 0 ? Int64(settings.threads.watchdogNs) : .max
         let (log, clock) = (log?.notes, clock)
         return try Watchdog(
             gate, progress, limitNs: UInt64(limitNs), priority: settings.threads.priority, clock: clock

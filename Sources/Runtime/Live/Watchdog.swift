@@ -22,12 +22,15 @@ final class Watchdog: @unchecked Sendable {
         var number: Int
     }
 
+    /// The hot thread may be away no longer than this while there is a kill that the core has not heard of.
+    static var killNsMax: UInt64 { 100_000_000 }
+
     private let thread: EngineThread
     private let stopFlag = SharedFlag()
     private let state: WatchState
 
     /// - Parameters:
-    ///   - limitNs: How long the hot thread may be away.
+    ///   - limitNs: How long the hot thread may be away; `UInt64.max`: for ever, unless a kill was said.
     ///   - priority: Real-time, of the hot thread; 0: none.
     ///   - tell: Called on the watchdog's thread when the gate has been shut.
     init(
@@ -54,7 +57,8 @@ final class Watchdog: @unchecked Sendable {
                     continue
                 }
                 if progress[.awayNs] != 0 { progress.set(.awayNs, 0) }
-                guard still.countedNs >= limitNs else { continue }
+                let isKilled = gate.kills != gate.heardKills
+                guard still.countedNs >= (isKilled ? min(limitNs, Self.killNsMax) : limitNs) else { continue }
                 let connections = gate.shut()
                 let hold = state.begin(awayNs: still.awayNs, connections: connections)
                 progress.set(.awayNs, max(still.awayNs, 1))

@@ -17,8 +17,10 @@ struct EarlierRun {
     private(set) var nextRef: UInt32 = 0
     /// Logged on once, at least.
     private(set) var heardVenue = false
+    private(set) var risk: EarlierRisk
 
-    init(before: [EarlierOrder]) {
+    init(before: [EarlierOrder], dayOffsetSeconds: Int64 = 0) {
+        risk = EarlierRisk(dayOffsetSeconds: dayOffsetSeconds)
         for var order in before {
             order.executedInRun = 0
             order.cancelledInRun = 0
@@ -88,6 +90,7 @@ struct EarlierRun {
 
     mutating func take(_ input: Input) {
         guard let kind = InputKind(rawValue: input.kind) else { return }
+        risk.take(input)
         if kind == .start || kind == .clockOffset { utcAtZeroNs = input.execution_id }
         if kind == .sessionUp { heardVenue = true }
     }
@@ -116,6 +119,12 @@ struct EarlierRun {
     mutating func take(_ fact: Fact) {
         guard let kind = FactKind(rawValue: fact.kind) else { return }
         let id = fact.orderID
+        if kind == .riskState || kind == .dayTrade || kind == .accountState {
+            let (symbols, strategies) = (symbols, strategies)
+            risk.take(
+                fact, symbol: { symbols[$0]?.description },
+                strategy: { $0 < strategies.count ? strategies[$0] : nil })
+        }
         switch kind {
         case .orderCreated, .orderRestored: create(fact, id)
         case .orderHeld:

@@ -36,6 +36,12 @@ struct EarlierRuns {
     /// Of how many runs the journal was read.
     private(set) var runCount = 0
 
+    /// States, the equity's peak and day trades, of the last run that left any.
+    private(set) var risk = EarlierRisk(dayOffsetSeconds: 0)
+    private var risks: [String: EarlierRisk] = [:]
+    private var dayOffsetSeconds: Int64 = 0
+    private var today: Int64 = 0
+
     /// Days without a run before which nothing is looked for.
     static var daysBackMax: Int64 { 14 }
 
@@ -47,8 +53,14 @@ struct EarlierRuns {
     /// - Parameters:
     ///   - root: Where run folders are.
     ///   - dayOffsetSeconds: Added to UTC before it is divided into days.
-    init(root: String, account: Account, nowUtcNs: UInt64, dayOffsetSeconds: Int64) {
+    ///   - readsDayTrades: Whether the runs of earlier days are asked for their day trades.
+    init(
+        root: String, account: Account, nowUtcNs: UInt64, dayOffsetSeconds: Int64, readsDayTrades: Bool = false
+    ) {
         let today = Self.day(nowUtcNs, dayOffsetSeconds)
+        self.today = today
+        self.dayOffsetSeconds = dayOffsetSeconds
+        risk = EarlierRisk(dayOffsetSeconds: dayOffsetSeconds)
         var ofToday: [Candidate] = []
         var before: [Candidate] = []
         var isSettled = false
@@ -76,8 +88,10 @@ struct EarlierRuns {
         }
         for run in before {
             var found = EarlierRuns()
+            found.dayOffsetSeconds = dayOffsetSeconds
             found.read(run.path, isOfThisDay: false)
             warnings += found.warnings
+            risks.merge(found.risks) { _, new in new }
             guard found.heardVenue else { continue }
             (orders, positions, runCount) = (found.orders, found.positions, found.runCount)
             if !found.leftUnknown.isEmpty {
@@ -88,6 +102,43 @@ struct EarlierRuns {
             break
         }
         for run in ofToday.reversed() { read(run.path, isOfThisDay: true) }
+        takeRisk(root, account, readsDayTrades: readsDayTrades)
+    }
+
+    /// Each run takes over what stood before it: the last that got so far has all of it. Day trades it has of its own days.
+    private mutating func takeRisk(_ root: String, _ account: Account, readsDayTrades: Bool) {
+        var hasStates = false
+        for name in ((try? Files.list(root)) ?? []).sorted().reversed() {
+            guard let utcNs = Self.utcNs(ofFolder: name) else { continue }
+            let day = Self.day(utcNs, dayOffsetSeconds)
+            guard day <= today, day >= today - Self.daysBackMax else { continue }
+            if hasStates, !readsDayTrades { break }
+            guard let left = risk(ofRun: "\(root)/\(name)", account), left.hasBegun else { continue }
+            if hasStates {
+                risk.add(dayTradesOf: left)
+            } else {
+                risk = left
+                hasStates = true
+            }
+        }
+        let file = KillStateFile.read(in: root)
+        if !file.isOn { risk.lift(accountBefore: file.atUtcNs) }
+    }
+
+    /// `nil`: another account's, running, or not to be read, which is told.
+    private mutating func risk(ofRun path: String, _ account: Account) -> EarlierRisk? {
+        if let known = risks[path] { return known }
+        do {
+            guard let header = try Self.header(path), header.account == account,
+                let records = try Self.records(path)
+            else { return nil }
+            var run = EarlierRun(before: [], dayOffsetSeconds: dayOffsetSeconds)
+            while let record = try records.next() { run.take(record) }
+            return run.risk
+        } catch {
+            warnings.append("\(path): what it left halted or restricted is unknown (\(error))")
+            return nil
+        }
     }
 
     /// Whether a run that was read was ever logged on to the venue.
@@ -146,7 +197,7 @@ struct EarlierRuns {
     private mutating func read(_ folder: String, isOfThisDay: Bool) {
         do {
             guard let records = try Self.records(folder) else { return }
-            try take(records, isOfThisDay: isOfThisDay)
+            risks[folder] = try take(records, isOfThisDay: isOfThisDay)
         } catch {
             unreadable(folder, error)
         }
@@ -160,8 +211,9 @@ struct EarlierRuns {
     }
 
     /// Takes the next run, which began after all that were taken before.
-    mutating func take(_ records: RunRecords, isOfThisDay: Bool) throws {
-        var run = EarlierRun(before: orders)
+    @discardableResult
+    mutating func take(_ records: RunRecords, isOfThisDay: Bool) throws -> EarlierRisk {
+        var run = EarlierRun(before: orders, dayOffsetSeconds: dayOffsetSeconds)
         while let record = try records.next() { run.take(record) }
         runCount += 1
         heardVenue = heardVenue || run.heardVenue
@@ -173,6 +225,7 @@ struct EarlierRuns {
             positions = run.openPositions
             leftUnknown = run.atVenue
         }
+        return run.risk
     }
 }
 
@@ -184,6 +237,7 @@ extension EarlierRuns {
         for symbol in positions.keys.sorted(by: { $0.raw < $1.raw }) where !found.contains(symbol) {
             found.append(symbol)
         }
+        for symbol in risk.symbols where !found.contains(symbol) { found.append(symbol) }
         return found
     }
 
@@ -196,6 +250,7 @@ extension EarlierRuns {
         }
         tell(orders.count - held, "order that the venue may have", "orders that the venue may have")
         tell(held, "held order", "held orders")
+        tell(risk.standing.count { $0.key.rule != Rule.killed.rawValue }, "state that restricts trading", "states that restrict trading")
         tell(positions.count, "position of the day before", "positions of the day before")
         return parts.isEmpty ? nil : "taken over from earlier runs: \(parts.joined(separator: ", "))"
     }
@@ -206,7 +261,7 @@ extension EarlierRuns {
     func inputs(
         instrument: (Symbol) -> UInt32?, strategies: [String], session: (Symbol) -> UInt8 = { _ in 0 }
     ) -> [Input] {
-        var inputs: [Input] = []
+        var inputs = risk.inputs(today: today, instrument: instrument, strategies: strategies)
         for (symbol, position) in positions.sorted(by: { $0.key.raw < $1.key.raw }) {
             guard let instrument = instrument(symbol), position.quantity != 0 else { continue }
             var input = Input(kind: .restorePosition)

@@ -56,6 +56,8 @@ public struct SeededTally: Sendable, Equatable {
     /// Trades that the venue mended.
     public var corrections = 0
     public var operatorCommands = 0
+    /// Of those: the kill switch.
+    public var kills = 0
     public var replaces = 0
     public var replacesDone = 0
     public var replacesRefused = 0
@@ -109,6 +111,7 @@ public struct SeededTally: Sendable, Equatable {
         restored += other.restored
         corrections += other.corrections
         operatorCommands += other.operatorCommands
+        kills += other.kills
         replaces += other.replaces
         replacesDone += other.replacesDone
         replacesRefused += other.replacesRefused

@@ -230,6 +230,19 @@ public struct SeededPlan: Sendable, Equatable {
                 deaths += 1
             }
         }
+        // One in four sessions is killed for a while; in one of four somebody sets what a scope may do, and lifts it again.
+        if random.below(4) == 0 {
+            let atNs = time(&random)
+            let endNs = min(atNs + 1_000_000 + random.below(150_000_000), quietNs - 1)
+            steps.append(Step(atNs: atNs, action: .operates(.kill, pick: 0)))
+            steps.append(Step(atNs: endNs, action: .operates(.lift, pick: 0)))
+        }
+        if random.below(4) == 0 {
+            let (atNs, pick) = (time(&random), random.next())
+            let endNs = min(atNs + 1_000_000 + random.below(150_000_000), quietNs - 1)
+            steps.append(Step(atNs: atNs, action: .operates(.setState, pick: pick)))
+            steps.append(Step(atNs: endNs, action: .operates(.lift, pick: pick)))
+        }
         deathCount = deaths
         self.steps = steps
         isRehearsal = false

@@ -15,6 +15,8 @@ struct SeededWatch {
     /// Corrections are known up to this message of the stream.
     var mendedUpTo: UInt64 = 0
     var reconciliations: UInt64 = 0
+    /// Orders that left although the gate was to keep them back.
+    var ordersWhileKept = 0
     /// Inputs of the core at the last look.
     var inputs: UInt64 = 0
     /// Match numbers that the venue gave to corrections.
@@ -54,6 +56,10 @@ extension SeededWorld {
             checkLimits(isFirst: isFirst)
             checkExposure()
             checkMoney()
+        }
+        if network.ordersWhileKept != watch.ordersWhileKept {
+            watch.ordersWhileKept = network.ordersWhileKept
+            violate("an order has left after the kill")
         }
         if engine.state == .halted { violate("the engine has halted") }
     }

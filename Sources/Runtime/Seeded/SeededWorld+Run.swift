@@ -288,7 +288,12 @@ extension SeededWorld {
                 OrderEntry(
                     instrument: InstrumentID(index: 0), side: side, price: Price(raw: price),
                     quantity: quantity), atNs: nowNs)
-        case .operates(let command, let pick): if !isDead { operate(command, pick) }
+        case .operates(let command, let pick):
+            if !isDead {
+                operate(command, pick)
+            } else if command == .lift {
+                _ = gate.lift(kills: gate.kills)
+            }
         case .engineDies(let keepsRing): die(keepsRing: keepsRing)
         case .engineStarts: startAnew()
         }
@@ -319,8 +324,21 @@ extension SeededWorld {
         requestNumber += 1
         input.user_ref = requestNumber
         switch command {
-        case .stopTrading, .cancelAll, .flatten, .reconcile, .setRate, .kill, .lift, .setState, .setLimits:
-            break
+        case .stopTrading, .cancelAll, .flatten, .reconcile, .setRate, .setLimits: break
+        case .kill:
+            // The gate, and nothing else: the engine hears of it by itself.
+            gate.kill(by: Self.operatorName)
+            outcome.tally.operatorCommands += 1
+            outcome.tally.kills += 1
+            return
+        case .lift, .setState:
+            let scope = pick % 3
+            input.quantity = Int64(scope)
+            if scope == 2 { input.instrument = UInt32(pick >> 8 % UInt64(symbols.count)) }
+            input.side = UInt8(1 + pick >> 20 % 3)
+            input.execution_id = Self.operatorName.low
+            input.venue_time_ns = Self.operatorName.high
+            if command == .lift, scope == 0 { _ = gate.lift(kills: gate.kills) }
         case .closePosition: input.instrument = UInt32(pick % UInt64(symbols.count))
         case .cancelOrder, .replaceOrder, .acceptDispute:
             let orders = (0..<engine.core.orderSlotCount).compactMap { engine.core.order(slot: $0) }

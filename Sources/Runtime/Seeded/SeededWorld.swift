@@ -63,6 +63,8 @@ public final class SeededWorld {
     var disk: SeededDisk
     var engine: Engine<Strategies, SeededEnd>
     /// Only in the `pipelined` topology.
+    /// What every byte to the venue passes.
+    private(set) var gate: EgressGate
     var feedStage: FeedStage<SeededIO>?
     var venueStage: VenueStage<SeededIO>?
     var feedIsWoken = false
@@ -101,6 +103,9 @@ public final class SeededWorld {
     var bias: Int64 = 0
     let seeds: Seeds
 
+    /// Who says what an operator says.
+    static var operatorName: OperatorName { OperatorName("seeded") ?? OperatorName(high: 0, low: 0) }
+
     /// What is drawn once and handed to every start of the engine.
     struct Seeds {
         var disk: UInt64
@@ -111,6 +116,7 @@ public final class SeededWorld {
 
     /// What a start of the engine is made of.
     private struct Parts: ~Copyable {
+        let gate: EgressGate
         var engine: Engine<Strategies, SeededEnd>
         var writer: JournalWriter
         let disk: SeededDisk
@@ -146,6 +152,7 @@ public final class SeededWorld {
         var parts = try Self.make(
             plan, symbols, seeds, network, life: 1, isPipelined: isPipelined, positionMax: positionMax)
         self.disk = parts.disk
+        gate = parts.gate
         control = parts.control
         ringPath = parts.ringPath
         feedStage = parts.feedStage.take()
@@ -193,7 +200,9 @@ public final class SeededWorld {
         let feed = feed(symbols, seeds)
         var feedStage: FeedStage<SeededIO>?
         var venueStage: VenueStage<SeededIO>?
-        let end: SeededEnd
+        let gate = try EgressGate(sessionCount: 2)
+        gate.setOrders(packet: OuchSession.orderPacket, letters: OuchSession.orderLetters)
+        var end: SeededEnd
         if isPipelined {
             // Small, so that they are full now and then.
             var sizes = PipelineSettings()
@@ -203,10 +212,15 @@ public final class SeededWorld {
                 streamCount: 1, sessionCount: 1, settings: sizes, clock: Clock.kernel)
             end = SeededEnd(network, rings: pipeline.takeIO())
             feedStage = FeedStage(io: SeededIO(network), port: pipeline.takeFeed())
-            venueStage = VenueStage(io: SeededIO(network), port: pipeline.takeVenue())
+            var venueIO = SeededIO(network)
+            venueIO.guardEgress(gate)
+            var stage = VenueStage(io: venueIO, port: pipeline.takeVenue())
+            stage.guardEgress(gate)
+            venueStage = consume stage
         } else {
             end = SeededEnd(network)
         }
+        end.guardEgress(gate)
         let startNs = network.nowNs
         var engine = Engine(
             core: TradingCore(core(plan, symbols, positionMax: positionMax)),
@@ -216,9 +230,10 @@ public final class SeededWorld {
                 OuchSession(sessionSettings, index: UInt8($0), connectAtNs: startNs)
             },
             journal: EngineJournal(ring), measures: false)
+        engine.watch = gate.view
         let control = try control(plan, network, life: life, &engine.control)
         return Parts(
-            engine: engine, writer: writer, disk: disk, control: control, ringPath: ringPath,
+            gate: gate, engine: engine, writer: writer, disk: disk, control: control, ringPath: ringPath,
             feedStage: feedStage, venueStage: venueStage)
     }
 
@@ -386,6 +401,9 @@ public final class SeededWorld {
             var parts = try Self.make(
                 plan, symbols, seeds, network, life: life, isPipelined: isPipelined, positionMax: positionMax)
             disk = parts.disk
+            // The switch has a file of its own, and outlives whoever reads it.
+            if gate.keepsOrders { parts.gate.kill(by: Self.operatorName) }
+            gate = parts.gate
             control = parts.control
             ringPath = parts.ringPath
             feedStage = parts.feedStage.take()

@@ -20,6 +20,11 @@ public struct SeededEnd: HotIO, ~Copyable {
         self.rings = consume rings
     }
 
+    /// From here on what is sent passes this gate.
+    public mutating func guardEgress(_ gate: EgressGate) {
+        if isPipelined { rings!.guardEgress(gate) } else { direct.guardEgress(gate) }
+    }
+
     public mutating func nowNs() -> UInt64 { direct.nowNs() }
 
     public mutating func receiveDatagram(stream: Int) -> ReceivedBytes {

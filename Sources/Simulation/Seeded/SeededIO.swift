@@ -7,6 +7,7 @@ public import Plumbing
     /// The bytes handed out last, for each stream and then for each session.
     private var handedOut: [UnsafeMutableRawBufferPointer]
     private let streamCount: Int
+    private var gate: EgressGate?
 
     public init(_ network: SeededNetwork) {
         self.network = network
@@ -79,8 +80,16 @@ public import Plumbing
 
     public mutating func send(session: Int, _ bytes: UnsafeRawBufferPointer) -> Int {
         // SAFETY: copied.
-        unsafe network.clientSends(session: session, Array(bytes))
+        guard let gate = gate?.view else { return unsafe network.clientSends(session: session, Array(bytes)) }
+        let passing = unsafe gate.beginSend(session: session, bytes)
+        let sent = unsafe network.clientSends(session: session, Array(bytes[..<passing]))
+        unsafe gate.endSend(session: session, bytes, passing: passing, sent: Int64(sent))
+        unsafe network.note(sent: Array(bytes[..<sent]), session: session, keepsOrders: gate.keepsOrders)
+        return sent
     }
+
+    /// From here on what is sent passes this gate.
+    public mutating func guardEgress(_ gate: EgressGate) { self.gate = gate }
 
     public mutating func close(session: Int) { network.clientCloses(session: session) }
 }

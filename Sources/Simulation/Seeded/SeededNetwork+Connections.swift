@@ -7,6 +7,7 @@ extension SeededNetwork {
 
     func connect(session: Int) {
         counters.connects += 1
+        sentFrames[session] = SentFrames()
         let id = connections.count
         var connection = Connection(session: session)
         if random.chance(perMillion: faults.breakPerMillion) {

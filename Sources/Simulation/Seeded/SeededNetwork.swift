@@ -70,9 +70,17 @@ public final class SeededNetwork {
     var current: [Int?]
     /// Bytes that wait at the engine's end of a session's connection.
     var received: [[UInt8]]
+    /// What each session's connection was sent, message by message.
+    var sentFrames: [Int: SentFrames] = [:]
+    /// Orders that have begun to leave while a gate kept orders back.
+    public private(set) var ordersWhileKept = 0
     /// Readings of the clock since something happened: more than any step makes means that the engine waits for a
     /// time that cannot pass.
     var readings = 0
+
+    func note(sent bytes: [UInt8], session: Int, keepsOrders: Bool) {
+        ordersWhileKept += sentFrames[session, default: SentFrames()].take(bytes, keepsOrders: keepsOrders)
+    }
 
     public init(seed: UInt64, startNs: UInt64, streamCount: Int, sessionCount: Int, faults: NetworkFaults) {
         random = SeededRandom(seed: seed)

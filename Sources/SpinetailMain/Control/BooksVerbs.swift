@@ -54,6 +54,7 @@ func showOrders(_ arguments: ParsedArguments, _ listing: EngineListing) throws -
             if let order = $0.order { books.orders.append(order) }
         }
         if let refused = try refusal(last, arguments.output, verb: "orders") { return refused }
+        if let kill = last.kill, kill.on { arguments.output.note(words(kill)) }
         // The engine shows them by their place in its memory.
         books.orders.sort { ($0.createdUtcNs ?? 0, $0.id) < ($1.createdUtcNs ?? 0, $1.id) }
     case .journal(let folder):
@@ -84,6 +85,7 @@ func showPositions(_ arguments: ParsedArguments, _ listing: EngineListing) throw
             if let position = $0.position { rows.append(position) }
         }
         if let refused = try refusal(last, arguments.output, verb: "positions") { return refused }
+        if let kill = last.kill, kill.on { arguments.output.note(words(kill)) }
         rows.sort { $0.symbol < $1.symbol }
         account = last.account
     case .journal(let folder):

@@ -22,8 +22,10 @@ private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
     let output = arguments.output
     let permission = try loaded.start(live: arguments.flag("live"))
     try Interrupt.install()
+    let source = SettingsSource(
+        file: loaded.file, overrides: arguments.list("set"), strategies: program.descriptions)
     let run = try LiveRun(
-        loaded.settings, program, version: Spinetail.version, permission: permission)
+        loaded.settings, program, version: Spinetail.version, permission: permission, source: source)
     let warnings = loaded.warnings.map(\.description) + run.warnings
     for warning in warnings { output.note("warning: \(warning)") }
     output.note(run.banner)
@@ -38,6 +40,7 @@ private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
     let venue = loaded.settings.routedVenues.map { "\($0.ouch.host):\($0.ouch.port)" }.joined(separator: ", ")
     var isVenueMissed = true
     var holdsTold: UInt64 = 0
+    var killTold: UInt64 = 0
     let report = try run.run { progress, seconds in
         line.show(progress, seconds: seconds)
         if progress[.sessionsUp] > 0 { isVenueMissed = false }
@@ -46,6 +49,14 @@ private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
             line.say(
                 "warning: the venue at \(venue) has not let us in yet; trying on. Where none runs: `spinetail venue` is one, "
                     + "and tools/run starts both")
+        }
+        let isKilled: UInt64 = progress[.kill] == 0 ? 0 : 1
+        if isKilled != killTold {
+            killTold = isKilled
+            line.say(
+                isKilled == 1
+                    ? "KILL SWITCH ON: nothing but cancels leaves until `spinetail lift --by NAME`"
+                    : "the kill switch was lifted")
         }
         if progress[.holds] != holdsTold {
             holdsTold = progress[.holds]
@@ -102,7 +113,8 @@ final class ProgressLine {
         // The most wanted first: what a narrow terminal has no room for is left out.
         let parts = [
             "\(Int(seconds)) s",
-            progress[.awayNs] != 0 ? "HOT THREAD AWAY" : isStopping ? "stopping" : venue,
+            progress[.awayNs] != 0
+                ? "HOT THREAD AWAY" : progress[.kill] != 0 ? "KILLED" : isStopping ? "stopping" : venue,
             "packets \(packets) (\(Int(rate))/s)",
             "orders \(progress[.orders])", "fills \(progress[.fills])", "rejects \(progress[.rejects])",
             "gaps \(progress[.feedGaps])", "messages \(progress[.messages])",

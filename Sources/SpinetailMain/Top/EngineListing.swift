@@ -21,6 +21,9 @@ struct EngineListing {
         }
     }
 
+    /// Those alone: a test must not see the engines of others.
+    init(living: [LiveReader]) { self.living = living }
+
     /// Whether `name` means this run: its process, its folder, the folder's name, or the first digits of its id.
     static func matches(_ name: String, _ about: LiveAbout) -> Bool {
         if name == "\(about.process)" { return true }

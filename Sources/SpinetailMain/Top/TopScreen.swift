@@ -50,6 +50,13 @@ enum TopScreen {
                 "  strategies      \(grouped(view.strategyOverruns)) turns over their budget, the longest "
                     + time(view.strategyOverrunNsMax))
         }
+        if view.kill != "off" {
+            lines.append(
+                "  KILLED          nothing is traded until `spinetail lift --by NAME`"
+                    + (view.kill == "unheard" ? "; the hot thread has not come by since" : ""))
+        } else if view.accountState != "normal" {
+            lines.append("  account         \(view.accountState); `spinetail state` tells why")
+        }
         if view.holds > 0 {
             lines.append(
                 "  watchdog        the hot thread did not come back: the venue sessions were ended")

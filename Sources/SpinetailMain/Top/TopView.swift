@@ -66,6 +66,10 @@ struct TopView: Encodable {
     let strategyOverrunNsMax: UInt64
     /// How often the watchdog has shut the venue sessions because the hot thread did not come back.
     let holds: UInt64
+    /// off, on, or unheard: on, and the hot thread has not come by since.
+    let kill: String
+    /// What the account may do: normal, reduce_only, liquidation_only, halted.
+    let accountState: String
     /// One of the threads that hold the sockets, and the fullest of its rings to the hot thread.
     struct Stage: Encodable {
         let name: String
@@ -153,6 +157,8 @@ struct TopView: Encodable {
         strategyOverruns = now[.strategyOverruns]
         strategyOverrunNsMax = now[.strategyOverrunNsMax]
         holds = now[.holds]
+        kill = now[.kill] == 0 ? "off" : now[.kill] == 1 ? "on" : "unheard"
+        accountState = TradingState(rawValue: UInt8(truncatingIfNeeded: now[.accountState])).map { Words.name($0) } ?? "unknown"
         let isPipelined = now[.topology] == 1
         topology = isPipelined ? "pipelined" : "fused"
         orderRingFillPermille = now[.orderRingPermille]

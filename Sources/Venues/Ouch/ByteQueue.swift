@@ -7,6 +7,9 @@ internal import Memory
     private var storage: FixedArray<UInt8>
     private var start = 0
     private var end = 0
+    /// While pieces are cut out: up to where bytes were looked at, and up to where they are kept.
+    private var cutFrom = 0
+    private var cutTo = 0
 
     init(byteCountMax: Int, for what: String) {
         storage = FixedArray(count: byteCountMax, repeating: 0, for: what)
@@ -67,5 +70,41 @@ internal import Memory
     mutating func clear() {
         start = 0
         end = 0
+    }
+
+    // MARK: Cutting pieces out
+
+    /// Pieces are cut out from here on, in their order, until ``endCut()``.
+    mutating func beginCut() {
+        cutFrom = start
+        cutTo = start
+    }
+
+    /// Cuts the bytes from place `first` up to `last` of the queue as it was at ``beginCut()``.
+    mutating func cut(_ first: Int, _ last: Int) {
+        keep(upTo: start + first)
+        precondition(last >= first && start + last <= end, "Caller: cuts what is there")
+        cutFrom = start + last
+    }
+
+    mutating func endCut() {
+        keep(upTo: end)
+        end = cutTo
+        if start == end {
+            start = 0
+            end = 0
+        }
+    }
+
+    private mutating func keep(upTo place: Int) {
+        precondition(cutFrom <= place && place <= end, "Caller: pieces are cut out in their order")
+        let count = place - cutFrom
+        if cutTo != cutFrom, count > 0 {
+            // SAFETY: both ranges lie in the storage, and copyMemory allows them to overlap.
+            let base = unsafe UnsafeMutableRawPointer(storage.unsafeBase)
+            unsafe (base + cutTo).copyMemory(from: base + cutFrom, byteCount: count)
+        }
+        cutTo += count
+        cutFrom = place
     }
 }

@@ -151,6 +151,40 @@ extension OuchSession {
         if byteCount > 0 { spokeAtNs = nowNs }
     }
 
+    /// Takes every order and replacement out of what waits of which no byte was sent: the kill. They are settled as not sent,
+    /// each in its turn. What is left is cancels, heartbeats and log-ons.
+    ///
+    /// - Returns: How many there were.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func dropOrders() -> Int { sends.dropOrders(from: &outgoing) }
+
+    /// Ends the connection and comes back at once, to hear which numbers the venue has seen.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func askAnew() {
+        switch phase {
+        case .up:
+            returnsAtOnce = true
+            wantsClose = true
+        case .down, .connecting, .loggingOn, .catchingUp, .ended, .refused: return
+        }
+    }
+
+    /// Which messages raise exposure, for whoever keeps them back on their way out: the packet's type, and the first
+    /// letters of what it carries.
+    public static var orderPacket: UInt8 { SoupBin.PacketType.unsequencedData.rawValue }
+    public static var orderLetters: String {
+        // An order or a replacement; a modification may turn a sale into a short one; a switch lets orders in again.
+        String(
+            decoding: [
+                Ouch50.EnterOrder.type, Ouch50.ReplaceOrder.type, Ouch50.ModifyOrder.type,
+                Ouch50.EnableOrderEntry.type,
+            ], as: UTF8.self)
+    }
+
     /// The next command whose fate between us and the connection is known: `input` becomes `submitted` or
     /// `sendFailed` with its number, `flags` its CommandKind.
     #if !DEBUG

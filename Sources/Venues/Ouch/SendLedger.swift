@@ -10,6 +10,8 @@ struct SendLedger: ~Copyable {
         var end: UInt64 = 0
         var userRef: UInt32 = 0
         var kind: UInt8 = 0
+        /// Taken out of the stream before a byte of it was sent.
+        var isDropped = false
     }
 
     private var entries: FixedArray<Entry>
@@ -58,6 +60,10 @@ struct SendLedger: ~Copyable {
     mutating func settle() -> (userRef: UInt32, kind: UInt8, submitted: Bool)? {
         guard head != tail else { return nil }
         let entry = entries[tail & mask]
+        if entry.isDropped {
+            tail += 1
+            return (entry.userRef, entry.kind, false)
+        }
         if entry.end <= sentBytes || (broken && entry.start < sentBytes) {
             tail += 1
             return (entry.userRef, entry.kind, true)
@@ -67,5 +73,34 @@ struct SendLedger: ~Copyable {
             return (entry.userRef, entry.kind, false)
         }
         return nil
+    }
+
+    /// Takes the orders and replacements out of the stream of which no byte was sent: they are settled as not sent.
+    ///
+    /// - Parameter queue: Bytes of the stream from `sentBytes` on.
+    /// - Returns: How many there were.
+    mutating func dropOrders(from queue: inout ByteQueue) -> Int {
+        var dropped = 0
+        var removed: UInt64 = 0
+        queue.beginCut()
+        for place in tail..<head {
+            var entry = entries[place & mask]
+            guard !entry.isDropped else { continue }
+            let isOrder =
+                entry.kind == CommandKind.enter.rawValue || entry.kind == CommandKind.replace.rawValue
+            if isOrder, entry.start >= sentBytes {
+                queue.cut(Int(entry.start - sentBytes), Int(entry.end - sentBytes))
+                removed += entry.end - entry.start
+                entry.isDropped = true
+                dropped += 1
+            } else {
+                entry.start -= removed
+                entry.end -= removed
+            }
+            entries[place & mask] = entry
+        }
+        queue.endCut()
+        queuedBytes -= removed
+        return dropped
     }
 }

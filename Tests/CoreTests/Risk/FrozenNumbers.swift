@@ -38,6 +38,8 @@ enum FrozenNumbers {
         orderBracket=47 accountState=43 currencyRate=45 currencyState=46 bookState=50 riskState=51
         limitChanged=52 dayTrade=53 reconciliationAsked=54 reconciliationDone=55 reconciliationDifference=56
         operatorAnswered=57 alert=60 digest=70
+        executionKnown=48
+        signalMetadata=3
         """
 
     static let inputKind = """
@@ -49,6 +51,8 @@ enum FrozenNumbers {
         reconcilePosition=73 reconcileCommit=74 reconcileFailed=75 restoreOrder=80 restoreTerms=81
         restorePosition=82 restoreCommit=83 restoreTie=84 restoreState=85 restoreDayTrades=86 restorePeak=87
         limitsBegin=90 limitsPart=91 limitsCommit=92
+        restoreBook=88
+        feedAlive=15
         """
 
     static let operatorCommand = """
@@ -61,5 +65,6 @@ enum FrozenNumbers {
         sessionDown=8 journalPressure=9 executionSetNearFull=10 crossedBook=11 journalFailed=12
         doubtUnresolved=13 reconciliationDifference=14 reconciliationFailed=15 executionInferred=16
         strategyOverran=17 lotsMerged=18 engineHeld=19 riskState=20 limitsRefused=21
+        barRoomFull=22
         """
 }

@@ -215,7 +215,7 @@ private func open(_ world: World, _ beside: Beside, isShort: Bool) {
 }
 
 private func expect(_ row: LimitRow, _ world: World, _ edge: Int64, _ rate: Int64, _ comment: String) {
-    var shown = row.shown?(edge) ?? (edge - 1, edge)
+    var shown: (limit: Int64, value: Int64) = row.shown?(edge) ?? (edge - 1, edge)
     if row.rule == .orderCapital || row.rule == .positionEquity { shown = (shown.limit * rate, shown.value * rate) }
     #expect(world.refusal.map { $0 == (row.rule, shown.limit, shown.value) } == true, "\(comment): \(world.said)")
     #expect(world.scope == row.scope, "\(comment): \(world.said)")
@@ -337,9 +337,10 @@ func aReplacementIsHeldToTheSameLimits(_ isHeld: Bool) {
         let world = held()
         world.reload([part])
         #expect(world.signal(.sell, 50, limit: unitPrice) != nil, "\(part): \(world.said)")
-        // It does not go beyond the position.
-        if part.kind != .orderQuantityMin {
-            #expect(world.signal(.sell, 151, limit: unitPrice) == nil || part.kind == .requiresCash, "\(part)")
+        // One more than the position is asked, where it raises what the limit is about.
+        switch part.kind {
+        case .orderQuantityMin, .requiresCash, .grossNotionalMax, .marginPpm: break
+        default: #expect(world.signal(.sell, 151, limit: unitPrice) == nil, "\(part)")
         }
         #expect(world.disagreement() == nil)
     }
@@ -353,13 +354,29 @@ func aReplacementIsHeldToTheSameLimits(_ isHeld: Bool) {
     #expect(world.refusal! == (.selfTrade, 1_002_000, 1_002_000))
     // Also with what a replacement on its way will be.
     world.replace(sell, limit: 1_002_500)
+    let newRef = world.sent.last!.user_ref
     #expect(world.signal(.buy, 5, limit: 1_002_000) == nil)
-    world.report(.orderReplaced, 4, quantity: 10, price: 1_002_500, id: UInt64(world.ref(sell)))
+    world.report(.orderReplaced, newRef, quantity: 10, price: 1_002_500, id: UInt64(world.ref(sell)))
     #expect(world.record(sell).price.raw == 1_002_500)
     #expect(world.signal(.buy, 5, limit: 1_002_400) != nil)
     // What is held is at no venue.
     #expect(world.make(.sell, 5, limit: 1_000_000, .stopLimit, stop: 990_000) != nil)
     #expect(world.signal(.buy, 5, limit: 1_000_500) != nil)
+    #expect(world.disagreement() == nil)
+}
+
+/// Goal: what the venue puts in force at another price than was asked for is not traded with either.
+@Test func anOwnOrderAtAPriceOfTheVenuesIsNotTradedWith() {
+    let world = World { $0.limits.preventsSelfTrade = true }
+    let sell = world.makeWorking(.sell, 10, limit: 1_005_000)
+    world.replace(sell, limit: 1_010_000)
+    let first = world.sent.last!.user_ref
+    world.replace(sell, limit: 1_011_000)
+    world.report(.orderReplaced, first, quantity: 10, price: 1_002_000, id: UInt64(world.ref(sell)))
+    #expect(world.record(sell).price.raw == 1_002_000)
+    world.lift()
+    #expect(world.signal(.buy, 5, limit: 1_003_000) == nil)
+    #expect(world.refusal! == (.selfTrade, 1_002_000, 1_003_000))
     #expect(world.disagreement() == nil)
 }
 
@@ -422,6 +439,19 @@ func ordersAreNotMadeFasterThanTheRate(_ scope: RiskScope) {
         // Reservation and limit are in the same terms after a wider collar, too.
         world.reload([(.collarPpm, .account, 0, 100_000)])
         #expect(world.disagreement() == nil)
+    }
+}
+
+/// Goal: no quantity of a signal ends the engine, also where nothing more fits.
+@Test func aQuantityThatIsNoneIsRefused() {
+    let world = World { $0.limits.positionMax = Quantity(raw: 100) }
+    let ref = world.working(.sell, 100, limit: 999_000)
+    world.execute(ref, 100, at: 999_000, match: 1)
+    for quantity in [Int64.min, -1, .max] {
+        #expect(world.signal(.sell, quantity, limit: 999_000) == nil)
+        #expect(world.refusal?.rule == .positionLimit && world.refusal!.value > 100)
+        #expect(world.signal(.buy, quantity, limit: 999_000) == nil)
+        #expect(world.refusal?.rule == .orderQuantity)
     }
 }
 

@@ -15,6 +15,7 @@ final class RiskStory {
     /// The story's own numbers of orders, by slot.
     private var numbers: [Int]
     private var nextNumber = 0
+    private var startCount: UInt32 = 6
     private(set) var orderCount = 0
     private(set) var refusedCount = 0
     private var text: [UInt8] = []
@@ -88,11 +89,13 @@ final class RiskStory {
         configuration.residueCountMax = 1 << 15
         configuration.executionCountMax = 1 << 14
         configuration.evidenceHorizonNs = 1_000
+        configuration.reconciliationPartCountMax = 64
         configuration.instrumentCountMax = 6
         // What is plain goes the short way of the check.
         let isPlain = chance(45)
         let hasForeign = !isPlain && chance(60)
         var ledger = LedgerConfiguration()
+        ledger.lotCountMax = 1 << 14
         ledger.costMethod = chance(50) ? .average : .firstInFirstOut
         let cash = one(Int64(1_000_000_000), 10_000_000_000, 1_000_000_000_000, 1_000_000_000_000_000)
         ledger.currencies = [
@@ -119,7 +122,7 @@ final class RiskStory {
             definition.multiplier = isPlain ? 1 : one(1, 1, 1, 50, 7)
             definition.currency = hasForeign ? UInt8(pick(3)) : 0
             definition.isMargined = !isPlain && chance(25)
-            definition.isRestricted = chance(3)
+            definition.isRestricted = chance(1)
             if !isPlain, chance(25) { definition.marginPpm = one(0, 50_000, 120_000, 1_000_000) }
             if !isPlain, chance(20) { definition.locatedQuantity = Quantity(raw: Int64(pick(4)) * 150) }
             if chance(25) { definition.positionMax = Quantity(raw: one(700, 5_000, 1 << 41)) }
@@ -139,10 +142,11 @@ final class RiskStory {
         limits.netNotionalMax = chance(60) ? open : Money(raw: one(400_000_0000, 2_000_000_0001))
         limits.openNotionalMax = chance(60) ? open : Money(raw: one(400_000_0000, 2_000_000_0001))
         limits.dayNotionalMax = chance(70) ? open : Money(raw: one(2_000_000_0000, 90_000_000_0001))
-        limits.openOrderCountMax = one(6, 12, 25, 40)
+        limits.openOrderCountMax = one(8, 25, 40, 60)
         limits.collarPpm = one(50_000, 100_000, 3_300, 200_000)
-        if chance(30) { limits.orderQuantityMin = Quantity(raw: one(2, 10, 25)) }
-        if chance(20) { limits.lastCollarPpm = one(40_000, 2_500) }
+        configuration.sizingQuantity = Quantity(raw: one(100, 57))
+        if chance(30) { limits.orderQuantityMin = Quantity(raw: one(2, 4, 10)) }
+        if chance(20) { limits.lastCollarPpm = one(40_000, 60_001) }
         if chance(40) { limits.dailyVolumePpm = one(10_000, 3_001, 50_000) }
         limits.requiresDailyVolume = chance(30)
         if chance(30) { limits.orderCapitalPpm = one(250_000, 30_001) }
@@ -155,6 +159,19 @@ final class RiskStory {
         limits.orderBurst = one(1, 5, 20)
         if chance(50) { limits.duplicateOrderMax = one(1, 2, 3) }
         limits.duplicateWindowNs = one(1_000_000, 1_000_000_000)
+        if chance(30) {
+            // Nothing but cash and margin.
+            var loose = RiskLimits()
+            loose.orderNotionalMax = open
+            loose.grossNotionalMax = open
+            loose.positionMax = Quantity(raw: 1 << 41)
+            loose.orderQuantityMax = Quantity(raw: 1 << 39)
+            loose.collarPpm = 100_000
+            loose.requiresCash = chance(70)
+            loose.marginPpm = chance(50) ? 250_000 : 0
+            loose.preventsSelfTrade = limits.preventsSelfTrade
+            limits = loose
+        }
         configuration.limits = limits
         configuration.strategyLimits = (0..<2).map { _ in
             var own = StrategyLimits()
@@ -217,7 +234,9 @@ final class RiskStory {
                 [Int64($0.rawValue), configuration.limits[$0]]
             })
         var start = Input(kind: .start)
-        start.user_ref = 7
+        // Each run has an epoch of its own, as ids of orders have.
+        startCount += 1
+        start.user_ref = startCount
         start.execution_id = Self.wallNs
         world.step(start)
         for position in positions {
@@ -229,6 +248,10 @@ final class RiskStory {
             line("RP", [Int64(position.instrument), position.quantity, position.price])
         }
         for left in restored { restore(left) }
+        var commit = Input(kind: .restoreCommit)
+        commit.user_ref = (restored.map(\.record.userRef).max() ?? 0) + 1
+        world.step(commit)
+        sessionUp()
         if prices.isEmpty {
             for _ in configuration.instruments { prices.append(one(of: [20_000, 1_000_000, 987_600, 45_000_000])) }
         }
@@ -236,10 +259,6 @@ final class RiskStory {
             quote(index, away: 0)
             trade(index, price: prices[index])
         }
-        var commit = Input(kind: .restoreCommit)
-        commit.user_ref = (restored.map(\.record.userRef).max() ?? 0) + 1
-        world.step(commit)
-        sessionUp()
     }
 
     private func restore(_ left: Left) {
@@ -379,8 +398,8 @@ final class RiskStory {
     private var lastWish: Wish?
 
     private func wish() -> Wish {
-        if chance(12), var again = lastWish {
-            if chance(10) { again.quantity += 1 }
+        if chance(10), var again = lastWish {
+            if chance(10) { again.quantity &+= 1 }
             return again
         }
         let index = pick(configuration.instruments.count)
@@ -412,8 +431,8 @@ final class RiskStory {
         let near = reference / tick * tick
         let up: Int64 = side == .buy ? 1 : -1
         switch pick(100) {
-        case 0..<35: return near + Int64(pick(9) - 4) * tick
-        case 35..<55:
+        case 0..<45: return near + Int64(pick(9) - 4) * tick
+        case 45..<55:
             let edge = reference + up * world.core.account.collarBand(reference)
             return edge / tick * tick + Int64(pick(5) - 2) * tick
         case 55..<65:
@@ -422,8 +441,8 @@ final class RiskStory {
                 ? world.core.account.traces[index].lowestSell : world.core.account.traces[index].highestBuy
             guard other != .max, other != .min else { return near }
             return other + Int64(pick(3) - 1) * tick
-        case 65..<70: return near + Int64(pick(3))
-        case 70..<73: return one(of: [0, 0, -100, 1 << 50])
+        case 65..<68: return near + Int64(pick(3))
+        case 68..<70: return one(of: [0, 0, -100, 1 << 50])
         default: return near - up * Int64(pick(20)) * tick
         }
     }
@@ -434,15 +453,15 @@ final class RiskStory {
         switch pick(100) {
         case 0..<12:
             let end = side == .buy ? line.position + line.openBuy : line.openSell - line.position
-            guard line.positionMax < 1 << 40 else { return lot }
+            guard line.positionMax &- end < 5_000, line.positionMax < 1 << 40 else { return lot }
             return line.positionMax - end + Int64(pick(3) - 1)
-        case 12..<20: return world.core.account.limits.orderQuantityMax.raw + Int64(pick(3) - 1)
-        case 20..<35:
+        case 12..<15: return world.core.account.limits.orderQuantityMax.raw + Int64(pick(3) - 1)
+        case 15..<35:
             let closes = side == .buy ? -line.position - line.openBuy : line.position - line.openSell
             return closes > 0 ? closes + Int64(pick(3) - 1) : lot
-        case 35..<38: return one(of: [0, 0, -5, .min, .max])
-        case 38..<42: return lot * Int64(1 + pick(9)) + Int64(pick(2))
-        default: return lot * Int64(1 + pick(Int(200 / lot) + 3))
+        case 35..<37: return one(of: [0, 0, 0, -5, .min, .max])
+        case 37..<39: return lot * Int64(1 + pick(9)) + Int64(pick(2))
+        default: return lot * Int64(1 + pick(Int((prices[index] > 10_000_000 ? 12 : 200) / lot) + 3))
         }
     }
 
@@ -466,7 +485,6 @@ final class RiskStory {
     }
 
     private func place(_ wish: Wish) {
-        lastWish = wish
         var terms = SignalTerms()
         terms.stop = Price(raw: wish.stop)
         terms.trail = Price(raw: wish.trail)
@@ -491,6 +509,7 @@ final class RiskStory {
             let handle = world.handle(fact.orderID)
         else { return }
         numbers[Int(handle.index)] = nextNumber - 1
+        lastWish = wish
         if wish.flags == .reduceOnly {
             // The core looks after these itself when something executes, which is another story.
             let record = world.record(handle)
@@ -830,20 +849,22 @@ final class RiskStory {
         var low: Int64 = kind == .orderCapitalPpm || kind == .positionEquityPpm || kind == .lastCollarPpm
             || kind == .dailyVolumePpm || kind == .averageDailyVolume ? 1 : 0
         var high = Self.greatest(kind)
-        defer { world.core.setLimit(kind, scope, target, before) }
         func passesAt(_ value: Int64) -> Bool {
             world.core.setLimit(kind, scope, target, value)
             return passes()
         }
-        guard passesAt(isReversed ? low : high), !passesAt(isReversed ? high : low) else { return nil }
+        guard passesAt(isReversed ? low : high), !passesAt(isReversed ? high : low) else {
+            world.core.setLimit(kind, scope, target, before)
+            return nil
+        }
         while high - low > 1 {
             let middle = low + (high - low) / 2
             if passesAt(middle) != isReversed { high = middle } else { low = middle }
         }
         let edge = isReversed ? low : high
         let value = edge + one(of: [0, 0, -1, -1, 1]) * (isReversed ? -1 : 1)
-        guard kind.allows(value) else { return nil }
         world.core.setLimit(kind, scope, target, before)
+        guard kind.allows(value) else { return nil }
         reload([(kind, scope, target, value)])
         return (kind, scope, target, before)
     }
@@ -868,12 +889,12 @@ final class RiskStory {
 
     func step() {
             switch pick(100) {
-            case 0..<52: order()
-            case 52..<62: replace()
-            case 62..<68: venueAccepts()
-            case 68..<75: venueExecutes()
-            case 75..<82: venueCancels()
-            case 82..<85: venueAnswersReplace()
+            case 0..<46: order()
+            case 46..<56: replace()
+            case 56..<66: venueAccepts()
+            case 66..<74: venueExecutes()
+            case 74..<81: venueCancels()
+            case 81..<85: venueAnswersReplace()
             case 85: venueRejects()
             case 86..<90: quote(pick(configuration.instruments.count), away: pick(7) - 3)
             case 90..<93:
@@ -883,7 +904,7 @@ final class RiskStory {
             case 95: rateMoves()
             case 96: chance(60) ? bust() : withdraw()
             case 97: reloadAnything()
-            case 98: if chance(30) { connectionBreaks() }
+            case 98: if chance(60) { connectionBreaks() }
             default: if chance(3) { restart() } else { timePasses() }
             }
             if world.all.count > 20_000 {

@@ -50,6 +50,8 @@ import Testing
     #expect(total.replacesDone > seeds.count / 2 && total.replacesRefused > 10 && total.held > seeds.count)
     #expect(total.triggered > seeds.count && total.timedOut > 10 && total.links > seeds.count)
     #expect(total.retries > 10 && total.cancelsRefused > 10 && total.operatorCommands > seeds.count / 2)
+    // Killed for a while, and nothing but cancels left meanwhile: what leaves is looked at in every session.
+    #expect(total.kills > seeds.count / 16)
     #expect(total.corrections > 5 && total.reconciliations > seeds.count && total.reconciliationsFailed > 10)
     #expect(total.differences > 5 && total.deaths > seeds.count / 8 && total.restored > 10)
     // On average a session is worth the name.

@@ -3,7 +3,9 @@ internal import Model
 
 extension ControlAgent {
     /// Begins a request; its answer may come much later.
-    func perform(_ request: ControlRequest, _ client: UInt64, _ nowNs: UInt64) {
+    ///
+    /// - Parameter isNamed: All instruments that the engine knows have their names here.
+    func perform(_ request: ControlRequest, _ client: UInt64, _ nowNs: UInt64, isNamed: Bool = false) {
         var instrument = UInt32.max
         if let symbol = request.symbol {
             guard let known = instruments[symbol.raw] else {
@@ -15,7 +17,11 @@ extension ControlAgent {
         case .status: write(client, status(request))
         case .orders: show(ControlMessage.viewOrders, request, client, instrument, nowNs)
         case .positions: show(ControlMessage.viewPositions, request, client, instrument, nowNs)
-        case .cancel, .cancelAll, .replace, .close, .flatten, .reconcile, .acceptDispute, .stopTrading, .rate:
+        case .states: showStates(request, client)
+        case .kill: kill(request, client)
+        case .reload: isNamed ? reload(request, client, nowNs) : waitForNames(request, client, nowNs)
+        case .cancel, .cancelAll, .replace, .close, .flatten, .reconcile, .acceptDispute, .stopTrading, .rate,
+            .lift, .setState:
             operate(request, client, instrument, nowNs)
         }
     }
@@ -40,11 +46,15 @@ extension ControlAgent {
             input.execution_id = currency.raw
             input.quantity = request.rate ?? 0
         }
+        var waiting = Asked(client: client, request: request, dueNs: nowNs + configuration.answerNsMax)
+        if request.command == .lift || request.command == .setState {
+            guard address(request, client, &input) else { return }
+            waiting.kills = configuration.killSwitch?.gate.kills ?? 0
+        }
         guard asked.count < EngineLink.waitingCountMax, link.ask(ControlMessage.input, input) else {
             return fail(client, request.id, .busy, "too many commands are under way: try again")
         }
-        asked[nextNumber] = Asked(
-            client: client, request: request, dueNs: nowNs + configuration.answerNsMax)
+        asked[nextNumber] = waiting
         takeNumber()
     }
 
@@ -53,7 +63,16 @@ extension ControlAgent {
         // Too late, or nobody's: what an engine does at its own stop.
         guard let waiting = asked.removeValue(forKey: fact.user_ref) else { return }
         let rule = Rule(rawValue: fact.detail >> 16) ?? .none
+        if rule == .none, waiting.request.command == .lift, waiting.request.scope == .account,
+            let why = lift(waiting)
+        {
+            return fail(waiting.client, waiting.request.id, .refused, "the kill switch stays on: \(why)")
+        }
+        if rule == .none, let plan = waiting.plan { configuration.reload?.taken(plan) }
+        guard !waiting.isMuted else { return }
         var line = ControlLine(id: waiting.request.id)
+        if rule == .none { line.changes = waiting.plan?.changes }
+        if waiting.request.command == .lift { line.kill = killRow }
         line.done = true
         line.ok = rule == .none
         line.command = waiting.request.command.rawValue
@@ -70,7 +89,7 @@ extension ControlAgent {
         write(waiting.client, line)
     }
 
-    private func takeNumber() {
+    func takeNumber() {
         // 0 is the engine's own.
         nextNumber = nextNumber == .max ? 1 : nextNumber + 1
     }
@@ -85,6 +104,10 @@ extension ControlAgent {
         var status = configuration.status
         status.clients = clients.count
         status.reconciliations = reconciliation
+        status.kill = killRow
+        status.reload = reloadOutcome
+        status.sessionsUp = configuration.progress?[.sessionsUp]
+        status.sessionCount = configuration.progress?[.sessionCount]
         line.status = status
         return line
     }
@@ -138,6 +161,8 @@ extension ControlAgent {
             case .fact(let fact):
                 if fact.kind == FactKind.operatorAnswered.rawValue {
                     answered(fact)
+                } else if fact.kind == FactKind.riskState.rawValue {
+                    note(state: fact, nowNs)
                 } else {
                     compared(fact)
                 }
@@ -187,7 +212,7 @@ extension ControlAgent {
             if let symbol = request.symbol, instruments[symbol.raw] == nil {
                 fail(client, request.id, .unknownSymbol, "the engine knows of no instrument \(symbol)")
             } else {
-                perform(request, client, nowNs)
+                perform(request, client, nowNs, isNamed: true)
             }
         }
         if questionStep == .naming(end.number) { named(nowNs) }
@@ -198,6 +223,7 @@ extension ControlAgent {
         line.command = view.request.command.rawValue
         line.count = view.count
         line.account = view.account
+        line.kill = killRow.flatMap { $0.on ? $0 : nil }
         line.sequence = end.sequence
         write(view.client, line)
     }

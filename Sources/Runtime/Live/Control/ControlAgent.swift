@@ -24,6 +24,12 @@ final class ControlAgent {
         /// Reconciliation is on where there is one.
         var backOffice: BackOfficeClient?
         var sessionCount = 1
+        /// `nil`: in tests of the rest.
+        var killSwitch: KillSwitch?
+        /// `nil`: the run's settings came from nowhere that can be read again.
+        var reload: LimitReload?
+        /// Where the account's state is shown to other processes.
+        var progress: EngineProgress?
         /// A command or view that the engine leaves unanswered for so long is told as such.
         var answerNsMax: UInt64 = 5_000_000_000
     }
@@ -33,6 +39,12 @@ final class ControlAgent {
         let client: UInt64
         let request: ControlRequest
         let dueNs: UInt64
+        /// Of a lift: the kills that it is to end.
+        var kills: UInt32 = 0
+        /// Of new limits: what they change.
+        var plan: LimitReload.Plan?
+        /// Nobody waits for the answer any more; a lift and new limits have to be carried through all the same.
+        var isMuted = false
     }
 
     /// A view on its way; the engine shows them in the order in which they were asked for.
@@ -78,6 +90,13 @@ final class ControlAgent {
     var comparedUpTo: [UInt8: UInt64] = [:]
     /// The same of the answer that is being compared.
     var pendingUpTo: UInt64 = 0
+    /// What the core last told of each scope, and when.
+    var states: [ScopeKey: (fact: Fact, atUtcNs: UInt64)] = [:]
+    private var switchDueNs: UInt64 = 0
+    /// SIGHUPs that were heard.
+    private var reloadSignals = Interrupt.reloadCount
+    /// What the last of them came to.
+    var reloadOutcome: String?
     var room = [UInt8](repeating: 0, count: 1 << 14)
 
     init(_ configuration: Configuration, listener: LocalListener?, link: consuming EngineLink) {
@@ -96,6 +115,7 @@ final class ControlAgent {
         work += takeClients()
         for client in clients { work += serve(client, nowNs) }
         work += stepQuestions(nowNs)
+        watchSwitch(nowNs)
         work += link.flush()
         expire(nowNs)
         for client in clients { work += client.send() }
@@ -104,6 +124,18 @@ final class ControlAgent {
             return client.isOver
         }
         return work
+    }
+
+    /// Fifty times a second: a signal and a file are kills, too.
+    private func watchSwitch(_ nowNs: UInt64) {
+        guard let killSwitch = configuration.killSwitch, nowNs >= switchDueNs else { return }
+        switchDueNs = nowNs + Self.idleNs
+        killSwitch.poll()
+        let signals = Interrupt.reloadCount
+        guard signals != reloadSignals else { return }
+        reloadSignals = signals
+        // Nobody's: what comes of it stands in the status.
+        perform(ControlRequest(id: 0, .reload), 0, nowNs)
     }
 
     /// Sleeps until somebody says something.
@@ -128,7 +160,7 @@ final class ControlAgent {
         listener?.remove()
         // What the engine has said before its end.
         while takeMessages(nowNs()) > 0 {}
-        for asked in asked.values { fail(asked.client, asked.request.id, .stopped, "the run has ended") }
+        for asked in asked.values where !asked.isMuted { fail(asked.client, asked.request.id, .stopped, "the run has ended") }
         for view in views where !view.isMuted {
             fail(view.client, view.request.id, .stopped, "the run has ended")
         }
@@ -208,6 +240,14 @@ final class ControlAgent {
     }
 
     func write(_ client: UInt64, _ line: ControlLine) {
+        if client == 0, line.done == true {
+            let changes = line.changes ?? []
+            reloadOutcome =
+                line.ok == true
+                ? changes.isEmpty ? "nothing has changed" : changes.joined(separator: "; ")
+                : line.text ?? line.error ?? "refused"
+            return
+        }
         clients.first { $0.id == client }?.write(line)
     }
 
@@ -217,8 +257,12 @@ final class ControlAgent {
 
     /// Who has waited long enough is told that the engine owes the answer.
     private func expire(_ nowNs: UInt64) {
-        for (number, waiting) in asked where nowNs >= waiting.dueNs {
-            asked[number] = nil
+        for (number, waiting) in asked where nowNs >= waiting.dueNs && !waiting.isMuted {
+            if waiting.request.command == .lift || waiting.plan != nil {
+                asked[number]?.isMuted = true
+            } else {
+                asked[number] = nil
+            }
             fail(
                 waiting.client, waiting.request.id, .timeout,
                 "the engine did not answer; whether it still does it, its journal will tell")
@@ -231,6 +275,16 @@ final class ControlAgent {
             }
         }
     }
+}
+
+/// A scope by its number, and what holds it: of several causes each is lifted by itself.
+struct ScopeKey: Hashable {
+    let scope: RiskScope
+    /// Of the strategy or the instrument; 0 of the account.
+    let index: UInt32
+    /// Where all instruments of a stream are meant, and none is named.
+    let stream: UInt64
+    let rule: UInt32
 }
 
 /// Where a question of the core stands.

@@ -6,6 +6,12 @@ public struct ControlLine: Codable, Sendable {
     public var id: Int64?
     public var order: OrderRow?
     public var position: PositionRow?
+    /// In the answer to `states`: of each scope that is not free, and of the account in any case.
+    public var state: StateRow?
+    /// In the answer to `kill` and `lift`, and behind the states.
+    public var kill: KillRow?
+    /// In the last line of the answer to `reload`: what was changed, old and new.
+    public var changes: [String]?
     /// In the last line of the answer to `positions`.
     public var account: AccountRow?
     /// The last line of the answer.
@@ -17,7 +23,8 @@ public struct ControlLine: Codable, Sendable {
     public var count: Int64?
     /// Number of the last input that the engine had taken then.
     public var sequence: UInt64?
-    /// `bad_request`, `unknown_symbol`, `refused`, `busy`, `timeout`, `stopped`.
+    /// `bad_request`, `unknown_symbol`, `refused`, `busy`, `timeout`, `not_durable`, `bad_settings`,
+    /// `stopped`.
     public var error: String?
     /// The rule that refused.
     public var rule: String?
@@ -67,6 +74,10 @@ public enum ControlError: String, Sendable, CaseIterable {
     case busy
     /// The engine did not answer in time. Whether it will still do it is not known.
     case timeout
+    /// The state of the kill switch could not be made durable; it is on all the same.
+    case notDurable = "not_durable"
+    /// Reload: the settings are wrong, or what has changed in them needs a restart.
+    case badSettings = "bad_settings"
     /// The run has ended.
     case stopped
 }
@@ -80,6 +91,12 @@ public struct ControlStatus: Codable, Sendable, Equatable {
     public var process: Int
     public var clients: Int
     public var reconciliations = Reconciliation()
+    public var kill: KillRow?
+    /// What the last reload by SIGHUP came to, in words; `nil`: there was none.
+    public var reload: String?
+    /// Venue sessions that are logged on, of how many.
+    public var sessionsUp: UInt64?
+    public var sessionCount: UInt64?
 
     /// Comparisons with the venue's books since the run began.
     public struct Reconciliation: Codable, Sendable, Equatable {

@@ -8,6 +8,7 @@ public struct ControlRequest: Sendable, Equatable {
         case status
         case orders
         case positions
+        case states
         // To do
         case cancel
         case cancelAll = "cancel_all"
@@ -18,6 +19,10 @@ public struct ControlRequest: Sendable, Equatable {
         case acceptDispute = "accept_dispute"
         case stopTrading = "stop_trading"
         case rate
+        case kill
+        case lift
+        case setState = "set_state"
+        case reload
     }
 
     /// Why a line is no request.
@@ -39,6 +44,16 @@ public struct ControlRequest: Sendable, Equatable {
     public var currency: Symbol?
     /// What it is worth from here on, in 10⁻⁹ of the base currency.
     public var rate: Int64?
+    /// Who asks, for what has to bear a name.
+    public var name: OperatorName?
+    public var scope: RiskScope?
+    /// A strategy's name, where it is the scope.
+    public var strategy: String?
+    public var state: TradingState?
+    /// Reload: the settings file; `nil`: the one that the engine was started with.
+    public var config: String?
+    /// Reload: overrides, a line each; `nil`: those that the engine was started with.
+    public var overrides: String?
     /// Orders: those that may still execute, and no others.
     public var isOpenOnly = false
 
@@ -82,6 +97,11 @@ public struct ControlRequest: Sendable, Equatable {
         if command == .replace, price == nil, quantity == nil {
             throw fault("replace needs \"price\" or \"quantity\"")
         }
+        switch scope {
+        case .instrument? where symbol == nil: throw fault("the scope instrument needs \"symbol\"")
+        case .strategy? where strategy == nil: throw fault("the scope strategy needs \"strategy\"")
+        case .account?, .instrument?, .strategy?, nil: break
+        }
     }
 
     private mutating func set(_ key: String, _ value: JsonValue) -> Bool {
@@ -104,6 +124,24 @@ public struct ControlRequest: Sendable, Equatable {
         case ("rate", .text(let text)):
             rate = DecimalText.parse(text, scale: 9)
             return rate.map { $0 > 0 } ?? false
+        case ("by", .text(let text)):
+            name = OperatorName(text)
+            return name.map { !$0.isEmpty } ?? false
+        case ("scope", .text(let text)):
+            scope = RiskScope.allCases.first { "\($0)" == text }
+            return scope != nil
+        case ("strategy", .text(let text)):
+            strategy = text
+            return !text.isEmpty
+        case ("state", .text(let text)):
+            state = TradingState.allCases.first { Words.name($0) == text }
+            return state != nil
+        case ("config", .text(let text)):
+            config = text
+            return !text.isEmpty
+        case ("set", .text(let text)):
+            overrides = text
+            return true
         case ("open", .flag(let flag)):
             isOpenOnly = flag
             return true
@@ -119,6 +157,13 @@ public struct ControlRequest: Sendable, Equatable {
         case "quantity": "\"quantity\" is a positive whole number"
         case "currency": "\"currency\" is a currency's code, as text"
         case "rate": "\"rate\" is a positive decimal number as text, at most 9 digits behind the point"
+        case "by": "\"by\" is who asks: text of one to sixteen printable ASCII characters"
+        case "scope": "\"scope\" is account, strategy or instrument"
+        case "strategy": "\"strategy\" is a strategy's name"
+        case "state":
+            "\"state\" is \(TradingState.allCases.map { Words.name($0) }.joined(separator: ", "))"
+        case "config": "\"config\" is the path of a settings file"
+        case "set": "\"set\" is text: overrides as section.key=value, a line each"
         default: "\"\(key)\" is true or false"
         }
     }
@@ -132,8 +177,24 @@ public struct ControlRequest: Sendable, Equatable {
         if let rate { text += ",\"rate\":\"\(DecimalText.string(rate, scale: 9))\"" }
         if let price { text += ",\"price\":\"\(DecimalText.string(price, scale: 4))\"" }
         if let quantity { text += ",\"quantity\":\(quantity)" }
+        if let name { text += ",\"by\":\(Self.quoted(name.description))" }
+        if let scope { text += ",\"scope\":\"\(scope)\"" }
+        if let strategy { text += ",\"strategy\":\(Self.quoted(strategy))" }
+        if let state { text += ",\"state\":\"\(Words.name(state))\"" }
+        if let config { text += ",\"config\":\(Self.quoted(config))" }
+        if let overrides { text += ",\"set\":\(Self.quoted(overrides))" }
         if isOpenOnly { text += ",\"open\":true" }
         return text + "}\n"
+    }
+
+    /// Whatever text as JSON.
+    private static func quoted(_ text: String) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes]
+        guard let data = try? encoder.encode(text) else {
+            preconditionFailure("Invariant: text is always JSON")
+        }
+        return String(decoding: data, as: UTF8.self)
     }
 
     /// Nothing of a symbol has to be escaped but these two.
@@ -146,7 +207,11 @@ extension ControlRequest.Command {
     /// Beside `id` and `command`.
     var keys: [String] {
         switch self {
-        case .status, .flatten, .reconcile, .stopTrading: []
+        case .status, .flatten, .reconcile, .stopTrading, .states: []
+        case .kill: ["by"]
+        case .lift: ["by", "scope", "strategy", "symbol"]
+        case .setState: ["by", "scope", "state", "strategy", "symbol"]
+        case .reload: ["config", "set"]
         case .orders: ["open", "symbol"]
         case .positions, .cancelAll: ["symbol"]
         case .cancel, .acceptDispute: ["order"]
@@ -158,7 +223,11 @@ extension ControlRequest.Command {
 
     var required: [String] {
         switch self {
-        case .status, .flatten, .reconcile, .stopTrading, .orders, .positions, .cancelAll: []
+        case .status, .flatten, .reconcile, .stopTrading, .orders, .positions, .cancelAll, .states, .kill,
+            .reload:
+            []
+        case .lift: ["by", "scope"]
+        case .setState: ["by", "scope", "state"]
         case .cancel, .acceptDispute, .replace: ["order"]
         case .close: ["symbol"]
         case .rate: ["currency", "rate"]
@@ -168,7 +237,7 @@ extension ControlRequest.Command {
     /// What the core is asked; `nil`: it is only looked at.
     var operatorCommand: OperatorCommand? {
         switch self {
-        case .status, .orders, .positions: nil
+        case .status, .orders, .positions, .states, .reload: nil
         case .cancel: .cancelOrder
         case .cancelAll: .cancelAll
         case .replace: .replaceOrder
@@ -178,6 +247,9 @@ extension ControlRequest.Command {
         case .acceptDispute: .acceptDispute
         case .stopTrading: .stopTrading
         case .rate: .setRate
+        case .kill: .kill
+        case .lift: .lift
+        case .setState: .setState
         }
     }
 }

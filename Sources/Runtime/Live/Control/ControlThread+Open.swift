@@ -11,7 +11,8 @@ extension ControlThread {
     /// - Returns: `nil`: it could not be had, which the warnings tell; the run goes on without.
     static func open<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>(
         _ engine: inout Engine<Strategies, IO>, _ settings: Settings, _ folder: RunFolder, epoch: UInt32,
-        strategies: [String], version: String, clock: Clock, warnings: inout [String]
+        strategies: [String], version: String, killSwitch: KillSwitch, reload: LimitReload?, progress: EngineProgress, clock: Clock,
+        warnings: inout [String]
     ) -> ControlThread? {
         ControlPath.removeStale()
         do throws(SetupError) {
@@ -29,6 +30,9 @@ extension ControlThread {
                 status: status,
                 clock: RunClock(epoch: epoch, utcAtZeroNs: UInt64(bitPattern: clock.utcOffsetNs())))
             configuration.strategies = strategies
+            configuration.killSwitch = killSwitch
+            configuration.reload = reload
+            configuration.progress = progress
             configuration.currencies =
                 [settings.account.baseCurrency] + settings.account.currencies.map(\.name)
             configuration.sessionCount = settings.routedVenues.count

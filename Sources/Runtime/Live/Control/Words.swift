@@ -27,6 +27,9 @@ public enum Words {
         }
     }
 
+    /// `reduce_only`, `liquidation_only`.
+    public static func name(_ state: TradingState) -> String { snakeCase("\(state)") }
+
     /// As settings and the command line write it.
     public static func name(_ timeInForce: TimeInForce) -> String {
         switch timeInForce {

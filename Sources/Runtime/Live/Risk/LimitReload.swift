@@ -1,0 +1,129 @@
+internal import Model
+internal import Settings
+
+/// New limits for a running engine: the settings are read again, and what has changed in their limits becomes inputs of the
+/// core, all or none.
+///
+///     files ▸ environment ▸ command line ─▶ settings ─▶ every limit ─▶ what differs from what runs ─▶ begin, parts, commit
+///
+/// - Threads: the control thread.
+final class LimitReload {
+    /// What is to be changed.
+    struct Plan {
+        /// A line each: which limit, from what, to what.
+        var changes: [String]
+        fileprivate var parts: [Input]
+        fileprivate var digest: UInt64
+        fileprivate var settings: Settings
+
+        var isEmpty: Bool { parts.isEmpty }
+
+        /// As inputs, in their order.
+        ///
+        /// - Parameter number: Of the request, for the core's answer.
+        func inputs(number: UInt32) -> [Input] {
+            var begin = Input(kind: .limitsBegin)
+            begin.user_ref = number
+            var commit = Input(kind: .limitsCommit)
+            commit.quantity = Int64(parts.count)
+            commit.execution_id = digest
+            return [begin] + parts + [commit]
+        }
+    }
+
+    /// Why nothing can be changed, in words.
+    struct Refusal: Error {
+        let text: String
+    }
+
+    private let source: SettingsSource
+    private let strategies: [String]
+    /// As the core has them.
+    private var running: Settings
+
+    init(_ source: SettingsSource, running: Settings, strategies: [String]) {
+        self.source = source
+        self.running = running
+        self.strategies = strategies
+    }
+
+    /// Reads the settings and compares.
+    ///
+    /// - Parameters:
+    ///   - file: `nil`: the one that the engine was started with; the same of the overrides.
+    ///   - instruments: What the engine knows, by symbol.
+    func plan(
+        file: String?, overrides: [String]?, instruments: [UInt64: UInt32]
+    ) throws(Refusal) -> Plan {
+        let wanted: Settings
+        do throws(SettingsError) {
+            wanted = try Settings.load(
+                file: file ?? source.file, overrides: overrides ?? source.overrides,
+                strategies: source.strategies
+            ).settings
+        } catch {
+            throw Refusal(text: "the settings are wrong, and nothing was changed:\n\(error)")
+        }
+        let others = running.changesBesideLimits(wanted, strategies: source.strategies)
+        guard others.isEmpty else {
+            throw Refusal(
+                text: "nothing was changed: these need a restart: \(others.joined(separator: ", "))")
+        }
+        let known = instruments.keys.sorted().map { Symbol(raw: $0) }
+        let now = running.limits(strategies: strategies, also: known)
+        var before: [LimitName: Int64] = [:]
+        for limit in now { before[LimitName(limit)] = limit.value }
+        let all = wanted.limits(strategies: strategies, also: known)
+        var plan = Plan(changes: [], parts: [], digest: all.digest, settings: wanted)
+        for limit in all where before[LimitName(limit)] != limit.value {
+            var part = Input(kind: .limitsPart)
+            part.flags = limit.scope.rawValue
+            part.user_ref = UInt32(limit.kind.rawValue)
+            part.quantity = limit.value
+            switch limit.scope {
+            case .account: break
+            case .strategy: part.price = Int64(limit.strategy)
+            case .instrument:
+                guard let instrument = instruments[limit.symbol.raw] else {
+                    throw Refusal(
+                        text: "nothing was changed: the engine knows of no instrument \(limit.symbol) yet")
+                }
+                part.instrument = instrument
+            }
+            plan.parts.append(part)
+            plan.changes.append(words(limit, before: before[LimitName(limit)]))
+        }
+        return plan
+    }
+
+    /// The core has them.
+    func taken(_ plan: Plan) { running = plan.settings }
+
+    private func words(_ limit: LimitValue, before: Int64?) -> String {
+        let scope: String
+        switch limit.scope {
+        case .account: scope = "account"
+        case .strategy:
+            scope = "strategy \(limit.strategy < strategies.count ? strategies[limit.strategy] : "#\(limit.strategy)")"
+        case .instrument: scope = "instrument \(limit.symbol)"
+        }
+        func shown(_ value: Int64) -> String { value == .max ? "none" : "\(value)" }
+        return
+            "\(scope) \(Words.snakeCase("\(limit.kind)")) \(before.map(shown) ?? "unset") → \(shown(limit.value))"
+    }
+}
+
+/// A limit without its value.
+private struct LimitName: Hashable {
+    let scope: RiskScope
+    let strategy: Int
+    let symbol: Symbol
+    let kind: LimitKind
+
+    init(_ limit: LimitValue) {
+        scope = limit.scope
+        strategy = limit.strategy
+        symbol = limit.symbol
+        kind = limit.kind
+    }
+}

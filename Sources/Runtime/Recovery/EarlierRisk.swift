@@ -1,0 +1,149 @@
+internal import Model
+
+/// What a run left of its states and breakers, record by record: what outlives it.
+struct EarlierRisk: Equatable {
+    struct Cause: Hashable {
+        var scope: RiskScope
+        /// Of the strategy or the instrument, whose numbers are another run's own; empty: the account.
+        var name: String
+        /// What asked for the state: several may, and each is lifted by itself.
+        var rule: UInt32
+    }
+
+    struct Standing: Equatable {
+        var state: UInt8
+        var atUtcNs: UInt64
+    }
+
+    private(set) var standing: [Cause: Standing] = [:]
+    /// Peak of the account's equity, in the money scale; `nil`: the run tells none.
+    private(set) var peak: Int128?
+    /// Day trades by the venue's day.
+    private(set) var dayTrades: [Int64: Int64] = [:]
+    /// The run went beyond taking over: what it took over is all in it.
+    private(set) var hasBegun = false
+    private var utcAtZeroNs: UInt64 = 0
+    private var nowUtcNs: UInt64 = 0
+    private var isPeakLifted = false
+    private let dayOffsetSeconds: Int64
+
+    init(dayOffsetSeconds: Int64) { self.dayOffsetSeconds = dayOffsetSeconds }
+
+    mutating func take(_ input: Input) {
+        guard let kind = InputKind(rawValue: input.kind) else { return }
+        switch kind {
+        case .start, .clockOffset: utcAtZeroNs = input.execution_id
+        case .restorePeak:
+            note(peak: Int128(input.price) << 64 | Int128(UInt64(bitPattern: input.quantity)))
+        case .restoreState, .restoreBook, .restoreOrder, .restoreTerms, .restorePosition, .restoreTie, .restoreDayTrades,
+            .restoreCommit:
+            break
+        case .stop, .marketPacket, .feedAlive, .feedGap, .feedWhole, .feedEnded, .feedRestarted, .sessionUp, .sessionDown,
+            .submitted, .sendFailed, .orderAccepted, .execution, .orderCancelled, .orderRejected,
+            .cancelRefused, .executionBroken, .orderReplaced, .executionCorrected, .orderExpired,
+            .venueNotice, .timer, .operatorCommand, .journalPressure, .strategyOverran, .engineHeld,
+            .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition, .reconcileCommit,
+            .reconcileFailed, .limitsBegin, .limitsPart, .limitsCommit:
+            hasBegun = true
+        }
+        nowUtcNs = utcAtZeroNs &+ input.engine_time_ns
+    }
+
+    /// - Parameters:
+    ///   - symbol: Of an instrument's number in this run.
+    ///   - strategy: Of a strategy's.
+    mutating func take(_ fact: Fact, symbol: (UInt32) -> String?, strategy: (Int) -> String?) {
+        guard let kind = FactKind(rawValue: fact.kind) else { return }
+        if kind == .riskState {
+            take(state: fact, symbol: symbol, strategy: strategy)
+        } else if kind == .accountState {
+            // After a lift the peak that counts is another than the account's.
+            let drawdown = isPeakLifted ? 0 : Int128(Int64(bitPattern: fact.execution_id))
+            note(peak: Int128(fact.price) + drawdown)
+        } else if kind == .dayTrade {
+            let day = EarlierRuns.day(nowUtcNs, dayOffsetSeconds)
+            dayTrades[day] = max(dayTrades[day] ?? 0, fact.quantity)
+        }
+    }
+
+    private mutating func take(state fact: Fact, symbol: (UInt32) -> String?, strategy: (Int) -> String?) {
+        guard let scope = RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 8)) else { return }
+        let name: String?
+        switch scope {
+        case .account: name = ""
+        case .strategy: name = strategy(Int(fact.strategy))
+        case .instrument: name = symbol(fact.instrument)
+        }
+        guard let name else { return }
+        let state = UInt8(truncatingIfNeeded: fact.detail)
+        let cause = Cause(scope: scope, name: name, rule: fact.detail >> 16)
+        standing[cause] =
+            state == TradingState.normal.rawValue ? nil : Standing(state: state, atUtcNs: nowUtcNs)
+        if scope == .account, cause.rule == Rule.drawdown.rawValue, state == TradingState.normal.rawValue {
+            isPeakLifted = true
+            peak = nil
+        }
+    }
+
+    private mutating func note(peak value: Int128) {
+        guard value > 0 else { return }
+        peak = max(peak ?? 0, value)
+    }
+
+    /// Adds the day trades of an older run.
+    mutating func add(dayTradesOf other: EarlierRisk) {
+        for (day, count) in other.dayTrades { dayTrades[day] = max(dayTrades[day] ?? 0, count) }
+    }
+
+    /// What a person has lifted while no engine ran.
+    mutating func lift(accountBefore utcNs: UInt64) {
+        standing = standing.filter { $0.key.scope != .account || $0.value.atUtcNs > utcNs }
+    }
+
+    /// Symbols of the instruments that are not free.
+    var symbols: [Symbol] {
+        standing.keys.filter { $0.scope == .instrument }.compactMap { Symbol($0.name) }
+            .sorted { $0.raw < $1.raw }
+    }
+
+    /// As inputs of the core, before all others. The kill has a file of its own.
+    func inputs(
+        today: Int64, instrument: (Symbol) -> UInt32?, strategies: [String]
+    ) -> [Input] {
+        var inputs: [Input] = []
+        if let peak {
+            var input = Input(kind: .restorePeak)
+            input.quantity = Int64(truncatingIfNeeded: peak)
+            input.price = Int64(truncatingIfNeeded: peak >> 64)
+            inputs.append(input)
+        }
+        for (day, count) in dayTrades.sorted(by: { $0.key < $1.key }) where day < today && count > 0 {
+            var input = Input(kind: .restoreDayTrades)
+            input.execution_id = UInt64(bitPattern: day)
+            input.quantity = count
+            inputs.append(input)
+        }
+        let sorted = standing.sorted {
+            ($0.key.scope.rawValue, $0.key.name, $0.key.rule) < ($1.key.scope.rawValue, $1.key.name, $1.key.rule)
+        }
+        for (cause, standing) in sorted where cause.rule != Rule.killed.rawValue {
+            var input = Input(kind: .restoreState)
+            input.flags = cause.scope.rawValue
+            input.side = standing.state
+            input.user_ref = cause.rule
+            input.quantity = EarlierRuns.day(standing.atUtcNs, dayOffsetSeconds)
+            switch cause.scope {
+            case .account: break
+            case .strategy:
+                // A strategy that this program does not have trades nothing.
+                guard let index = strategies.firstIndex(of: cause.name) else { continue }
+                input.price = Int64(index)
+            case .instrument:
+                guard let known = Symbol(cause.name).flatMap(instrument) else { continue }
+                input.instrument = known
+            }
+            inputs.append(input)
+        }
+        return inputs
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Model
+import Plumbing
+import Runtime
+
+extension Verb {
+    /// `spinetail state`.
+    static let state = Verb(
+        name: "state", summary: "shows what account, strategies and instruments may do, or sets it",
+        positionals: [
+            PositionalArgument("set", required: false, "the word itself: something is to be set"),
+            PositionalArgument("SCOPE", required: false, "account, strategy:NAME or instrument:SYMBOL"),
+            PositionalArgument(
+                "STATE", required: false, "normal, reduce_only, liquidation_only or halted"),
+        ],
+        options: [
+            .value("by", "NAME", "who sets it, up to 16 characters"),
+            .value("run", "RUN", "the engine, where several run"),
+            .flag("json", "one JSON object a line, the kill switch last"),
+        ] + .settings,
+        notes: """
+            `state` shows each scope that may not do everything, and the account: since when, why, the limit that was passed
+            and by what, who did it and who can end it. `state set account reduce_only --by ann` sets one; it holds until it is
+            set to normal or lifted, over restarts, too. Where several scopes concern an order the strictest holds.
+            """
+    ) { try states($0, EngineListing()) }
+}
+
+func states(_ arguments: ParsedArguments, _ listing: EngineListing) throws -> Int32 {
+    switch arguments.positionals.count {
+    case 0: return try showStates(arguments, listing)
+    case 3 where arguments.positionals[0] == "set": return try setState(arguments, listing)
+    default: throw UsageError("expected nothing, or: set SCOPE STATE --by NAME")
+    }
+}
+
+private func setState(_ arguments: ParsedArguments, _ listing: EngineListing) throws -> Int32 {
+    let scope = try ScopeWord(arguments.positionals[1])
+    guard let state = TradingState.allCases.first(where: { Words.name($0) == arguments.positionals[2] }) else {
+        let known = TradingState.allCases.map { Words.name($0) }.joined(separator: ", ")
+        throw UsageError("\"\(arguments.positionals[2])\" is no state: \(known)")
+    }
+    guard let name = try operatorName(arguments) else {
+        throw UsageError("--by NAME is missing: a state bears the name of who set it")
+    }
+    let engine = try listing.connect(arguments.text("run"), verb: "state")
+    let last = try engine.ask(.setState) {
+        $0.name = name
+        $0.state = state
+        scope.fill(&$0)
+    }
+    if let refused = try refusal(last, arguments.output, verb: "state") { return refused }
+    if arguments.flag("json") {
+        arguments.output.line(try jsonLine(Said("set_state", engine, scope, last)))
+    } else {
+        arguments.output.line("\(scope): \(Words.name(state)), set by \(name)")
+    }
+    return 0
+}
+
+/// What was done, for `--json`.
+struct Said: Encodable {
+    let command: String
+    let run: String
+    let scope: String
+    let sequence: UInt64?
+
+    init(_ command: String, _ engine: ControlConnection, _ scope: ScopeWord, _ last: ControlLine) {
+        self.command = command
+        run = engine.about.runID.description
+        self.scope = "\(scope)"
+        sequence = last.sequence
+    }
+}
+
+private func showStates(_ arguments: ParsedArguments, _ listing: EngineListing) throws -> Int32 {
+    let output = arguments.output
+    if listing.living.isEmpty, arguments.text("run") == nil {
+        let folder = try arguments.settings().settings.journal.folder
+        output.note("state: no engine runs; this is the kill switch of \(folder)")
+        let row = KillRow(KillStateFile.read(in: folder), isHeard: true, failure: nil)
+        output.line(arguments.flag("json") ? try jsonLine(row) : words(row))
+        return 0
+    }
+    let engine = try listing.connect(arguments.text("run"), verb: "state")
+    var rows: [StateRow] = []
+    let last = try engine.ask(.states) { _ in
+    } records: {
+        if let state = $0.state { rows.append(state) }
+    }
+    if let refused = try refusal(last, output, verb: "state") { return refused }
+    if arguments.flag("json") {
+        for row in rows { output.line(try jsonLine(row)) }
+        if let kill = last.kill { output.line(try jsonLine(kill)) }
+        return 0
+    }
+    var table = TextTable(["SCOPE", "STATE", "SINCE", "CAUSE", ">LIMIT", ">VALUE", "BY", "ENDS"])
+    for row in rows {
+        let scope: String = row.name.map { "\(row.scope) \($0)" } ?? row.scope
+        let limit: String = row.limit.map { "\($0)" } ?? ""
+        let value: String = row.value.map { "\($0)" } ?? ""
+        table.add([
+            scope, row.state, since(row.sinceUtcNs), row.cause ?? "", limit, value, row.by ?? "", row.ends ?? "",
+        ])
+    }
+    for line in table.lines { output.line(line) }
+    if let kill = last.kill { output.line(words(kill)) }
+    return 0
+}
+
+/// The switch in a line.
+func words(_ kill: KillRow) -> String {
+    guard kill.on else {
+        return "kill switch: off" + (kill.by.map { ", lifted by \($0)" } ?? "")
+    }
+    if let damage = kill.damage { return "kill switch: ON, because its file cannot be trusted: \(damage)" }
+    var text = "kill switch: ON"
+    if kill.sinceUtcNs != nil { text += " since \(since(kill.sinceUtcNs))" }
+    text += ", said by \(kill.by ?? "nobody")"
+    if !kill.heard { text += "; the hot thread has not come by since" }
+    if !kill.durable { text += "; NOT DURABLE: \(kill.failure ?? "")" }
+    return text
+}
+
+private func since(_ utcNs: UInt64?) -> String { utcNs.map { UtcTime.text(Int64(clamping: $0)) } ?? "" }
