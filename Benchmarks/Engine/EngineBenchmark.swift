@@ -83,7 +83,7 @@ struct Measured: ~Copyable {
         var feed = FeedConfiguration(.itch50)
         feed.instrumentCountMax = 64
         engine = Engine(
-            core: TradingCore(configuration),
+            core: TradingCore(configuration.fitted(to: EngineBenchmark.Strategies.self)),
             strategies: Both(
                 OrderBookImbalance(threshold: 0.3),
                 EmaCross(instrumentCountMax: 64)),

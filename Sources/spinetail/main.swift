@@ -1,6 +1,6 @@
 import SpinetailMain
 
-typealias Strategies = Both<OrderBookImbalance, EmaCross>
+typealias Strategies = Both<OrderBookImbalance, Both<EmaCross, MarketMaker>>
 
 #if !DEBUG
 @_noLocks

@@ -18,6 +18,8 @@ final class World {
     var lastEffect = InputEffect.none
     /// Answer every command with `submitted` at once.
     var submitsAtOnce = true
+    /// Match numbers that helpers have given.
+    var matches: UInt64 = 1_000_000
     private var levels: [UInt32: (bid: Int64, ask: Int64)] = [:]
 
     static func configuration() -> CoreConfiguration {

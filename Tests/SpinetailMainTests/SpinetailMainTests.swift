@@ -221,15 +221,6 @@ private let projectFolder = URL(fileURLWithPath: #filePath).deletingLastPathComp
         "UPDATE_DOCUMENTATION=1 swift test --filter SpinetailMainTests writes it")
 }
 
-/// Goal: the strategy that the README shows is the one that is built.
-@Test func theReadmeShowsTheExample() throws {
-    let readme = try String(contentsOf: projectFolder.appendingPathComponent("README.md"), encoding: .utf8)
-    let example = try String(
-        contentsOf: projectFolder.appendingPathComponent("Documentation/Example/Sources/reversal/main.swift"),
-        encoding: .utf8)
-    #expect(readme.contains("```swift\n" + example + "```\n"))
-}
-
 /// Goal: the progress line never wraps, or it could not be rewritten in place; the first parts stay the longest.
 @Test func progressLineFitsTheTerminal() {
     let parts = ["12 s", "venue up", "packets 1234567 (4000/s)", "orders 15", "fills 3"]

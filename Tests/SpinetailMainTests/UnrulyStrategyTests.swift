@@ -120,15 +120,16 @@ extension ControlVerbTests {
             try? FileManager.default.removeItem(atPath: root)
             try? FileManager.default.removeItem(atPath: letter(getpid()))
         }
-        let settings = WideLimits.overrides + [
-            "journal.folder=\(root)/runs", "journal.ring_bytes=\(1 << 22)", "feeds.0.address=127.0.0.1",
-            "feeds.0.port=\(feedPort)", "feeds.0.request_host=127.0.0.1",
-            "feeds.0.request_port=\(ports.requestPort)", "broker.ouch.port=\(ports.orderPort)",
-            "broker.ouch.cancel_on_disconnect=true", "network.backend=sockets", "threads.hot_core=-1",
-            "threads.journal_core=-1", "threads.watchdog_seconds=0.3", "threads.huge_pages=off",
-            // What is not written when the process dies is in its ring.
-            "journal.commit_interval_ms=1000", "pools.book_order_count_max=65536",
-        ]
+        let settings =
+            WideLimits.overrides + [
+                "journal.folder=\(root)/runs", "journal.ring_bytes=\(1 << 22)", "feeds.0.address=127.0.0.1",
+                "feeds.0.port=\(feedPort)", "feeds.0.request_host=127.0.0.1",
+                "feeds.0.request_port=\(ports.requestPort)", "broker.ouch.port=\(ports.orderPort)",
+                "broker.ouch.cancel_on_disconnect=true", "network.backend=sockets", "threads.hot_core=-1",
+                "threads.journal_core=-1", "threads.watchdog_seconds=0.3", "threads.huge_pages=off",
+                // What is not written when the process dies is in its ring.
+                "journal.commit_interval_ms=1000", "pools.book_order_count_max=65536",
+            ]
         let file = root + "/settings.yaml"
         try Data("strategies:\n  - name: unruly\n".utf8).write(to: URL(fileURLWithPath: file))
         let words = [kind, "--config", file, "--quiet"] + settings.flatMap { ["--set", $0] }

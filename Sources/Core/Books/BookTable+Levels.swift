@@ -160,7 +160,7 @@ extension BookTable {
     }
 
     /// Ticks of the window's levels, best first: bit 31 is the window's best tick.
-    @inline(__always) private static func sorted(_ bits: UInt32, _ low: UInt64) -> UInt32 {
+    @inline(__always) static func sorted(_ bits: UInt32, _ low: UInt64) -> UInt32 {
         let turn = UInt32(truncatingIfNeeded: low & (LevelPool.windowTicks &- 1))
         return bits &>> turn | bits &<< (32 &- turn & 31)
     }

@@ -161,6 +161,16 @@ public struct BookTable: ~Copyable {
             orderCount: Int(found.level.orderCount))
     }
 
+    /// The table from beside it. It keeps addresses into the table, whose pages do not move.
+    // SAFETY: whoever makes a view lets it go before the table.
+    @unsafe var view: BookView {
+        unsafe BookView(
+            instruments: UnsafePointer(instruments.unsafeBase),
+            windows: UnsafePointer(pool.windows.unsafeBase),
+            lists: UnsafePointer(pool.lists.unsafeBase), losses: UnsafePointer(losses.unsafeBase),
+            mended: UnsafePointer(mended.unsafeBase), instrumentCount: instrumentCount)
+    }
+
     /// Levels on `side`.
     #if !DEBUG
     @_noLocks

@@ -100,6 +100,9 @@ public struct CoreConfiguration: Sendable {
     public var limitPartCountMax = 16_384
     /// Timers that all strategies together may have pending.
     public var strategyTimerCountMax = 1_023
+    /// Bars that may be under way, one for each instrument that trades in each subscription; 0: no strategy wants bars, and
+    /// none can subscribe.
+    public var barCountMax = 0
     /// Signals handled in the step of one input; more are refused and recorded.
     public var signalCountPerStepMax = 4_096
     /// Messages of one packet: what 65,507 bytes hold of the shortest.
@@ -107,12 +110,28 @@ public struct CoreConfiguration: Sendable {
 
     public init() {}
 
+    /// With room for what a program's strategies are: a book of its own for each, and bars where one wants them.
+    public func fitted<Strategies: StrategySet & ~Copyable>(to strategies: Strategies.Type)
+        -> CoreConfiguration
+    {
+        var fitted = self
+        while fitted.strategyLimits.count < min(Strategies.count, StrategyContext.strategyCountMax) {
+            fitted.strategyLimits.append(StrategyLimits())
+        }
+        // A subscription of all instruments, and several of a few.
+        if Strategies.interests.contains(.bars), barCountMax == 0 {
+            fitted.barCountMax = 4 * instrumentCountMax
+        }
+        return fitted
+    }
+
     /// Facts of the worst step: the sum of what each of its parts can write.
     public var factCountMax: Int {
         // An answer of the venue's books, a trade that moves every stop, a session that ends: for each order resolved
         // or triggered, linked, pending or refused, its end, its child's making, its alerts.
         8 * orderCountMax
             + 6 * signalCountPerStepMax  // signal, created, pending or refused, and what a refusal adds
+            + (1 + SignalMetadata.pairCountMax) * signalCountPerStepMax  // what is said about a signal
             + sessionCount * creditCountMax  // one fact a cancel
             + 2 * messageCountPerPacketMax  // a book's state and its alert a message
             + ledger.currencies.count + 1  // the account's state

@@ -21,7 +21,8 @@ extension StrategyLimits {
                 .requiresDailyVolume, .dayLossPpm, .drawdownPpm, .sessionDrawdownPpm, .rejectCountMax,
                 .staleDataNs, .cancelRatioHundredths, .flattensInLiquidation, .guardsDayTrades,
                 .dayTradeEquityMin, .dayTradeCount, .dayTradeDays, .isRestricted, .locatedQuantity,
-                .averageDailyVolume: 0
+                .averageDailyVolume:
+                0
             }
         }
         set {
@@ -42,7 +43,8 @@ extension StrategyLimits {
                 .requiresDailyVolume, .dayLossPpm, .drawdownPpm, .sessionDrawdownPpm, .rejectCountMax,
                 .staleDataNs, .cancelRatioHundredths, .flattensInLiquidation, .guardsDayTrades,
                 .dayTradeEquityMin, .dayTradeCount, .dayTradeDays, .isRestricted, .locatedQuantity,
-                .averageDailyVolume: break
+                .averageDailyVolume:
+                break
             }
         }
     }

@@ -5,10 +5,6 @@ struct InstrumentLine: BitwiseCopyable {
     var symbol: Symbol
     /// Below 0: the account's.
     var positionMax: Int64
-    /// `Int64.max`: none of its own.
-    var orderQuantityMax: Int64
-    var orderNotionalMax: Int64
-    var dailyVolume: Int64
     var rare = RareTerms()
     var hasRareTerms: Bool
     var tick: Int32
@@ -29,9 +25,9 @@ struct InstrumentLine: BitwiseCopyable {
         precondition(
             definition.averageDailyVolume.raw >= 0, "Caller: the volume of a day is not negative")
         positionMax = definition.positionMax?.raw ?? -1
-        orderQuantityMax = definition.orderQuantityMax?.raw ?? .max
-        orderNotionalMax = definition.orderNotionalMax.map { Int64(clamping: $0.raw) } ?? .max
-        dailyVolume = definition.averageDailyVolume.raw
+        rare.orderQuantityMax = definition.orderQuantityMax?.raw ?? .max
+        rare.orderNotionalMax = definition.orderNotionalMax.map { Int64(clamping: $0.raw) } ?? .max
+        rare.dailyVolume = definition.averageDailyVolume.raw
         hasRareTerms =
             definition.marginPpm != nil || definition.locatedQuantity != nil || definition.isMargined
             || definition.ordersPerSecond != 0

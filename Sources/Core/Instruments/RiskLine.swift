@@ -77,7 +77,11 @@
         get { states & 32 != 0 }
         set { states = newValue ? states | 32 : states & ~32 }
     }
-    /// There are ``RareTerms`` of it.
+    /// Counted in the base currency, in single shares, with no terms of its own, and not restricted.
+    @inline(__always) var isPlain: Bool {
+        currency == 0 && multiplier == 1 && lot == 1 && states & (1 | 64 | 128) == 0
+    }
+    /// ``RareTerms`` of it make its checks others.
     var hasRareTerms: Bool {
         get { states & 64 != 0 }
         set { states = newValue ? states | 64 : states & ~64 }

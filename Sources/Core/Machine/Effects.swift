@@ -9,6 +9,10 @@
     @inlinable public static var quote: MarketEffect { MarketEffect(rawValue: 1) }
     /// `core.trade` is new: call `onTrade`.
     @inlinable public static var trade: MarketEffect { MarketEffect(rawValue: 2) }
+    /// `core.bookChange` is new: call `onBook`.
+    @inlinable public static var book: MarketEffect { MarketEffect(rawValue: 4) }
+    /// Nothing of these, but ``TradingCore/hasMore``.
+    @inlinable public static var more: MarketEffect { MarketEffect(rawValue: 8) }
 }
 
 /// What an input changed that strategies are told of.

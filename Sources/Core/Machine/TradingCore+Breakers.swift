@@ -27,7 +27,8 @@ extension TradingCore {
                 .dayLoss, .halted, limit: Int64(clamping: limit.money.raw),
                 value: Int64(clamping: (breakers.dayBase - equity).moneyRoundedUp.raw))
         }
-        if states.account.asked(by: .drawdown) == .normal, let floor = breakers.drawdownFloor, equity <= floor {
+        if states.account.asked(by: .drawdown) == .normal, let floor = breakers.drawdownFloor, equity <= floor
+        {
             trip(
                 .drawdown, .halted, limit: breakers.drawdownPpm,
                 value: Self.ppm(breakers.peak - equity, of: breakers.peak))
@@ -153,7 +154,9 @@ extension TradingCore {
 
     @inline(never)
     private mutating func addExecution(_ strategy: UInt16, _ index: Int, _ input: Input) {
-        guard Int(strategy) < StrategyContext.strategyCountMax, sessions[Int(input.source)].isUp else { return }
+        guard Int(strategy) < StrategyContext.strategyCountMax, sessions[Int(input.source)].isUp else {
+            return
+        }
         add(strategy, index, executionLimits[StrategyContext.strategyCountMax], of: 0)
         add(strategy, index, executionLimits[Int(strategy)], of: 1)
     }

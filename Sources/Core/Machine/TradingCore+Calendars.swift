@@ -14,6 +14,7 @@ extension TradingCore {
                 risks[index].isMarketClosed = !isOpen
             }
             if isOpen { hasOpened = true }
+            tellHours()
         }
         let changesNs = calendars.changesNs()
         calendarDueNs = changesNs == .max ? .max : changesNs > utcOffsetNs ? changesNs - utcOffsetNs : nowNs

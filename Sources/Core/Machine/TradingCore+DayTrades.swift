@@ -5,7 +5,8 @@ extension TradingCore {
     /// The first day whose day trades count with today's: so many business days back, today among them if it is one.
     mutating func windowBegin() -> Int64 {
         var day = profitDay
-        var left = min(max(dayTrades.dayCount, 1), Int64(DayTrades.dayCountMax / 2)) - (isBusinessDay(day) ? 1 : 0)
+        var left =
+            min(max(dayTrades.dayCount, 1), Int64(DayTrades.dayCountMax / 2)) - (isBusinessDay(day) ? 1 : 0)
         // A calendar without a business day for so long is none.
         var steps = 0
         while left > 0, day > 0, steps < 4 * DayTrades.dayCountMax {

@@ -13,6 +13,7 @@ extension TradingCore {
             nextDeadlineNs = min(nextDeadlineNs, timers.nextDueNs)
         }
         context.timersUsed = 0
+        if unlikely(context.othersUsed > 0) { subscribeRequested() }
         let strategy = UInt16(truncatingIfNeeded: context.called)
         for place in 0..<context.signalsUsed {
             handle(
@@ -21,6 +22,7 @@ extension TradingCore {
         }
         context.signalsUsed = 0
         context.termsMask = 0
+        context.metadataMask = 0
         if unlikely(context.signalsRefused > 0) { recordRefusedSignals(strategy) }
     }
 
@@ -36,6 +38,7 @@ extension TradingCore {
         let isKnown = index < markets.count && markets[index].isDefined
         var reference: Int64 = 0
         if isKnown {
+            prefetchChecks(index, strategy)
             reference = Self.reference(&markets[index])
             if reference != 0 { account.setReference(&risks[index], index, reference) }
         }
@@ -43,6 +46,9 @@ extension TradingCore {
             .signal, sequence: sequence, executionID: signal.strength.bitPattern, price: reference,
             quantity: signal.quantity.raw, instrument: signal.instrument.index,
             detail: UInt32(signal.action.rawValue), strategy: strategy)
+        if unlikely(context.metadataMask >> UInt16(place) & 1 != 0) {
+            recordMetadata(place, signal.instrument.index, strategy)
+        }
         guard likely(isKnown) else {
             discard(signal, strategy, RiskVerdict(.unknownInstrument))
             return
@@ -62,14 +68,24 @@ extension TradingCore {
             side = .sell
             quantity = sized(signal, index)
         case .flat:
-            // Closes what no working order closes already.
-            let position = risks[index].position
+            // Closes what the strategy itself holds and none of its working orders closes already; where it has no book of
+            // its own, what the account holds.
+            let hasBook = Int(strategy) < account.strategyCount
+            let place = bookPlace(strategy, index)
+            let position = hasBook ? strategyBooks[place].position : risks[index].position
             guard likely(position != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
             side = position > 0 ? .sell : .buy
-            quantity =
-                position > 0
-                ? max(position - risks[index].openSell, 0) : max(-position - risks[index].openBuy, 0)
-            flags = OrderFlags(rawValue: flags.rawValue | OrderFlags.reduceOnly.rawValue)
+            let working =
+                if position > 0 {
+                    hasBook ? strategyBooks[place].openSell : risks[index].openSell
+                } else {
+                    hasBook ? strategyBooks[place].openBuy : risks[index].openBuy
+                }
+            quantity = max(abs(position) - working, 0)
+            // Others may hold the opposite: then what closes here opens there, and is held to the limits like any order.
+            if likely(AccountRisk.isReducing(&risks[index], side, quantity)) {
+                flags = OrderFlags(rawValue: flags.rawValue | OrderFlags.reduceOnly.rawValue)
+            }
         }
         order(signal, strategy, index, side, quantity: quantity, flags, hasTerms: hasTerms, place)
     }
@@ -112,6 +128,17 @@ extension TradingCore {
         let verdict = checkSignal(strategy, index)
         guard likely(verdict.isPassed) else { return discard(signal, strategy, verdict) }
         guard likely(quantity != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
+        // Where not a single lot more fits, no order is made of it.
+        guard
+            likely(AccountRisk.end(&risks[index], side, Int64(risks[index].lot)) <= risks[index].positionMax)
+        else {
+            return discard(
+                signal, strategy,
+                RiskVerdict(
+                    .positionLimit, limit: risks[index].positionMax,
+                    value: AccountRisk.end(&risks[index], side, min(quantity, Self.quantityBound)),
+                    scope: risks[index].hasOwnPositionMax ? .instrument : .account))
+        }
         if unlikely(hasTerms || signal.orderType.isStop || signal.timeInForce == .goodTillDate) {
             let terms = hasTerms ? context.terms[place] : SignalTerms()
             return createDetailed(signal, terms, strategy, index, side, quantity: quantity, flags)
@@ -119,9 +146,13 @@ extension TradingCore {
         guard let price = priced(signal, index, side) else {
             return discard(signal, strategy, RiskVerdict(.noQuote))
         }
-        let size =
-            signal.action == .flat
-            ? account.largestOrder(&risks[index], index, quantity: quantity, price: price) : quantity
+        var size = quantity
+        if signal.action == .flat {
+            size = account.largestOrder(&risks[index], index, quantity: quantity, price: price)
+        } else if signal.quantity.raw == 0 {
+            // A size that nobody named is made to fit; one that a strategy named is taken at its word.
+            size = account.largestOpening(&risks[index], index, quantity: quantity, price: price, &ledger)
+        }
         guard likely(size != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
         createOrder(
             strategy, index, side, price: price, quantity: size, orderType: signal.orderType,
@@ -133,7 +164,7 @@ extension TradingCore {
     private mutating func checkSignal(_ strategy: UInt16, _ index: Int) -> RiskVerdict {
         let state = checkSignalStates(strategy, index)
         guard likely(state.isPassed) else { return state }
-        if unlikely(risks[index].isRestricted) { return RiskVerdict(.restrictedSymbol) }
+        if unlikely(risks[index].isRestricted) { return RiskVerdict(.restrictedSymbol, scope: .instrument) }
         let instrument = InstrumentID(index: UInt32(truncatingIfNeeded: index))
         let doubt = books.doubt(instrument)
         guard likely(doubt == 0) else { return RiskVerdict(.staleBook, value: doubt) }

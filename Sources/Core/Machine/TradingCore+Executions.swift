@@ -366,6 +366,7 @@ extension TradingCore {
             key: key(input, userRef, residue.side, .new), isMaker: known.isMaker, order: handle,
             market: &markets[index])
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
+        renewReference(index, otherwise: known.price.raw)
         account.move(&risks[index], index, position: -residue.side.sign * known.quantity)
         account.countTraded(&risks[index], price: known.price.raw, quantity: -known.quantity)
         undoOwn(index, residue.strategy, residue.side.sign * known.quantity, known.price)
@@ -512,6 +513,7 @@ extension TradingCore {
             order: order,
             market: &markets[index])
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
+        renewReference(index, otherwise: new.price.raw)
         account.move(&risks[index], index, position: side.sign * (new.quantity - old.quantity))
         account.countTraded(&risks[index], price: old.price.raw, quantity: -old.quantity)
         account.countTraded(&risks[index], price: new.price.raw, quantity: new.quantity)
@@ -631,7 +633,8 @@ extension TradingCore {
     /// at which price; `known`: what of it the strategy's book had from an earlier run.
     mutating func book(
         _ index: Int, _ strategy: UInt16, _ side: Side, _ price: Price, _ quantity: Int64, reserved: Int64,
-        reservedAt: Int64 = 0, known: Int64 = 0, key: ExecutionKey, isMaker: Bool = false, order: OrderHandle = .none
+        reservedAt: Int64 = 0, known: Int64 = 0, key: ExecutionKey, isMaker: Bool = false,
+        order: OrderHandle = .none
     ) -> PositionChange {
         let change = ledger.book(
             index, side, price: price, quantity: quantity, key: key, isMaker: isMaker, order: order,
@@ -657,17 +660,21 @@ extension TradingCore {
         reservedAt: Int64, known: Int64 = 0
     ) {
         lastTraded[index] = sessions[Int(risks[index].session)].nextMessage &- 1
-        if !markets[index].isExposed {
-            // Nobody kept the reference while nothing was at stake.
-            let reference = Self.reference(&markets[index])
-            account.setReference(&risks[index], index, reference != 0 ? reference : price.raw)
-        }
+        renewReference(index, otherwise: price.raw)
         account.move(
             &risks[index], index, position: side.sign * quantity, side: side, open: -reserved, at: reservedAt)
         if reserved != 0 { countOwn(index, strategy, side, -reserved, at: reservedAt) }
         bookOwn(index, strategy, side.sign * (quantity - known), price)
         if unlikely(known > 0) { bookOwn(index, .max, side.sign * known, price) }
         updateExposed(index)
+    }
+
+    /// Nobody keeps the reference while nothing is at stake: what is at stake from here on counts by the market as it is.
+    @inline(__always)
+    mutating func renewReference(_ index: Int, otherwise price: Int64) {
+        guard unlikely(!markets[index].isExposed) else { return }
+        let reference = Self.reference(&markets[index])
+        account.setReference(&risks[index], index, reference != 0 ? reference : price)
     }
 
     private mutating func recordFill(

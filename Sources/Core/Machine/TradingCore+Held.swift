@@ -115,7 +115,7 @@ extension TradingCore {
         let reducing = AccountRisk.isReducing(&risks[index], side, quantity)
         var verdict = judge(
             index, strategy, side, quantity: quantity, price: price, flags: flags, reducing: reducing,
-            isHeld: isHeld)
+            isHeld: isHeld, countedAt: isHeld ? countedPrice(side, type, price: price) : 0)
         if verdict.isPassed {
             verdict = isHeld ? checkSlot(reducing: reducing) : checkRoom(session, reducing: reducing)
         }

@@ -12,7 +12,7 @@ extension TradingCore {
         }
         let effect = take(&input)
         // What the step has changed is carried out before any strategy is called.
-        if unlikely(states.hasPending || hasToEnforceAll) { react() }
+        if unlikely(states.hasPending) { react() }
         return effect
     }
 

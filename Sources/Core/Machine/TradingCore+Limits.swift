@@ -38,9 +38,27 @@ extension TradingCore {
         var changed: Int64 = 0
         for place in 0..<limitPartCount where apply(limitParts[place]) { changed += 1 }
         account.recountMargins(&risks)
+        recountHeld()
+        for index in 0..<markets.count where markets[index].isDefined {
+            account.drawTrace(index, tick: risks[index].tick)
+        }
         limitsHaveChanged()
         answerLimits(.none, count: changed)
         return .none
+    }
+
+    /// Stops count at the collar, which may be another one now.
+    private mutating func recountHeld() {
+        for slot in 0..<pool.touchedCount where pool[slot].lifecycle == .held {
+            let reserved = reservedQuantity(slot)
+            let before = reservedPrice(slot)
+            let price = worstPrice(slot)
+            guard reserved != 0, price != before else { continue }
+            let order = pool[slot]
+            moveOpen(Int(order.instrument), order.strategy, order.side, -reserved, at: before)
+            details[slot].reservedPrice = price
+            moveOpen(Int(order.instrument), order.strategy, order.side, reserved, at: price)
+        }
     }
 
     private mutating func refuseLimits(_ rule: Rule, kind: Int64, value: Int64) -> InputEffect {
@@ -65,7 +83,7 @@ extension TradingCore {
         // An instrument that has no margin of its own any more.
         let isNone = scope == .instrument && kind == .marginPpm && part.value == -1
         // No limit of one's own is the largest number, whatever the account's may be.
-        let isOpen = scope != .account && part.value == .max
+        let isOpen = scope != .account && kind.isOpen(part.value)
         guard kind.allows(part.value) || isNone || isOpen, kind.isOf(scope) else { return .badTerms }
         switch scope {
         case .account: return .none
@@ -128,9 +146,9 @@ extension TradingCore {
         case .positionMax:
             risks[index].hasOwnPositionMax = value != .max
             risks[index].positionMax = value == .max ? account.limits.positionMax.raw : value
-        case .orderQuantityMax: account.traces[index].orderQuantityMax = value
-        case .orderNotionalMax: account.traces[index].orderNotionalMax = value
-        case .averageDailyVolume: account.traces[index].dailyVolume = value
+        case .orderQuantityMax: account.rare[index].orderQuantityMax = value
+        case .orderNotionalMax: account.rare[index].orderNotionalMax = value
+        case .averageDailyVolume: account.rare[index].dailyVolume = value
         case .isRestricted: risks[index].isRestricted = value != 0
         case .marginPpm: account.rare[index].marginPpm = value
         case .locatedQuantity: account.rare[index].locatedQuantity = value
@@ -157,9 +175,9 @@ extension TradingCore {
     private mutating func instrumentLimit(_ index: Int, _ kind: LimitKind) -> Int64 {
         switch kind {
         case .positionMax: risks[index].hasOwnPositionMax ? risks[index].positionMax : .max
-        case .orderQuantityMax: account.traces[index].orderQuantityMax
-        case .orderNotionalMax: account.traces[index].orderNotionalMax
-        case .averageDailyVolume: account.traces[index].dailyVolume
+        case .orderQuantityMax: account.rare[index].orderQuantityMax
+        case .orderNotionalMax: account.rare[index].orderNotionalMax
+        case .averageDailyVolume: account.rare[index].dailyVolume
         case .isRestricted: risks[index].isRestricted ? 1 : 0
         case .marginPpm: account.rare[index].marginPpm
         case .locatedQuantity: account.rare[index].locatedQuantity
@@ -171,10 +189,22 @@ extension TradingCore {
             .dayNotionalMax, .requiresDailyVolume, .dayLossMax, .dayLossPpm, .drawdownPpm,
             .sessionDrawdownPpm, .rejectCountMax, .staleDataNs, .executionCountMax, .executionWindowNs,
             .cancelRatioHundredths, .flattensInLiquidation, .guardsDayTrades, .dayTradeEquityMin,
-            .dayTradeCount, .dayTradeDays: 0
+            .dayTradeCount, .dayTradeDays:
+            0
         }
     }
 
     /// What follows from limits and is kept beside them is drawn anew.
-    mutating func limitsHaveChanged() { takeBreakers() }
+    mutating func limitsHaveChanged() {
+        takeBreakers()
+        showLimits()
+    }
+
+    /// What strategies are shown of limits.
+    private mutating func showLimits() {
+        context.limit(account.limits.orderQuantityMax.raw)
+        for strategy in 0..<account.strategyCount {
+            context.limit(strategy, account.strategies[strategy].limits)
+        }
+    }
 }

@@ -5,6 +5,7 @@ extension TradingCore {
     /// Carries out what has changed in the step.
     @inline(never)
     mutating func react() {
+        states.hasPending = false
         if states.hasMovedMany || hasToEnforceAll {
             hasToEnforceAll = false
             enforceAll()
@@ -38,7 +39,9 @@ extension TradingCore {
         states.pendingStrategies = 0
         states.pendingInstrument = .max
         enforce(.account, 0)
-        guard states.strategyCount > 0 || states.haltedCount > 0 || states.liquidatingCount > 0 else { return }
+        guard states.strategyCount > 0 || states.haltedCount > 0 || states.liquidatingCount > 0 else {
+            return
+        }
         for strategy in 0..<StrategyContext.strategyCountMax { enforce(.strategy, strategy) }
         for index in 0..<risks.count where risks[index].isReduceOnly { enforce(.instrument, index) }
     }
@@ -101,7 +104,8 @@ extension TradingCore {
     /// Asks back what raises exposure; what closes stays.
     private mutating func liquidate(_ scope: RiskScope, _ index: Int) {
         switch scope {
-        case .account: for each in 0..<risks.count where risks[each].firstOrder != .max { keepClosing(each, nil) }
+        case .account:
+            for each in 0..<risks.count where risks[each].firstOrder != .max { keepClosing(each, nil) }
         case .strategy:
             for each in 0..<risks.count where risks[each].firstOrder != .max {
                 keepClosing(each, UInt16(truncatingIfNeeded: index))
@@ -185,7 +189,9 @@ extension TradingCore {
     /// Once nothing of the strategy works in an instrument, one order at the market takes what it holds of it.
     private mutating func closeOwn(_ strategy: UInt16, _ index: Int) {
         let position = strategyBooks[bookPlace(strategy, index)].position
-        guard position != 0, sessions[Int(risks[index].session)].isUp, !risks[index].isMarketClosed else { return }
+        guard position != 0, sessions[Int(risks[index].session)].isUp, !risks[index].isMarketClosed else {
+            return
+        }
         var slot = risks[index].firstOrder
         while slot != .max {
             if pool[Int(slot)].strategy == strategy { return }

@@ -20,6 +20,30 @@ extension TradingCore {
     public mutating func applyMarket(_ event: inout MarketEvent) -> MarketEffect {
         counters.marketEvents += 1
         let effect = books.apply(&event)
+        return applied(effect, &event)
+    }
+
+    /// The same, and says of every level that has changed: for strategies that want books.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func applyMarketWithDepth(_ event: inout MarketEvent) -> MarketEffect {
+        counters.marketEvents += 1
+        let effect = books.apply(&event)
+        let told = applied(effect, &event)
+        guard event.changesDepth, Int(event.instrument) < markets.count, !effect.contains(.ignored) else {
+            return told
+        }
+        let instrument = InstrumentID(index: event.instrument)
+        guard !books.isTransactionOpen(instrument) else { return told }
+        bookChange = BookChange(
+            instrument: instrument, side: event.orderSide, price: Price(raw: event.price),
+            venueTimeNs: event.venue_time_ns)
+        return MarketEffect(rawValue: told.rawValue | MarketEffect.book.rawValue)
+    }
+
+    @inline(__always)
+    private mutating func applied(_ effect: BookEffect, _ event: inout MarketEvent) -> MarketEffect {
         // Most messages change no best price and trade nothing.
         guard effect.rawValue != 0 else {
             if event.kind == MarketEventKind.instrument.rawValue { defineFromFeed(event) }
@@ -47,6 +71,7 @@ extension TradingCore {
         if unlikely(effect.rawValue & Self.rareEffects != 0) { applyRare(effect, event, index) }
         // What has tripped is carried out before any strategy is called.
         if unlikely(states.hasPending) { react() }
+        if unlikely(hasMore) { told |= MarketEffect.more.rawValue }
         return MarketEffect(rawValue: told)
     }
 
@@ -91,6 +116,7 @@ extension TradingCore {
     private mutating func applyRare(_ effect: BookEffect, _ event: MarketEvent, _ index: Int) {
         if effect.contains(.statusChanged) {
             markets[index].trading = books.tradingState(InstrumentID(index: event.instrument))
+            tellStatus(index)
         }
         if effect.contains(.broken) {
             facts.append(
@@ -124,10 +150,8 @@ extension TradingCore {
         markets[index].stream = line.stream
         risks[index].positionMax = line.positionMax < 0 ? account.limits.positionMax.raw : line.positionMax
         risks[index].hasOwnPositionMax = line.positionMax >= 0
-        account.traces[index].orderQuantityMax = line.orderQuantityMax
-        account.traces[index].orderNotionalMax = line.orderNotionalMax
-        account.traces[index].dailyVolume = line.dailyVolume
         account.rare[index] = line.rare
+        account.drawTrace(index, tick: line.tick)
         risks[index].hasRareTerms = line.hasRareTerms
         risks[index].isMargined = line.rare.isMargined
         risks[index].tick = line.tick

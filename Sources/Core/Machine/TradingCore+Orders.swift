@@ -40,15 +40,19 @@ extension TradingCore {
             detail: Self.terms(orderType, timeInForce, flags), strategy: strategy, side: side)
         let session = risks[index].session
         let reducing = AccountRisk.isReducing(&risks[index], side, quantity)
-        var verdict = judge(
-            index, strategy, side, quantity: quantity, price: price, flags: flags, reducing: reducing,
-            isHeld: false)
+        var question = RiskQuestion(
+            side: side, quantity: quantity, price: price, flags: flags, reducing: reducing, isHeld: false,
+            isCounted: false, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
+        var verdict = checkStates(
+            strategy, index, side, quantity, reducing: reducing, shrinks: false, isHeld: false, mayOpen: false
+        )
+        if likely(verdict.isPassed) { verdict = judge(index, &question) }
         if likely(verdict.isPassed) { verdict = checkRoom(Int(session), reducing: reducing) }
         if unlikely(flags.isPostOnly && verdict.isPassed) {
             verdict = timeInForce.isImmediate ? RiskVerdict(.badTerms) : checkRests(index, side, price)
         }
         if likely(verdict.isPassed) {
-            verdict = admit(index, strategy, side, quantity: quantity, price: price, reducing: reducing)
+            verdict = account.admit(&risks[index], index, &question)
         }
         guard likely(verdict.isPassed) else { return refuse(id, strategy, instrument, side, verdict) }
 

@@ -77,7 +77,7 @@ extension TradingCore {
     }
 
     /// Risk's word on an order's new terms, its own reservation set aside: the last gate holds for replacements too.
-    private mutating func checkTerms(_ slot: Int, price: Int64, leaves: Int64) -> RiskVerdict {
+    mutating func checkTerms(_ slot: Int, price: Int64, leaves: Int64) -> RiskVerdict {
         let order = pool[slot]
         let index = Int(order.instrument)
         let reference = Self.reference(&markets[index])
@@ -91,7 +91,8 @@ extension TradingCore {
         var verdict = judge(
             index, order.strategy, order.side, quantity: leaves, price: price, flags: order.flags,
             reducing: reducing, isHeld: order.lifecycle == .held, isCounted: true, shrinks: shrinks,
-            mayOpen: order.marks.mayOpen)
+            mayOpen: order.marks.mayOpen,
+            countedAt: countedPrice(order.side, order.orderType, price: price))
         moveOpen(index, order.strategy, order.side, held, at: heldAt)
         if verdict.isPassed, order.flags.isPostOnly { verdict = checkRests(index, order.side, price) }
         if verdict.isPassed, !reducing { noteOpening(slot) }

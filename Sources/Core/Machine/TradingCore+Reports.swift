@@ -160,10 +160,7 @@ extension TradingCore {
         pool[slot] = order
         _ = slots.insert(input.source, input.user_ref, handle.index)
         link(slot, index, side)
-        if !markets[index].isExposed {
-            let reference = Self.reference(&markets[index])
-            account.setReference(&risks[index], index, reference != 0 ? reference : input.price)
-        }
+        renewReference(index, otherwise: input.price)
         moveOpen(index, order.strategy, side, input.quantity, at: input.price)
         updateExposed(index)
         facts.append(

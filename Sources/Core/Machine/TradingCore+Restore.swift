@@ -97,7 +97,7 @@ extension TradingCore {
         if input.user_ref != 0 { _ = slots.insert(input.source, input.user_ref, handle.index) }
         noteOpening(slot)
         link(slot, index, side)
-        if !markets[index].isExposed { account.setReference(&risks[index], index, input.price) }
+        renewReference(index, otherwise: input.price)
         recount(slot)
         if order.flags.isReduceOnly { risks[index].hasReduceOnly = true }
         if detail.wakeAtNs != 0, hasTimerRoom() { setWake(slot, detail.wakeAtNs) }

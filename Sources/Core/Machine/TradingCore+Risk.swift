@@ -10,27 +10,48 @@ extension TradingCore {
             ? Int(strategy) * markets.count + index : strategyBooks.count - 1
     }
 
+    /// Asks the cache for what the checks of an order look at beside its instrument's line, while other work goes on.
+    @inline(__always)
+    mutating func prefetchChecks(_ index: Int, _ strategy: UInt16) {
+        account.traces.prefetch(index)
+        strategyBooks.prefetch(bookPlace(strategy, index))
+    }
+
     /// Risk's word on an order whose own reservation, if it has one, is set aside.
     ///
     /// - Parameters:
     ///   - isCounted: it counts among the open orders already.
     ///   - shrinks: an order that is there becomes smaller.
     ///   - mayOpen: it counts among those that may open a position already.
+    ///   - countedAt: the price by which it will count while it is held: ``countedPrice(_:_:price:)``.
+    @inline(never)
     mutating func judge(
         _ index: Int, _ strategy: UInt16, _ side: Side, quantity: Int64, price: Int64, flags: OrderFlags,
-        reducing: Bool, isHeld: Bool, isCounted: Bool = false, shrinks: Bool = false, mayOpen: Bool = false
+        reducing: Bool, isHeld: Bool, isCounted: Bool = false, shrinks: Bool = false, mayOpen: Bool = false,
+        countedAt: Int64 = 0
     ) -> RiskVerdict {
         let state = checkStates(
             strategy, index, side, quantity, reducing: reducing, shrinks: shrinks, isHeld: isHeld,
             mayOpen: mayOpen)
         guard likely(state.isPassed) else { return state }
         var question = RiskQuestion(
-            side: side, quantity: quantity, price: price, flags: flags, reducing: reducing, isHeld: isHeld,
-            isCounted: isCounted, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
-        let verdict = account.check(
-            &risks[index], index, &question, &ledger, &strategyBooks[bookPlace(strategy, index)])
-        guard likely(verdict.isPassed), !isHeld, account.limits.preventsSelfTrade else { return verdict }
-        return checkSelfTrade(index, side, price)
+            side: side, quantity: quantity, price: price, flags: flags, reducing: reducing,
+            countedAt: countedAt, isHeld: isHeld, isCounted: isCounted, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
+        return judge(index, &question)
+    }
+
+    /// The limits' word alone: the states were asked before.
+    @inline(__always)
+    mutating func judge(_ index: Int, _ question: inout RiskQuestion) -> RiskVerdict {
+        let place = bookPlace(question.strategy, index)
+        if unlikely(
+            !account.surelyPasses(&risks[index], index, &question, &ledger, &strategyBooks[place]))
+        {
+            let verdict = account.check(&risks[index], index, &question, &ledger, &strategyBooks[place])
+            guard verdict.isPassed else { return verdict }
+        }
+        guard !question.isHeld, account.limits.preventsSelfTrade else { return .passed }
+        return checkSelfTrade(index, question.side, question.price)
     }
 
     /// Rates and repetitions: asked when nothing else stands against an order, which counts as made then.
@@ -40,8 +61,8 @@ extension TradingCore {
     ) -> RiskVerdict {
         var question = RiskQuestion(
             side: side, quantity: quantity, price: price, flags: OrderFlags(rawValue: 0),
-            reducing: reducing || isReplacement, isHeld: false, isCounted: isReplacement, strategy: strategy,
-            lastPrice: 0, nowNs: nowNs)
+            reducing: reducing || isReplacement, isHeld: false, isCounted: isReplacement,
+            strategy: strategy, lastPrice: 0, nowNs: nowNs)
         return account.admit(&risks[index], index, &question)
     }
 
@@ -106,14 +127,16 @@ extension TradingCore {
 
     /// Counts so much more of an order as open, or less: in the account's, the instrument's and the strategy's sums.
     @inline(__always)
-    mutating func moveOpen(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64) {
+    mutating func moveOpen(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64)
+    {
         account.move(&risks[index], index, position: 0, side: side, open: quantity, at: price)
         countOwn(index, strategy, side, quantity, at: price)
     }
 
     /// The strategy's share of a change of what is open.
     @inline(__always)
-    mutating func countOwn(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64) {
+    mutating func countOwn(_ index: Int, _ strategy: UInt16, _ side: Side, _ quantity: Int64, at price: Int64)
+    {
         if quantity > 0 { noteOwnPrice(index, side, price) }
         let value = AccountRisk.product(price, quantity, risks[index].multiplier)
         account.countOpen(&risks[index], strategy, value: value)
@@ -138,7 +161,8 @@ extension TradingCore {
         pool[slot].strategy = strategy
         link(slot, index, pool[slot].side)
         countOwn(index, strategy, pool[slot].side, reserved, at: price)
-        precondition(next == pool[slot].next && previous == pool[slot].previous, "Invariant: it was the newest")
+        precondition(
+            next == pool[slot].next && previous == pool[slot].previous, "Invariant: it was the newest")
     }
 
     /// What executed moves the strategy's own book.
@@ -181,10 +205,16 @@ extension TradingCore {
         for version in 0..<Int(pool[slot].versionCount) {
             price = max(price, details[slot].versions[version].price)
         }
-        guard pool[slot].lifecycle == .held, side == .buy else { return price }
-        switch pool[slot].orderType {
+        guard pool[slot].lifecycle == .held else { return price }
+        return countedPrice(side, pool[slot].orderType, price: price)
+    }
+
+    /// What a unit of an order counts at while it is held.
+    mutating func countedPrice(_ side: Side, _ type: OrderType, price: Int64) -> Int64 {
+        guard side == .buy else { return price }
+        switch type {
         // It goes at the collar of a market that has come to its stop.
-        case .stop, .trailingStop: return price + account.collarBand(price)
+        case .stop, .trailingStop: return Int64(clamping: Int128(price) + Int128(account.collarBand(price)))
         case .market, .limit, .stopLimit: return price
         }
     }

@@ -199,6 +199,7 @@ extension TradingCore {
         // What was taken over or restored while nothing could be sent is in its scopes' states, too.
         if account.stateBits != 0 || states.haltedCount > 0 || states.liquidatingCount > 0 {
             hasToEnforceAll = true
+            states.hasPending = true
         }
         if account.isHalted || sessions[session].hasSweep || sessions[session].hasLaterSweep {
             sweep(session)

@@ -131,6 +131,7 @@ extension TradingCore {
         var strategy = UInt16.max
         switch scope {
         case .account:
+            context.accountState = now.state
             setBit(StateBits.account, !now.isNormal)
             setBit(StateBits.halted, now.state == .halted)
             breakers.setBounds(isRising: false, now)
@@ -233,7 +234,9 @@ extension TradingCore {
             switch scope {
             case .account: breakers.liftDayLoss(ledger.equity)
             case .strategy:
-                if index < strategyDays.strategyCount { strategyDays[index].base = strategyDays[index].profit }
+                if index < strategyDays.strategyCount {
+                    strategyDays[index].base = strategyDays[index].profit
+                }
             case .instrument: break
             }
         case .drawdown: breakers.liftDrawdown(ledger.equity)

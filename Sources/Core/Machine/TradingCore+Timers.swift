@@ -21,13 +21,15 @@ enum CoreTimer: UInt32 {
     case staleData = 9
     /// A market opens or closes.
     case calendar = 10
+    /// Time bars are over.
+    case bars = 20
 }
 
 extension TradingCore {
     /// When the next of all deadlines falls due.
     mutating func updateDeadline() {
         nextDeadlineNs = min(
-            min(timers.nextDueNs, min(orderTimers.nextDueNs, dayEndsNs)),
+            min(min(timers.nextDueNs, bars.nextDueNs), min(orderTimers.nextDueNs, dayEndsNs)),
             min(
                 min(answers.nextDueNs, min(timeouts.nextDueNs, doubts.nextDueNs)),
                 min(streams.dueNs, calendarDueNs)))
@@ -56,6 +58,7 @@ extension TradingCore {
         earlier(&first, dayEndsNs, .day)
         earlier(&first, streams.dueNs, .staleData)
         earlier(&first, calendarDueNs, .calendar)
+        earlier(&first, bars.nextDueNs, .bars)
         return first
     }
 
@@ -129,6 +132,7 @@ extension TradingCore {
         case .day: rollDay()
         case .staleData: lookAtStreams()
         case .calendar: lookAtCalendars()
+        case .bars: facts.waiting += bars.closeDue(nowNs: entry.dueNs)
         }
         return .none
     }

@@ -21,6 +21,14 @@ public struct TradingCore: ~Copyable {
     public internal(set) var trade: Trade
     public internal(set) var fill: Fill
     public internal(set) var orderUpdate: OrderUpdate
+    /// The level of the last event whose effect held `.book`.
+    public internal(set) var bookChange: BookChange
+    /// What the last ``takeNotice()`` named.
+    public internal(set) var bar = Bar()
+    public internal(set) var refusal: Refusal
+    public internal(set) var ownPosition: OwnPosition
+    public internal(set) var statusChange: StatusChange
+    public internal(set) var riskStateChange: RiskStateChange
     /// Whom the last input's `.fill`, `.order` or `.timer` concerns.
     public internal(set) var calledStrategy = 0
     /// The strategy's own id of the timer that has come.
@@ -38,6 +46,9 @@ public struct TradingCore: ~Copyable {
     public internal(set) var books: BookTable
     var markets: FixedArray<MarketLine>
     var instruments: FixedArray<Instrument>
+
+    /// Bars of trades, for strategies that want them.
+    var bars: BarTable
 
     // MARK: Risk and positions
 
@@ -158,6 +169,7 @@ public struct TradingCore: ~Copyable {
         books = BookTable(
             instrumentCountMax: count, orderCountMax: configuration.bookOrderCountMax,
             levelCountMax: configuration.bookLevelCountMax)
+        bars = BarTable(barCountMax: configuration.barCountMax, instrumentCountMax: count)
         markets = FixedArray(count: count, repeating: MarketLine(instrument: .none), for: "market lines")
         instruments = FixedArray(count: count, repeating: Instrument(), for: "instruments")
         risks = FixedArray(
@@ -181,7 +193,8 @@ public struct TradingCore: ~Copyable {
             count: StrategyContext.strategyCountMax + 1, repeating: ExecutionLimit(),
             for: "limits on executions")
         executionLimits[StrategyContext.strategyCountMax] = ExecutionLimit(
-            countMax: configuration.limits.executionCountMax, windowNs: configuration.limits.executionWindowNs)
+            countMax: configuration.limits.executionCountMax, windowNs: configuration.limits.executionWindowNs
+        )
         limitsExecutions = configuration.limits.executionCountMax > 0
         for (strategy, limits) in configuration.strategyLimits.enumerated() {
             executionLimits[strategy] = ExecutionLimit(
@@ -224,7 +237,8 @@ public struct TradingCore: ~Copyable {
                 rate: RateLimit(
                     perSecond: configuration.messagesPerSecond, burst: configuration.messageBurst),
                 replaceOutlivesFill: configuration.replaceOutlivesFill), for: "sessions")
-        for (index, rate) in configuration.sessionRates.enumerated() where index < configuration.sessionCount {
+        for (index, rate) in configuration.sessionRates.enumerated() where index < configuration.sessionCount
+        {
             sessions[index].rate = RateLimit(perSecond: rate.perSecond, burst: rate.burst)
         }
         // The strategies' timers, and the core's own: the release of ended orders, cancels that wait for room, what is tried
@@ -246,11 +260,23 @@ public struct TradingCore: ~Copyable {
         // SAFETY: the pages do not move, and the context lives inside this struct.
         unsafe context = StrategyContext(
             markets: UnsafePointer(markets.unsafeBase), risks: UnsafePointer(risks.unsafeBase),
+            instruments: UnsafePointer(instruments.unsafeBase), depth: books.view, scopes: states.view,
             books: UnsafePointer(strategyBooks.unsafeBase),
             bookedStrategyCount: configuration.strategyLimits.count, instrumentCountMax: count,
             timerCountMax: configuration.strategyTimerCountMax,
             enabledMask: configuration.enabledStrategyMask)
+        context.limit(configuration.limits.orderQuantityMax.raw)
+        for (index, own) in configuration.strategyLimits.enumerated() { context.limit(index, own) }
+        context.hasBarRoom = configuration.barCountMax > 0
         quote = MarketLine(instrument: .none).quote
+        bookChange = BookChange(instrument: .none, side: .none, price: Price(raw: 0), venueTimeNs: 0)
+        refusal = Refusal(
+            instrument: .none, side: .none, rule: .none, scope: .account, limit: 0, value: 0, order: .none)
+        ownPosition = OwnPosition(
+            instrument: .none, book: StrategyBook(), multiplier: 1, mark: Price(raw: 0))
+        statusChange = StatusChange(instrument: .none, status: .unknown)
+        riskStateChange = RiskStateChange(
+            scope: .account, instrument: .none, state: .normal, rule: .none, limit: 0, value: 0)
         trade = Trade(
             instrument: .none, restingSide: .none, price: Price(raw: 0), quantity: .zero, matchNumber: 0,
             venueTimeNs: 0)
@@ -299,6 +325,7 @@ public struct TradingCore: ~Copyable {
         signalsInStep = 0
         hasRefusedSignalInStep = false
         if sequence & 0xffff == 0 { recordDigest() }
+        if unlikely(hasMore) { facts.forgetTold() }
         pool.prefetchNext()
     }
 

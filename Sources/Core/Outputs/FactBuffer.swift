@@ -8,8 +8,23 @@ public import Model
 public struct FactBuffer: ~Copyable {
     @usableFromInline var facts: FixedArray<Fact>
     @usableFromInline var used = 0
+    /// Of the step, what strategies are told of beside their own callbacks, oldest first: copies, as the facts themselves
+    /// may have left before.
+    private var told: FixedArray<Fact>
+    private var toldFirst = 0
+    private var toldEnd = 0
+    /// How much waits to be told, closed bars included.
+    @usableFromInline var waiting = 0
+    /// Refusals of what was asked for when a refusal was told are not.
+    var tellsRefusals = true
+    /// What found no room: strategies were not told of it, the journal was.
+    private(set) var toldDropped: UInt64 = 0
+
+    /// What one step's strategies can be told: each of 64 refused everything that a callback can say.
+    private static var toldCountMax: Int { 1_024 }
 
     init(factCountMax: Int) {
+        told = FixedArray(count: Self.toldCountMax, repeating: Fact(), for: "what strategies are told")
         facts = FixedArray(count: factCountMax, repeating: Fact(), for: "the fact buffer")
     }
 
@@ -49,5 +64,58 @@ public struct FactBuffer: ~Copyable {
             price: price, quantity: quantity, instrument: instrument, user_ref: userRef, detail: detail,
             strategy: strategy, kind: kind.rawValue, side: side.rawValue)
         used &+= 1
+        // The kind is known where this is inlined: nothing of it is left where the fact is none of these.
+        if kind == .riskState {
+            tell(used &- 1)
+        } else if kind == .positionOpened || kind == .positionChanged || kind == .positionClosed {
+            if strategy != .max { tell(used &- 1) }
+        } else if kind == .signalDiscarded || kind == .riskRejected {
+            if strategy != .max, tellsRefusals { tell(used &- 1) }
+        }
+    }
+
+    // MARK: What strategies are told
+
+    @inline(never)
+    private mutating func tell(_ place: Int) { tell(facts[place]) }
+
+    /// Something that is no fact, or is none yet; its kind may be any number.
+    mutating func tell(_ fact: Fact) {
+        guard toldEnd < told.count else {
+            toldDropped += 1
+            return
+        }
+        told[toldEnd] = fact
+        toldEnd += 1
+        waiting += 1
+    }
+
+    /// The oldest that waits; `false`: nothing does.
+    mutating func takeTold(_ fact: inout Fact) -> Bool {
+        guard toldFirst < toldEnd else { return false }
+        fact = told[toldFirst]
+        toldFirst += 1
+        waiting -= 1
+        if toldFirst == toldEnd {
+            toldFirst = 0
+            toldEnd = 0
+        }
+        return true
+    }
+
+    /// The next that waits has the same kind of news of the same position.
+    func tellsAgain(_ fact: Fact) -> Bool {
+        guard toldFirst < toldEnd else { return false }
+        let next = told[toldFirst]
+        return next.kind >= FactKind.positionOpened.rawValue && next.kind <= FactKind.positionClosed.rawValue
+            && next.instrument == fact.instrument && next.strategy == fact.strategy
+    }
+
+    /// What nobody asked for: the caller has no strategies.
+    mutating func forgetTold() {
+        waiting -= toldEnd - toldFirst
+        toldFirst = 0
+        toldEnd = 0
+        tellsRefusals = true
     }
 }

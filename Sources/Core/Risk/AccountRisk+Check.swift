@@ -8,6 +8,8 @@ struct RiskQuestion: BitwiseCopyable {
     var flags: OrderFlags
     /// What ``AccountRisk/isReducing(_:_:_:)`` says of the order: limits on what the account comes to do not keep it back.
     var reducing: Bool
+    /// What a unit of it counts at; asked of held orders only, the others count at ``price``.
+    var countedAt: Int64 = 0
     /// It waits for the market to move: how far its price is from the market now says nothing, and is asked when it goes.
     var isHeld: Bool
     /// It stands for an order that counts already: a replacement, or what was held.
@@ -18,14 +20,16 @@ struct RiskQuestion: BitwiseCopyable {
     var nowNs: UInt64
 }
 
-// The last gate. Every limit is inclusive; what is missing refuses.
+// The last gate. Every limit is inclusive; what is missing refuses. What each rule says, and their order, stands in
+// Documentation/risk.md.
 extension AccountRisk {
-    /// Judges an order, new or with new terms, its own reservation set aside.
+    /// Judges an order, new or with new terms, its own reservation set aside. This is what the limits mean;
+    /// ``surelyPasses(_:_:_:_:_:)`` is the short way to the same answer for nearly every order.
     ///
     /// - Parameters:
     ///   - line: with its reference brought up to date; nothing in it is changed.
     ///   - book: the strategy's own in the instrument; empty where it has none.
-    @inline(__always)
+    @inline(never)
     mutating func check(
         _ line: inout RiskLine, _ index: Int, _ order: inout RiskQuestion, _ ledger: inout Ledger,
         _ book: inout StrategyBook
@@ -41,7 +45,8 @@ extension AccountRisk {
             return state
         }
         if let terms = checkTerms(&line, index, &order) { return terms }
-        let value = Self.product(order.price, quantity, line.multiplier)
+        let value = Self.product(
+            unlikely(order.isHeld) ? order.countedAt : order.price, quantity, line.multiplier)
         if let size = checkSize(&line, index, &order, &ledger, value) { return size }
         if let totals = checkTotals(&line, index, &order, &ledger, value) { return totals }
         if likely(Int(order.strategy) < strategyCount) {
@@ -59,7 +64,7 @@ extension AccountRisk {
     ) -> RiskVerdict? {
         let quantity = order.quantity
         guard likely(line.lot == 1 || quantity % Int64(line.lot) == 0) else {
-            return RiskVerdict(.offLot, limit: Int64(line.lot), value: quantity)
+            return RiskVerdict(.offLot, limit: Int64(line.lot), value: quantity, scope: .instrument)
         }
         guard likely(quantity >= limits.orderQuantityMin.raw || order.reducing) else {
             return RiskVerdict(.orderQuantityMin, limit: limits.orderQuantityMin.raw, value: quantity)
@@ -71,7 +76,7 @@ extension AccountRisk {
             return RiskVerdict(.priceCollar, limit: Self.priceBound - 1, value: price)
         }
         guard likely(Self.isMultiple(price, of: line.tick)) else {
-            return RiskVerdict(.offTick, limit: Int64(line.tick), value: price)
+            return RiskVerdict(.offTick, limit: Int64(line.tick), value: price, scope: .instrument)
         }
         if unlikely(order.isHeld) { return nil }
         guard likely(Self.isWithin(limits.collarPpm, abs(price - reference), of: reference)) else {
@@ -112,32 +117,34 @@ extension AccountRisk {
         _ value: Int128
     ) -> RiskVerdict? {
         let quantity = order.quantity
-        let ownQuantityMax = traces[index].orderQuantityMax
-        guard likely(quantity <= ownQuantityMax) else {
-            return RiskVerdict(.orderQuantity, limit: ownQuantityMax, value: quantity, scope: .instrument)
+        let own = rare[index]
+        guard quantity <= own.orderQuantityMax else {
+            return RiskVerdict(
+                .orderQuantity, limit: own.orderQuantityMax, value: quantity, scope: .instrument)
         }
-        if limits.dailyVolumePpm != 0 {
-            let volume = traces[index].dailyVolume
-            let isKnown = volume > 0
-            guard
-                likely(isKnown ? Self.isWithin(limits.dailyVolumePpm, quantity, of: volume) : !limits.requiresDailyVolume)
-            else { return refuseVolume(index, quantity) }
+        let volumeMax = volumeMax(own.dailyVolume)
+        guard quantity <= volumeMax else {
+            return RiskVerdict(.dailyVolume, limit: volumeMax, value: quantity, scope: .instrument)
         }
-        let notionalMax = min(limits.orderNotionalMax.raw, Int128(traces[index].orderNotionalMax))
-        if unlikely(line.currency != 0) {
-            if let refused = refusal(.orderNotional, Int(line.currency), value, beyond: notionalMax) {
+        let notionalMax = Int128(traces[index].notionalMax)
+        let isOwn = own.orderNotionalMax < limits.orderNotionalMax.raw
+        if line.currency != 0 {
+            if let refused = refusal(
+                .orderNotional, Int(line.currency), value, beyond: notionalMax,
+                scope: isOwn ? .instrument : .account)
+            {
                 return refused
             }
-        } else if unlikely(value > notionalMax) {
+        } else if value > notionalMax {
             return RiskVerdict(
                 .orderNotional, limit: Int64(clamping: notionalMax), value: Int64(clamping: value),
-                scope: notionalMax == limits.orderNotionalMax.raw ? .account : .instrument)
+                scope: isOwn ? .instrument : .account)
         }
         let end = Self.end(&line, order.side, quantity)
         guard likely(end <= line.positionMax) else {
             return RiskVerdict(
                 .positionLimit, limit: line.positionMax, value: end,
-                scope: line.positionMax == limits.positionMax.raw ? .account : .instrument)
+                scope: line.hasOwnPositionMax ? .instrument : .account)
         }
         if order.reducing { return nil }
         if limits.orderCapitalPpm != 0 {
@@ -167,25 +174,19 @@ extension AccountRisk {
             ? line.position + line.openBuy + quantity : line.openSell + quantity - line.position
     }
 
-    @inline(never)
-    private mutating func refuseVolume(_ index: Int, _ quantity: Int64) -> RiskVerdict {
-        let volume = Int128(traces[index].dailyVolume)
-        return RiskVerdict(
-            .dailyVolume, limit: Int64(clamping: volume * Int128(limits.dailyVolumePpm) / 1_000_000),
-            value: quantity, scope: .instrument)
-    }
-
     /// - Parameter end: how far the position could come below zero.
     @inline(never)
     private mutating func checkShort(_ line: inout RiskLine, _ index: Int, _ end: Int64) -> RiskVerdict? {
         var most: Int64 = limits.allowsShortSales ? .max : 0
         // A future is not lent to be sold.
         if line.isMargined { most = .max }
-        if line.hasRareTerms { most = min(most, rare[index].locatedQuantity) }
+        var scope = RiskScope.account
+        if line.hasRareTerms, rare[index].locatedQuantity < most {
+            most = rare[index].locatedQuantity
+            scope = .instrument
+        }
         guard end > most else { return nil }
-        return RiskVerdict(
-            .shortSale, limit: most, value: end,
-            scope: line.hasRareTerms && limits.allowsShortSales ? .instrument : .account)
+        return RiskVerdict(.shortSale, limit: most, value: end, scope: scope)
     }
 
     /// Whether an amount is at most so many parts per million of the equity; below zero that is none at all.
@@ -278,10 +279,10 @@ extension AccountRisk {
 
     /// What the base currency's orders can cost in fees, in millionths.
     @inline(__always)
-    private mutating func baseFees(plus value: Int128, units: Int64) -> Int128 {
+    private mutating func baseFees(plus value: Int128, units: Int64, isCounted: Bool) -> Int128 {
         (base.openBuy + base.openSell + value) &* Int128(feePpm)
             + Int128(base.openUnits + units) &* Int128(feePerUnit)
-            + Int128(base.openOrderCount + 1) &* feePerOrder
+            + Int128(base.openOrderCount + (isCounted ? 0 : 1)) &* feePerOrder
     }
 
     @inline(__always)
@@ -289,17 +290,19 @@ extension AccountRisk {
         _ line: inout RiskLine, _ order: inout RiskQuestion, _ ledger: inout Ledger, _ value: Int128
     ) -> RiskVerdict? {
         let wanted =
-            (base.cashBuy + value) &* 1_000_000 + baseFees(plus: value, units: order.quantity)
+            (base.cashBuy + value) &* 1_000_000
+            + baseFees(plus: value, units: order.quantity, isCounted: order.isCounted)
         if likely(wanted <= ledger.availableAtLeast &* 1_000_000) { return nil }
-        return refuseCash(0, value, order.quantity, &ledger)
+        return refuseCash(0, value, &order, &ledger)
     }
 
     /// Decides exactly, where a look was not enough.
     @inline(never)
     private mutating func refuseCash(
-        _ currency: Int, _ value: Int128, _ units: Int64, _ ledger: inout Ledger
+        _ currency: Int, _ value: Int128, _ order: inout RiskQuestion, _ ledger: inout Ledger
     ) -> RiskVerdict? {
-        let fees = worstFees(plus: currency, value: value, units: units)
+        let fees = worstFees(
+            plus: currency, value: value, units: order.quantity, isCounted: order.isCounted)
         let wanted = cashWanted(plus: currency, value: value) + fees
         guard wanted > ledger.available else { return nil }
         // What is left for this order, and what it wants.
@@ -317,7 +320,7 @@ extension AccountRisk {
         if likely(!line.hasRareTerms && base.marginBeside == 0) {
             let wanted =
                 (base.gross + Self.notional(raised, &line)) &* Int128(limits.marginPpm)
-                + baseFees(plus: value, units: order.quantity)
+                + baseFees(plus: value, units: order.quantity, isCounted: order.isCounted)
             if likely(wanted <= ledger.equityAtLeast &* 1_000_000) { return nil }
         }
         return refuseMargin(&line, index, &order, &ledger, value, raised)
@@ -330,9 +333,13 @@ extension AccountRisk {
     ) -> RiskVerdict? {
         let currency = Int(line.currency)
         let ppm = limits.marginPpm + (line.hasRareTerms ? marginBeside(index) : 0)
+        // What needs no margin raises none, whatever else the instrument has.
+        guard ppm > 0 else { return nil }
         let notional = Self.notional(raised, &line)
         let wanted = marginWanted(plus: currency, notional: notional, ppm: ppm)
-        let carries = ledger.equity - worstFees(plus: currency, value: value, units: order.quantity)
+        let carries =
+            ledger.equity
+            - worstFees(plus: currency, value: value, units: order.quantity, isCounted: order.isCounted)
         guard wanted > carries else { return nil }
         return RiskVerdict(
             .margin, limit: Int64(clamping: carries.money.raw),
@@ -380,7 +387,7 @@ extension AccountRisk {
                 value: Int64(clamping: net.moneyRoundedUp.raw))
         }
         if order.side == .buy, limits.requiresCash, !line.isMargined {
-            return refuseCash(currency, value, order.quantity, &ledger)
+            return refuseCash(currency, value, &order, &ledger)
         }
         return nil
     }
@@ -395,14 +402,16 @@ extension AccountRisk {
         let quantity = order.quantity
         guard likely(quantity <= strategies[strategy].limits.orderQuantityMax.raw) else {
             return RiskVerdict(
-                .orderQuantity, limit: strategies[strategy].limits.orderQuantityMax.raw, value: quantity, scope: .strategy)
+                .orderQuantity, limit: strategies[strategy].limits.orderQuantityMax.raw, value: quantity,
+                scope: .strategy)
         }
         let end =
             order.side == .buy
             ? book.position + book.openBuy + quantity : book.openSell + quantity - book.position
         guard likely(end <= strategies[strategy].limits.positionMax.raw) else {
             return RiskVerdict(
-                .positionLimit, limit: strategies[strategy].limits.positionMax.raw, value: end, scope: .strategy)
+                .positionLimit, limit: strategies[strategy].limits.positionMax.raw, value: end,
+                scope: .strategy)
         }
         guard
             likely(
@@ -435,7 +444,8 @@ extension AccountRisk {
         let strategy = Int(order.strategy)
         let currency = Int(line.currency)
         if let refused = refusal(
-            .orderNotional, currency, value, beyond: strategies[strategy].limits.orderNotionalMax.raw, scope: .strategy)
+            .orderNotional, currency, value, beyond: strategies[strategy].limits.orderNotionalMax.raw,
+            scope: .strategy)
         {
             return refused
         }
@@ -459,7 +469,8 @@ extension AccountRisk {
                 order.side, order.quantity, order.price, nowNs: order.nowNs,
                 windowNs: limits.duplicateWindowNs)
             guard likely(repeats <= limits.duplicateOrderMax) else {
-                return RiskVerdict(.duplicateOrder, limit: limits.duplicateOrderMax, value: repeats)
+                return RiskVerdict(
+                    .duplicateOrder, limit: limits.duplicateOrderMax, value: repeats, scope: .instrument)
             }
         }
         if rate.isOn, unlikely(!rate.hasRoom(nowNs: order.nowNs)) {

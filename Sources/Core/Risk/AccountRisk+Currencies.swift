@@ -159,7 +159,7 @@ extension AccountRisk {
     // MARK: Cash and margin
 
     /// What open orders can cost in fees at most, over all currencies: exact, in the base.
-    func worstFees(plus currency: Int, value: Int128, units: Int64) -> BaseMoney {
+    func worstFees(plus currency: Int, value: Int128, units: Int64, isCounted: Bool) -> BaseMoney {
         var sum = BaseMoney.zero
         for place in 0..<foreign.count {
             let sums = place == 0 ? base : foreign[place].sums
@@ -167,7 +167,7 @@ extension AccountRisk {
             let fee =
                 (sums.openBuy + sums.openSell + (own ? value : 0)) * Int128(feePpm)
                 + Int128(sums.openUnits + (own ? units : 0)) * Int128(feePerUnit)
-                + Int128(sums.openOrderCount + (own ? 1 : 0)) * feePerOrder
+                + Int128(sums.openOrderCount + (own && !isCounted ? 1 : 0)) * feePerOrder
             sum.add(fee, times: worth(place) / 1_000_000)
         }
         return sum
@@ -190,7 +190,8 @@ extension AccountRisk {
             let sums = place == 0 ? base : foreign[place].sums
             let own = place == currency ? notional * Int128(ppm) : 0
             sum.add(
-                sums.gross * Int128(limits.marginPpm) + sums.marginBeside + own, times: worth(place) / 1_000_000
+                sums.gross * Int128(limits.marginPpm) + sums.marginBeside + own,
+                times: worth(place) / 1_000_000
             )
         }
         return sum

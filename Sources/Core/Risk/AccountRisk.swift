@@ -76,6 +76,9 @@ struct AccountRisk: ~Copyable {
 
     // MARK: Sums
 
+    // Prices lie below 2⁴⁸, quantities below 2⁴⁰, multipliers below 2³¹: no sum of as many as there is room for comes near
+    // 2¹²⁷, and no addition asks.
+
     // Lines are lent, `inout` by form only: handed over by value they are copied, and the copy waits for the stores that
     // brought the line up to date a moment ago (seen in the machine code; it cost 20 ns an order).
     /// The largest position, either way, that the orders could still make.
@@ -125,9 +128,9 @@ struct AccountRisk: ~Copyable {
         guard long != 0 || short != 0 else { return }
         let worst = max(abs(long), abs(short))
         if likely(line.currency == 0) {
-            base.gross += Self.product(moved, worst, line.multiplier)
-            base.netLong += Self.product(moved, long, line.multiplier)
-            base.netShort += Self.product(moved, short, line.multiplier)
+            base.gross &+= Self.product(moved, worst, line.multiplier)
+            base.netLong &+= Self.product(moved, long, line.multiplier)
+            base.netShort &+= Self.product(moved, short, line.multiplier)
         } else {
             referenceForeign(&line, moved: moved, worst: worst, long: long, short: short)
         }
@@ -138,9 +141,9 @@ struct AccountRisk: ~Copyable {
     static func raise(
         _ sums: inout ExposureSums, _ line: inout RiskLine, worst: Int64, long: Int64, short: Int64
     ) {
-        if worst != 0 { sums.gross += notional(worst, &line) }
-        if long != 0 { sums.netLong += notional(long, &line) }
-        if short != 0 { sums.netShort += notional(short, &line) }
+        if worst != 0 { sums.gross &+= notional(worst, &line) }
+        if long != 0 { sums.netLong &+= notional(long, &line) }
+        if short != 0 { sums.netShort &+= notional(short, &line) }
     }
 
     @inline(__always)
@@ -148,12 +151,12 @@ struct AccountRisk: ~Copyable {
         _ sums: inout ExposureSums, _ line: inout RiskLine, _ side: Side, _ open: Int64, _ price: Int64
     ) {
         let value = product(price, open, line.multiplier)
-        sums.openUnits += open
+        sums.openUnits &+= open
         if side == .buy {
-            sums.openBuy += value
-            if likely(!line.isMargined) { sums.cashBuy += value }
+            sums.openBuy &+= value
+            if likely(!line.isMargined) { sums.cashBuy &+= value }
         } else {
-            sums.openSell += value
+            sums.openSell &+= value
         }
     }
 
@@ -188,7 +191,7 @@ struct AccountRisk: ~Copyable {
     @inline(__always)
     mutating func countOpen(_ line: inout RiskLine, _ strategy: UInt16, value: Int128) {
         guard likely(Int(strategy) < strategyCount) else { return }
-        strategyOpen[Int(strategy) * foreign.count + Int(line.currency)] += value
+        strategyOpen[Int(strategy) * foreign.count + Int(line.currency)] &+= value
     }
 
     /// An execution of the day; what is undone is taken off again.
@@ -209,6 +212,22 @@ struct AccountRisk: ~Copyable {
 
     // MARK: What an order may be
 
+    /// Brings together what limits on one order come to in an instrument.
+    mutating func drawTrace(_ index: Int, tick: Int32) {
+        let own = rare[index]
+        traces[index].quantityMax = min(
+            min(limits.orderQuantityMax.raw, own.orderQuantityMax), volumeMax(own.dailyVolume))
+        traces[index].notionalMax = min(Int64(clamping: limits.orderNotionalMax.raw), own.orderNotionalMax)
+        traces[index].tickInverse = UInt64.max / UInt64(tick) &+ 1
+    }
+
+    /// The largest quantity that is within the share of a day's volume.
+    func volumeMax(_ dailyVolume: Int64) -> Int64 {
+        if limits.dailyVolumePpm == 0 { return .max }
+        guard dailyVolume > 0 else { return limits.requiresDailyVolume ? 0 : .max }
+        return Int64(clamping: Int128(dailyVolume) * Int128(limits.dailyVolumePpm) / 1_000_000)
+    }
+
     /// Whether an order can only bring the position nearer to zero, whatever becomes of the others on its side.
     @inline(__always)
     static func isReducing(_ line: inout RiskLine, _ side: Side, _ quantity: Int64) -> Bool {
@@ -223,21 +242,44 @@ struct AccountRisk: ~Copyable {
     /// larger is closed in several orders, not refused for ever.
     mutating func largestOrder(_ line: inout RiskLine, _ index: Int, quantity: Int64, price: Int64) -> Int64 {
         guard price > 0, price < Self.priceBound else { return quantity }
-        let trace = traces[index]
-        let money = min(limits.orderNotionalMax.raw, Int128(trace.orderNotionalMax))
-        let notionalMax = line.currency == 0 ? money : inCurrency(Int(line.currency), money)
-        var quantityMax = min(limits.orderQuantityMax.raw, trace.orderQuantityMax)
-        if limits.dailyVolumePpm != 0, trace.dailyVolume > 0 {
-            quantityMax = min(
-                quantityMax,
-                Int64(clamping: Int128(trace.dailyVolume) * Int128(limits.dailyVolumePpm) / 1_000_000))
-        }
+        let notionalMax =
+            line.currency == 0
+            ? Int128(traces[index].notionalMax)
+            : inCurrency(Int(line.currency), Int128(traces[index].notionalMax))
+        let quantityMax = traces[index].quantityMax
         // No division where the whole fits.
         if quantity <= quantityMax, Self.product(price, quantity, line.multiplier) <= notionalMax {
             return quantity
         }
         let most = min(Int128(quantityMax), notionalMax / (Int128(price) * Int128(line.multiplier)))
         guard Int128(quantity) > most else { return quantity }
+        let whole = Int64(truncatingIfNeeded: most)
+        return whole - whole % Int64(line.lot)
+    }
+
+    /// As ``largestOrder(_:_:quantity:price:)``, and within the share of the capital that one order may have.
+    mutating func largestOpening(
+        _ line: inout RiskLine, _ index: Int, quantity: Int64, price: Int64, _ ledger: inout Ledger
+    ) -> Int64 {
+        let most = largestOrder(&line, index, quantity: quantity, price: price)
+        guard limits.orderCapitalPpm != 0, price > 0, price < Self.priceBound else { return most }
+        let value = Self.product(price, most, line.multiplier)
+        if likely(line.currency == 0),
+            likely(value &* 1_000_000 <= ledger.equityAtLeast &* Int128(limits.orderCapitalPpm))
+        {
+            return most
+        }
+        return shareOfCapital(&line, most, price, &ledger)
+    }
+
+    @inline(never)
+    private mutating func shareOfCapital(
+        _ line: inout RiskLine, _ quantity: Int64, _ price: Int64, _ ledger: inout Ledger
+    ) -> Int64 {
+        let equity = max(ledger.equity, .zero)
+        let money = equity.times(UInt128(limits.orderCapitalPpm)).millionthInMoney
+        let own = line.currency == 0 ? money : inCurrency(Int(line.currency), money)
+        let most = min(Int128(quantity), own / (Int128(price) * Int128(line.multiplier)))
         let whole = Int64(truncatingIfNeeded: most)
         return whole - whole % Int64(line.lot)
     }
@@ -259,7 +301,7 @@ struct AccountRisk: ~Copyable {
     mutating func checkState(
         _ line: inout RiskLine, side: Side, quantity: Int64, reducing: Bool, flags: OrderFlags
     ) -> RiskVerdict? {
-        if unlikely(line.isRestricted) { return RiskVerdict(.restrictedSymbol) }
+        if unlikely(line.isRestricted) { return RiskVerdict(.restrictedSymbol, scope: .instrument) }
         if reducing { return nil }
         if unlikely(flags.rawValue & OrderFlags.reduceOnly.rawValue != 0) {
             let room = side == .buy ? -line.position - line.openBuy : line.position - line.openSell

@@ -112,7 +112,9 @@ struct Breakers: BitwiseCopyable {
     /// Equity at or below this has fallen too far below the peak; `nil`: off.
     var drawdownFloor: BaseMoney? { drawdownPpm > 0 ? Self.floor(peak, drawdownPpm) : nil }
 
-    var sessionFloor: BaseMoney? { sessionDrawdownPpm > 0 ? Self.floor(sessionPeak, sessionDrawdownPpm) : nil }
+    var sessionFloor: BaseMoney? {
+        sessionDrawdownPpm > 0 ? Self.floor(sessionPeak, sessionDrawdownPpm) : nil
+    }
 
     /// The highest equity of which the fall from `peak` is more than so many parts per million of it. Of a peak that is
     /// not above zero any fall is.

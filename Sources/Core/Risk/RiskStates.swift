@@ -16,6 +16,8 @@ struct RiskStates: ~Copyable {
     private(set) var liquidatingCount = 0
 
     // What has changed and is still to be carried out: orders to be asked back, positions to be closed.
+    /// There is something.
+    var hasPending = false
     var hasPendingAccount = false
     var pendingStrategies: UInt64 = 0
     /// `.max`: none. Nothing but a person changes an instrument's state to what has to be carried out: one an input.
@@ -33,10 +35,13 @@ struct RiskStates: ~Copyable {
             count: instrumentCountMax, repeating: ScopeState(), for: "states of instruments")
     }
 
-    /// Something waits to be carried out.
-    var hasPending: Bool {
-        hasPendingAccount || pendingStrategies != 0 || pendingInstrument != .max
-            || movedInstrument != .max
+    /// The table from beside it. It keeps addresses into the table, whose pages do not move.
+    // SAFETY: whoever makes a view lets it go before the table.
+    @unsafe var view: StateView {
+        unsafe StateView(
+            strategies: UnsafePointer(strategies.unsafeBase),
+            instruments: UnsafePointer(instruments.unsafeBase), strategyCount: strategies.count,
+            instrumentCount: instruments.count)
     }
 
     /// A strategy's state; one beyond the table is the engine itself, of which nothing is asked.
@@ -78,6 +83,7 @@ struct RiskStates: ~Copyable {
         var after = before
         after.set(cause, state)
         let must = after.state >= .liquidationOnly
+        if must { hasPending = true }
         switch scope {
         case .account:
             account = after
@@ -103,6 +109,7 @@ struct RiskStates: ~Copyable {
     /// An instrument's position has moved: what only liquidates has to look at its orders again.
     mutating func noteMoved(_ index: Int) {
         let instrument = UInt32(truncatingIfNeeded: index)
+        hasPending = true
         if movedInstrument != .max, movedInstrument != instrument { hasMovedMany = true }
         movedInstrument = instrument
     }

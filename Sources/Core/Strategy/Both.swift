@@ -9,8 +9,14 @@ public struct Both<First: StrategySet & ~Copyable, Second: StrategySet & ~Copyab
     }
 
     @inlinable public static var count: Int { First.count + Second.count }
+    @inlinable public static var interests: StrategyInterests { First.interests.and(Second.interests) }
+    @inlinable public static func interests(of index: Int) -> StrategyInterests {
+        index < First.count ? First.interests(of: index) : Second.interests(of: index - First.count)
+    }
 
-    @inlinable public mutating func onStart(_ index: Int, _ context: inout StrategyContext) {
+    @inlinable public mutating func onStart(
+        _ index: Int, _ context: inout StrategyContext
+    ) {
         if index < First.count {
             first.onStart(index, &context)
         } else {
@@ -35,6 +41,33 @@ public struct Both<First: StrategySet & ~Copyable, Second: StrategySet & ~Copyab
             second.onTrade(index - First.count, trade, &context)
         }
     }
+    @inlinable public mutating func onBook(
+        _ index: Int, _ change: BookChange, _ context: inout StrategyContext
+    ) {
+        if index < First.count {
+            first.onBook(index, change, &context)
+        } else {
+            second.onBook(index - First.count, change, &context)
+        }
+    }
+    @inlinable public mutating func onBar(
+        _ index: Int, _ bar: Bar, _ context: inout StrategyContext
+    ) {
+        if index < First.count {
+            first.onBar(index, bar, &context)
+        } else {
+            second.onBar(index - First.count, bar, &context)
+        }
+    }
+    @inlinable public mutating func onTimer(
+        _ index: Int, _ id: UInt32, _ context: inout StrategyContext
+    ) {
+        if index < First.count {
+            first.onTimer(index, id, &context)
+        } else {
+            second.onTimer(index - First.count, id, &context)
+        }
+    }
     @inlinable public mutating func onFill(
         _ index: Int, _ fill: Fill, _ context: inout StrategyContext
     ) {
@@ -53,16 +86,54 @@ public struct Both<First: StrategySet & ~Copyable, Second: StrategySet & ~Copyab
             second.onOrder(index - First.count, update, &context)
         }
     }
-    @inlinable public mutating func onTimer(
-        _ index: Int, _ id: UInt32, _ context: inout StrategyContext
+    @inlinable public mutating func onPosition(
+        _ index: Int, _ position: OwnPosition, _ context: inout StrategyContext
     ) {
         if index < First.count {
-            first.onTimer(index, id, &context)
+            first.onPosition(index, position, &context)
         } else {
-            second.onTimer(index - First.count, id, &context)
+            second.onPosition(index - First.count, position, &context)
         }
     }
-    @inlinable public mutating func onStop(_ index: Int, _ context: inout StrategyContext) {
+    @inlinable public mutating func onRefused(
+        _ index: Int, _ refusal: Refusal, _ context: inout StrategyContext
+    ) {
+        if index < First.count {
+            first.onRefused(index, refusal, &context)
+        } else {
+            second.onRefused(index - First.count, refusal, &context)
+        }
+    }
+    @inlinable public mutating func onStatus(
+        _ index: Int, _ change: StatusChange, _ context: inout StrategyContext
+    ) {
+        if index < First.count {
+            first.onStatus(index, change, &context)
+        } else {
+            second.onStatus(index - First.count, change, &context)
+        }
+    }
+    @inlinable public mutating func onRiskState(
+        _ index: Int, _ change: RiskStateChange, _ context: inout StrategyContext
+    ) {
+        if index < First.count {
+            first.onRiskState(index, change, &context)
+        } else {
+            second.onRiskState(index - First.count, change, &context)
+        }
+    }
+    @inlinable public mutating func onConnection(
+        _ index: Int, _ change: ConnectionChange, _ context: inout StrategyContext
+    ) {
+        if index < First.count {
+            first.onConnection(index, change, &context)
+        } else {
+            second.onConnection(index - First.count, change, &context)
+        }
+    }
+    @inlinable public mutating func onStop(
+        _ index: Int, _ context: inout StrategyContext
+    ) {
         if index < First.count {
             first.onStop(index, &context)
         } else {

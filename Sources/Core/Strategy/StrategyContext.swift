@@ -12,23 +12,20 @@ public import Model
     /// Ids of strategies' timers lie below this.
     @inlinable public static var timerIDBound: UInt32 { 1 << 24 }
 
+    // What every callback touches comes first, close together; the long arrays behind it.
+
     /// Core time of the input being handled, monotonic nanoseconds.
     public internal(set) var engineTimeNs: UInt64 = 0
     /// Index of the strategy that is called.
     @inlinable public var strategyIndex: Int { called }
     @usableFromInline var called = 0
-
-    @usableFromInline var signals: InlineArray<16, Signal>
-    /// Of the signals whose bit is set in ``termsMask``.
-    @usableFromInline var terms: InlineArray<16, SignalTerms>
-    @usableFromInline var termsMask: UInt16 = 0
-    @usableFromInline var signalsUsed = 0
-    @usableFromInline var signalsRefused = 0
-    @usableFromInline var timers: InlineArray<16, TimerEntry>
-    @usableFromInline var timersUsed = 0
-    /// How many more timers the strategies may have pending.
-    @usableFromInline var timerRoom: Int
     @usableFromInline var enabledMask: UInt64
+    @usableFromInline var signalsUsed = 0
+    @usableFromInline var timersUsed = 0
+    /// Signals that found no room and subscriptions, in this callback: what few callbacks have.
+    @usableFromInline var othersUsed = 0
+    @usableFromInline var termsMask: UInt16 = 0
+    @usableFromInline var metadataMask: UInt16 = 0
     @usableFromInline let markets: UnsafePointer<MarketLine>
     @usableFromInline let risks: UnsafePointer<RiskLine>
     /// By strategy, and then by instrument.
@@ -36,14 +33,44 @@ public import Model
     @usableFromInline let bookedStrategyCount: Int
     /// Instruments that there is room for; ids below it are valid, whether they are defined or not.
     public let instrumentCountMax: Int
+    @usableFromInline let instruments: UnsafePointer<Instrument>
+    @usableFromInline let depths: BookView
+    @usableFromInline let scopes: StateView
+    @usableFromInline var signalsRefused = 0
+    /// How many more timers the strategies may have pending.
+    @usableFromInline var timerRoom: Int
+    @usableFromInline var barRequestCount = 0
+    /// Subscriptions of all strategies.
+    @usableFromInline var barStreamCount = 0
+    @usableFromInline var hasBarRoom = false
+    /// What the account may do.
+    public internal(set) var accountState = TradingState.normal
+    /// Limits as ``room(_:_:)`` shows them; they are held by the core's own.
+    @usableFromInline var orderQuantityMax = Int64.max
+    @usableFromInline var limitedStrategyCount = 0
+
+    @usableFromInline var signals: InlineArray<16, Signal>
+    /// Of the signals whose bit is set in ``termsMask``.
+    @usableFromInline var terms: InlineArray<16, SignalTerms>
+    /// Of the signals whose bit is set in ``metadataMask``.
+    @usableFromInline var metadata: InlineArray<16, SignalMetadata>
+    @usableFromInline var timers: InlineArray<16, TimerEntry>
+    @usableFromInline var barRequests: InlineArray<16, BarRequest>
+    // By strategy.
+    @usableFromInline var positionLimits: InlineArray<64, Int64>
+    @usableFromInline var quantityLimits: InlineArray<64, Int64>
 
     init(
         markets: UnsafePointer<MarketLine>, risks: UnsafePointer<RiskLine>,
+        instruments: UnsafePointer<Instrument>, depth: BookView, scopes: StateView,
         books: UnsafePointer<StrategyBook>, bookedStrategyCount: Int, instrumentCountMax: Int,
         timerCountMax: Int, enabledMask: UInt64
     ) {
         unsafe self.markets = markets
         unsafe self.risks = risks
+        unsafe self.instruments = instruments
+        depths = depth
+        self.scopes = scopes
         unsafe self.books = books
         self.bookedStrategyCount = bookedStrategyCount
         self.instrumentCountMax = instrumentCountMax
@@ -51,7 +78,11 @@ public import Model
         timerRoom = timerCountMax
         signals = InlineArray(repeating: Signal(instrument: .none, action: .hold))
         terms = InlineArray(repeating: SignalTerms())
+        metadata = InlineArray(repeating: SignalMetadata())
         timers = InlineArray(repeating: TimerEntry(dueNs: 0, id: 0))
+        barRequests = InlineArray(repeating: BarRequest(period: .ticks(1), instrument: .none))
+        positionLimits = InlineArray(repeating: .max)
+        quantityLimits = InlineArray(repeating: .max)
     }
 
     // MARK: What a strategy sees
@@ -113,8 +144,7 @@ public import Model
     /// Says what the strategy wants; the core handles it right after the callback.
     @inlinable public mutating func signal(_ signal: Signal) {
         guard signalsUsed < Self.signalCountMax else {
-            signalsRefused += 1
-            return
+            return refuse()
         }
         signals[signalsUsed] = signal
         signalsUsed += 1
@@ -123,13 +153,35 @@ public import Model
     /// As ``signal(_:)``, with terms that few orders have.
     @inlinable public mutating func signal(_ signal: Signal, _ terms: SignalTerms) {
         guard signalsUsed < Self.signalCountMax else {
-            signalsRefused += 1
-            return
+            return refuse()
         }
         signals[signalsUsed] = signal
         self.terms[signalsUsed] = terms
         termsMask |= 1 << UInt16(truncatingIfNeeded: signalsUsed)
         signalsUsed += 1
+    }
+
+    /// As ``signal(_:)``, with what the strategy knows about it: on record behind the signal.
+    @inlinable public mutating func signal(_ signal: Signal, _ metadata: SignalMetadata) {
+        guard signalsUsed < Self.signalCountMax else { return refuse() }
+        self.metadata[signalsUsed] = metadata
+        metadataMask |= 1 << UInt16(truncatingIfNeeded: signalsUsed)
+        self.signal(signal)
+    }
+
+    /// With both.
+    @inlinable public mutating func signal(
+        _ signal: Signal, _ terms: SignalTerms, _ metadata: SignalMetadata
+    ) {
+        guard signalsUsed < Self.signalCountMax else { return refuse() }
+        self.metadata[signalsUsed] = metadata
+        metadataMask |= 1 << UInt16(truncatingIfNeeded: signalsUsed)
+        self.signal(signal, terms)
+    }
+
+    @inlinable mutating func refuse() {
+        signalsRefused += 1
+        othersUsed += 1
     }
 
     /// Asks for the end of one order.
@@ -177,8 +229,8 @@ public import Model
     /// No strategy is called from here on.
     mutating func switchOff() { enabledMask = 0 }
 
-    /// What waits for `decide()`: signals, timers, and signals that found no room.
-    @inlinable public var signalCount: Int { signalsUsed + timersUsed + signalsRefused }
+    /// What waits for `decide()`: signals, timers, and what few callbacks have.
+    @inlinable public var signalCount: Int { signalsUsed + timersUsed + othersUsed }
 }
 
 // The pointers lead into tables of the core that holds the context; both move to the hot thread together.

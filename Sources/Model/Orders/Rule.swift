@@ -211,4 +211,7 @@
     case riskState = 20
     /// New limits were not taken, as a part of them is none. `quantity`: LimitKind; `price`: its value.
     case limitsRefused = 21
+    /// An instrument traded that strategies want bars of, and there is no room for another bar: it gets none. Told once.
+    /// `quantity`: subscriptions.
+    case barRoomFull = 22
 }

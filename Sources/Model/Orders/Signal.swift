@@ -1,4 +1,5 @@
-/// What a strategy wants. ``flat`` closes; ``hold`` is recorded and does nothing.
+/// What a strategy wants. ``flat`` closes; ``hold`` is recorded and does nothing. ``long`` and ``short`` are other words for
+/// ``buy`` and ``sell``.
 @frozen public enum SignalAction: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case buy = 1
     case sell = 2
@@ -11,6 +12,20 @@
     /// Give the order that the terms name the signal's limit and quantity (0: as it was). The quantity is the whole
     /// order's, with what has been executed.
     case replace = 7
+
+    @inlinable public static var long: SignalAction { .buy }
+    @inlinable public static var short: SignalAction { .sell }
+
+    /// One of the words for a side, in capitals or not: BUY, LONG, SELL, SHORT, FLAT, HOLD.
+    public init?(word: String) {
+        switch word.uppercased() {
+        case "BUY", "LONG": self = .buy
+        case "SELL", "SHORT": self = .sell
+        case "FLAT": self = .flat
+        case "HOLD": self = .hold
+        default: return nil
+        }
+    }
 }
 
 /// One wish of a strategy, made in a callback and handled by the core right after it.

@@ -11,6 +11,10 @@ public typealias Fact = st_fact
     case signal = 1
     /// A signal came to nothing. `detail`: Rule | RiskScope << 16; `price`: limit; `quantity`: value.
     case signalDiscarded = 2
+    /// What a strategy said about the signal before it. `detail` 0: a figure of its own, `execution_id`: its name, eight
+    /// characters, `price`: bits of the value (Double). Else which of the common figures it told: 1 win rate, bits in `price`;
+    /// 2 average win in percent, in `quantity`; 4 average loss in percent, in `execution_id`.
+    case signalMetadata = 3
 
     /// `price`, `quantity`: terms; `detail`: type | time in force << 8 | flags << 16; `execution_id`: bits of
     /// the signal's strength.

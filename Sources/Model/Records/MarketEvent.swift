@@ -53,6 +53,11 @@ extension st_market_event {
         return known
     }
 
+    /// Whether it is about a level or an order of a book.
+    @inlinable public var changesDepth: Bool {
+        kind >= MarketEventKind.add.rawValue && kind <= MarketEventKind.levelSet.rawValue
+    }
+
     @inlinable public var orderSide: Side {
         guard let known = Side(rawValue: side) else { preconditionFailure("Invariant: side is known") }
         return known

@@ -118,6 +118,27 @@ extension LimitKind {
         }
     }
 
+    /// Whether a value is "none of its own" for a strategy or an instrument. Of other kinds the largest number is no value at
+    /// all: a rate or a margin of so much cannot be counted with.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public func isOpen(_ value: Int64) -> Bool {
+        switch self {
+        case .positionMax, .orderQuantityMax, .orderNotionalMax, .openOrderCountMax, .openNotionalMax,
+            .locatedQuantity:
+            value == .max
+        case .positionEquityPpm, .orderQuantityMin, .orderCapitalPpm, .grossNotionalMax, .netNotionalMax,
+            .collarPpm, .lastCollarPpm, .dailyVolumePpm, .ordersPerSecond, .orderBurst, .duplicateOrderMax,
+            .duplicateWindowNs, .preventsSelfTrade, .requiresCash, .marginPpm, .allowsShortSales,
+            .dayNotionalMax, .requiresDailyVolume, .dayLossMax, .dayLossPpm, .drawdownPpm,
+            .sessionDrawdownPpm, .rejectCountMax, .staleDataNs, .executionCountMax, .executionWindowNs,
+            .cancelRatioHundredths, .flattensInLiquidation, .guardsDayTrades, .dayTradeEquityMin,
+            .dayTradeCount, .dayTradeDays, .isRestricted, .averageDailyVolume:
+            false
+        }
+    }
+
     /// Whether a value can be held; what risk multiplies it with stays in range then.
     #if !DEBUG
     @_noLocks
@@ -140,7 +161,8 @@ extension LimitKind {
             value >= 0 && value <= 1_000_000_000
         case .duplicateWindowNs, .staleDataNs, .executionWindowNs:
             value >= 0 && value <= 86_400_000_000_000
-        case .preventsSelfTrade, .requiresCash, .allowsShortSales, .requiresDailyVolume, .flattensInLiquidation,
+        case .preventsSelfTrade, .requiresCash, .allowsShortSales, .requiresDailyVolume,
+            .flattensInLiquidation,
             .guardsDayTrades, .isRestricted:
             value == 0 || value == 1
         case .dayTradeCount, .dayTradeDays: value >= 1 && value <= 1_000

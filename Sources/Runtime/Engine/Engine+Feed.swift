@@ -115,7 +115,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         // A halted engine leaves the rest: facts that the journal does not take would only pile up.
         while state != .halted, feeds[index].next(&event) {
             if !feeds[index].gaveDefinition { counters.messages += 1 }
-            let effect = core.applyMarket(&event)
+            let effect = core.apply(&event, for: &strategies)
             if !effect.isEmpty { tellStrategies(effect, receivedAtNs: receivedAtNs) }
             if core.facts.count > 0 || core.commands.count > 0 { passOn() }
             if unlikely(event.kind == MarketEventKind.instrument.rawValue) { define(event) }
@@ -128,8 +128,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     @inlinable mutating func tellStrategies(_ effect: MarketEffect, receivedAtNs: UInt64) {
         budget.wasCalled = true
         for index in 0..<Strategies.count where core.context.enter(index) {
-            if effect.contains(.quote) { strategies.onQuote(index, core.quote, &core.context) }
-            if effect.contains(.trade) { strategies.onTrade(index, core.trade, &core.context) }
+            core.call(index, effect, &strategies)
             guard core.context.signalCount > 0 else { continue }
             guard measures else {
                 core.decide()
@@ -146,6 +145,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             waitingStages = StageTimes(
                 receivedAtNs: receivedAtNs, signalAtNs: signalAtNs, encodedAtNs: encodedAtNs)
         }
+        if unlikely(core.hasMore) { core.tellMore(&strategies) }
     }
 
     /// One send for each session that has bytes waiting.

@@ -90,13 +90,15 @@ extension Log {
         case .engineHeld:
             write(
                 .hotThreadBack(awayMs: UInt64(max(0, input.quantity)) / 1_000_000), atNs: atNs)
-        case .clockOffset, .strategyOverran, .marketPacket, .feedAlive, .submitted, .sendFailed, .orderAccepted,
+        case .clockOffset, .strategyOverran, .marketPacket, .feedAlive, .submitted, .sendFailed,
+            .orderAccepted,
             .execution,
             .orderCancelled,
             .cancelRefused, .executionBroken, .orderReplaced, .venueNotice, .timer, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
-            .restoreCommit, .restoreTie, .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin,
+            .restoreCommit, .restoreTie, .restoreState, .restoreDayTrades, .restorePeak, .restoreBook,
+            .limitsBegin,
             .limitsPart, .limitsCommit:
             break
         }

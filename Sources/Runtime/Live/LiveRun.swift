@@ -121,7 +121,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         warnings += opened.warnings
         let journal = opened.thread
         var engine = Engine(
-            core: TradingCore(assembly.core(strategyNames: names)), strategies: program.make(settings),
+            core: TradingCore(assembly.core(strategyNames: names).fitted(to: Strategies.self)),
+            strategies: program.make(settings),
             io: wired.takeIO(),
             feeds: assembly.feeds(), sessions: assembly.sessions(connectAtNs: 0),
             journal: EngineJournal(opened.ring, isOn: settings.journal.enabled))
@@ -166,7 +167,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             engine: engine,
             restored: killSwitch.restored
                 + earlier.inputs(
-                instrument: { symbol in symbols.firstIndex(of: symbol).map(UInt32.init) }, strategies: names),
+                    instrument: { symbol in symbols.firstIndex(of: symbol).map(UInt32.init) }, strategies: names,
+                    session: { RunHeader.sessions(about.settings)[$0] ?? 0 }),
             turns: program.turns, progress: progress, threads: settings.threads,
             waiting: wired.waiting, gate: gate, epoch: epoch, warmUpPackets: 1_000)
         self.wired = wired

@@ -36,6 +36,8 @@ struct EarlierOrder: Equatable {
     var strategy: String
     /// 0: it was never given to a session.
     var userRef: UInt32 = 0
+    /// Place of the venue that it was given to, among those of its run: numbers of two venues may be the same.
+    var session: UInt8 = 0
     var stop: Int64 = 0
     var trail: Int64 = 0
     /// UTC, nanoseconds; 0: none.
@@ -70,9 +72,11 @@ struct EarlierOrder: Equatable {
     private var isLost: Bool { !isHeld && userRef == 0 }
 
     /// The order and its terms.
-    func inputs(instrument: UInt32, strategies: [String]) -> [Input] {
+    ///
+    /// - Parameter heldSession: Where it goes to once it goes: what is held has been given to nobody.
+    func inputs(instrument: UInt32, strategies: [String], heldSession: UInt8 = 0) -> [Input] {
         guard !isLost else { return [] }
-        var first = Input(kind: .restoreOrder)
+        var first = Input(kind: .restoreOrder, source: isHeld ? heldSession : session)
         first.user_ref = isHeld ? 0 : userRef
         first.quantity = quantity
         first.price = price

@@ -11,6 +11,8 @@ struct EarlierRun {
     private var positions: [Symbol: EarlierPosition] = [:]
     private var symbols: [UInt32: Symbol] = [:]
     private var strategies: [String] = []
+    /// Which of its venues an instrument's orders went to, where it was not the first.
+    private var sessions: [Symbol: UInt8] = [:]
     private var utcAtZeroNs: UInt64 = 0
     private(set) var nextRef: UInt32 = 0
     /// Logged on once, at least.
@@ -94,13 +96,19 @@ struct EarlierRun {
     }
 
     mutating func take(text: String) {
-        struct Header: Decodable { let strategies: [String] }
+        struct Header: Decodable {
+            let strategies: [String]
+            let settings: [String: String]?
+        }
         struct Definition: Decodable {
             let instrument: UInt32
             let symbol: String
         }
         let bytes = Data(text.utf8)
-        if let header = try? JSONDecoder().decode(Header.self, from: bytes) { strategies = header.strategies }
+        if let header = try? JSONDecoder().decode(Header.self, from: bytes) {
+            strategies = header.strategies
+            sessions = RunHeader.sessions(header.settings ?? [:])
+        }
         if let found = try? JSONDecoder().decode(Definition.self, from: bytes),
             let symbol = Symbol(found.symbol)
         {
@@ -183,10 +191,12 @@ struct EarlierRun {
         case .positionOpened, .positionChanged, .positionClosed:
             guard let symbol = symbols[fact.instrument] else { return }
             positions[symbol] = EarlierPosition(quantity: fact.quantity, averagePrice: fact.price)
-        case .signal, .signalDiscarded, .orderSubmitted, .orderAccepted, .cancelRequested, .cancelRefused,
+        case .signal, .signalDiscarded, .signalMetadata, .orderSubmitted, .orderAccepted, .cancelRequested,
+            .cancelRefused,
             .executionBroken, .executionRepeated, .replaceRefused, .orderInDoubt, .orderDisputed,
             .illegalTransition, .executionCorrected, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .limitChanged, .dayTrade, .executionKnown,
+            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .limitChanged, .dayTrade,
+            .executionKnown,
             .reconciliationAsked,
             .reconciliationDone,
             .reconciliationDifference, .operatorAnswered, .alert, .digest:
@@ -208,6 +218,7 @@ struct EarlierRun {
         orders[id] = EarlierOrder(
             id: id, symbol: symbol, side: side, quantity: fact.quantity, price: fact.price,
             terms: fact.detail, strategy: strategy)
+        orders[id]?.session = sessions[symbol] ?? 0
         sequence.append(id)
         if fact.user_ref != 0 {
             orders[id]?.userRef = fact.user_ref

@@ -250,13 +250,17 @@ extension EarlierRuns {
         }
         tell(orders.count - held, "order that the venue may have", "orders that the venue may have")
         tell(held, "held order", "held orders")
-        tell(risk.standing.count { $0.key.rule != Rule.killed.rawValue }, "state that restricts trading", "states that restrict trading")
+        tell(risk.standing.count, "state that restricts trading", "states that restrict trading")
         tell(positions.count, "position of the day before", "positions of the day before")
         return parts.isEmpty ? nil : "taken over from earlier runs: \(parts.joined(separator: ", "))"
     }
 
     /// As inputs of the core, with instruments and strategies by the numbers that they have now.
-    func inputs(instrument: (Symbol) -> UInt32?, strategies: [String]) -> [Input] {
+    ///
+    /// - Parameter session: The venue that an instrument's orders go to now.
+    func inputs(
+        instrument: (Symbol) -> UInt32?, strategies: [String], session: (Symbol) -> UInt8 = { _ in 0 }
+    ) -> [Input] {
         var inputs = risk.inputs(today: today, instrument: instrument, strategies: strategies)
         for (symbol, position) in positions.sorted(by: { $0.key.raw < $1.key.raw }) {
             guard let instrument = instrument(symbol), position.quantity != 0 else { continue }
@@ -268,7 +272,8 @@ extension EarlierRuns {
         }
         for order in orders {
             guard let instrument = instrument(order.symbol) else { continue }
-            inputs += order.inputs(instrument: instrument, strategies: strategies)
+            inputs += order.inputs(
+                instrument: instrument, strategies: strategies, heldSession: session(order.symbol))
         }
         for order in orders { inputs += order.ties }
         guard !inputs.isEmpty || nextRef > 0 else { return [] }
@@ -280,6 +285,28 @@ extension EarlierRuns {
 }
 
 extension RunHeader {
+    /// Which of a run's venues the orders of its instruments went to; those that are not in it, to the first.
+    ///
+    /// - Parameter settings: Of the header.
+    static func sessions(_ settings: [String: String]) -> [Symbol: UInt8] {
+        var venues: [String: UInt8] = [:]
+        for place in UInt8.min...UInt8.max {
+            guard let name = settings["venues.\(place).name"] else { break }
+            venues[name] = place
+        }
+        guard venues.count > 1 else { return [:] }
+        var sessions: [Symbol: UInt8] = [:]
+        let (head, tail) = ("instruments.definitions.", ".venue")
+        for (path, venue) in settings where path.hasPrefix(head) && path.hasSuffix(tail) {
+            // Both are shown the same way, with quotes or without.
+            guard let session = venues[venue], let name = settings["\(path.dropLast(tail.count)).name"],
+                let symbol = Symbol(name.hasPrefix("\"") ? String(name.dropFirst().dropLast()) : name)
+            else { continue }
+            sessions[symbol] = session
+        }
+        return sessions
+    }
+
     /// Of several venues all of them, in their order.
     var account: EarlierRuns.Account {
         var sections: [String] = []

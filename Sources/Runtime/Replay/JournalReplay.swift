@@ -174,7 +174,7 @@ extension JournalReplay where Strategies: ~Copyable & Sendable {
             settings, epoch: header.epoch, takenOver: (header.takenOver ?? []).compactMap { Symbol($0) },
             startUtcNs: header.startUtcNs ?? 0)
         self.init(
-            core: TradingCore(assembly.core(strategyNames: header.strategies)),
+            core: TradingCore(assembly.core(strategyNames: header.strategies).fitted(to: Strategies.self)),
             strategies: program.make(settings), feeds: assembly.feeds())
     }
 

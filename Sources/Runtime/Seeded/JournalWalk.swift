@@ -88,12 +88,14 @@ struct JournalWalk {
         case .orderAccepted: _ = told.mark(input.user_ref)
         case .reconcileFailed: tally.reconciliationsFailed += 1
         case .engineHeld: sawHalt = true
-        case .feedAlive, .submitted, .clockOffset, .strategyOverran, .execution, .orderCancelled, .orderRejected,
+        case .feedAlive, .submitted, .clockOffset, .strategyOverran, .execution, .orderCancelled,
+            .orderRejected,
             .cancelRefused,
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .restoreOrder, .restoreTerms, .restorePosition, .restoreCommit, .restoreTie,
-            .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin, .limitsPart, .limitsCommit:
+            .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin, .limitsPart,
+            .limitsCommit:
             break
         }
         if !sawStart { violations.append("input \(input.sequence) before the start") }
@@ -163,7 +165,8 @@ struct JournalWalk {
             tally.busts += 1
             busts.append(fact.execution_id)
         case .orderDisputed: tally.disputes += 1
-        case .signal, .signalDiscarded, .orderSubmitted, .orderSendFailed, .orderAccepted, .cancelRequested,
+        case .signal, .signalDiscarded, .signalMetadata, .orderSubmitted, .orderSendFailed, .orderAccepted,
+            .cancelRequested,
             .executionRepeated, .orderClosed, .illegalTransition, .bookState, .riskState, .limitChanged,
             .executionKnown, .dayTrade, .alert,
             .digest, .executionCorrected,

@@ -101,6 +101,8 @@ public struct SeededPlan: Sendable, Equatable {
     public let deathCount: Int
     /// Nobody else trades but by the steps, and the trader plays its one piece: see ``SeededTrader/init(rehearsing:)``.
     public let isRehearsal: Bool
+    /// The market maker and the cross of averages trade beside the others; no seed asks for it.
+    public var runsAllExamples = false
     /// What the venue's stream has told before a connection is lost to who has not heard it by the next.
     public let forgetsStream: Bool
 

@@ -29,7 +29,7 @@ internal import Wire
 /// run is. A session has a first part with faults and order flow, and a quiet one in which all recover; then the engine
 /// stops in order, and what it recorded is compared with what the venue did (``SeededAudit``).
 public final class SeededWorld {
-    public typealias Strategies = Both<SeededTrader, OrderBookImbalance>
+    public typealias Strategies = Both<SeededTrader, Both<OrderBookImbalance, Both<EmaCross, MarketMaker>>>
 
     /// The agents that ask the network to be woken.
     enum Agent: Int {
@@ -44,7 +44,9 @@ public final class SeededWorld {
     /// Longest quiet part: longer than every delay and silence that it has to wait out.
     static var quietNsMax: UInt64 { 6_000_000_000 }
     /// How the strategies are called in journals.
-    static var strategyNames: [String] { ["seeded_trader", "order_book_imbalance"] }
+    static var strategyNames: [String] {
+        ["seeded_trader", "order_book_imbalance", "ema_cross", "market_maker"]
+    }
     /// The engine's connections over the network.
     static var orderSession: Int { 0 }
     static var querySession: Int { 1 }
@@ -271,14 +273,18 @@ public final class SeededWorld {
     }
 
     private static func strategies(_ plan: SeededPlan, _ seeds: Seeds, life: UInt32) -> Strategies {
-        if plan.isRehearsal {
-            return Both(
-                SeededTrader(rehearsing: ()),
-                OrderBookImbalance(threshold: 0.7, positionMax: Quantity(raw: 200), spreadBpsMax: 40))
-        }
+        let trader =
+            plan.isRehearsal
+            ? SeededTrader(rehearsing: ())
+            : SeededTrader(seed: seeds.trader &+ UInt64(life), everyQuotes: plan.traderEveryQuotes)
         return Both(
-            SeededTrader(seed: seeds.trader &+ UInt64(life), everyQuotes: plan.traderEveryQuotes),
-            OrderBookImbalance(threshold: 0.7, positionMax: Quantity(raw: 200), spreadBpsMax: 40))
+            trader,
+            Both(
+                OrderBookImbalance(threshold: 0.7, positionMax: Quantity(raw: 200), spreadBpsMax: 40),
+                Both(
+                    EmaCross(
+                        instrumentCountMax: 8, fastPeriod: 3, slowPeriod: 12, positionMax: Quantity(raw: 100)),
+                    MarketMaker(instrumentCountMax: 8, size: 30, inventoryMax: 90))))
     }
 
     /// Core, strategies and feed as they were at the beginning of a start of the engine: to decide again what its journal has.
@@ -339,8 +345,8 @@ public final class SeededWorld {
         core.signalCountPerStepMax = 256
         core.messageCountPerPacketMax = 256
         core.reconciliationPartCountMax = 1 << 12
-        // Nobody else has a wish in a rehearsal.
-        if plan.isRehearsal { core.enabledStrategyMask = 1 }
+        // Nobody else has a wish in a rehearsal; the other examples have where they are asked for.
+        core.enabledStrategyMask = plan.isRehearsal ? 0b1 : plan.runsAllExamples ? 0b1111 : 0b11
         core.orderTimeoutNs = plan.core.orderTimeoutNs
         core.timesOutGoodTillCancelled = plan.core.timesOutGoodTillCancelled
         core.answerTimeoutNs = plan.core.answerTimeoutNs
@@ -356,7 +362,7 @@ public final class SeededWorld {
         core.ledger.costMethod = plan.core.costMethod
         core.ledger.lotCountMax = 1 << 10
         core.commissionHundredthBps = plan.core.commissionHundredthBps
-        return core
+        return core.fitted(to: Strategies.self)
     }
 
     // MARK: Death and start

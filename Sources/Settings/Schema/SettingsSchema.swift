@@ -235,26 +235,7 @@ enum SettingsSchema {
         ]
         let limits = Field<StrategySettings>.section(
             "limits", \.limits, "Limits of its own, beside the account's", strategyLimits)
-        return common
-            + [limits]
-            + description.parameters.map { parameter in
-                let key = parameter.key
-                switch parameter.standard {
-                case .whole:
-                    return .value(
-                        key, .count(Int64(parameter.lowest)...Int64(parameter.highest)),
-                        parameter.help,
-                        get: { $0.whole(key) }, set: { $0.parameters[key] = .whole($1) })
-                case .ratio:
-                    return .value(
-                        key, .ratio(parameter.lowest...parameter.highest), parameter.help,
-                        get: { $0.ratio(key) }, set: { $0.parameters[key] = .ratio($1) })
-                case .flag:
-                    return .value(
-                        key, .flag, parameter.help, get: { $0.flag(key) },
-                        set: { $0.parameters[key] = .flag($1) })
-                }
-            }
+        return common + [limits] + description.parameters.map(\.field)
     }
 
     private static let feed: [Field<FeedSettings>] = [

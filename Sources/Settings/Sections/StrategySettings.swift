@@ -1,3 +1,5 @@
+public import Model
+
 /// One strategy of the run, with the values of its own parameters.
 public struct StrategySettings: Sendable, Equatable {
     public let name: String
@@ -34,6 +36,42 @@ public struct StrategySettings: Sendable, Equatable {
     public func flag(_ key: String) -> Bool {
         guard case .flag(let value) = parameters[key] else {
             preconditionFailure("Caller: \(name) has no true-or-false parameter \(key)")
+        }
+        return value
+    }
+
+    public func text(_ key: String) -> String {
+        guard case .text(let value) = parameters[key] else {
+            preconditionFailure("Caller: \(name) has no text parameter \(key)")
+        }
+        return value
+    }
+
+    /// The word chosen.
+    public func choice(_ key: String) -> String {
+        guard case .choice(let value) = parameters[key] else {
+            preconditionFailure("Caller: \(name) has no choice parameter \(key)")
+        }
+        return value
+    }
+
+    public func symbols(_ key: String) -> [Symbol] {
+        guard case .symbols(let value) = parameters[key] else {
+            preconditionFailure("Caller: \(name) has no list of symbols \(key)")
+        }
+        return value
+    }
+
+    public func durationNs(_ key: String) -> Int64 {
+        guard case .duration(let value) = parameters[key] else {
+            preconditionFailure("Caller: \(name) has no duration parameter \(key)")
+        }
+        return value
+    }
+
+    public func percent(_ key: String) -> Percent {
+        guard case .percent(let value) = parameters[key] else {
+            preconditionFailure("Caller: \(name) has no percent parameter \(key)")
         }
         return value
     }

@@ -158,10 +158,15 @@ extension Exchange {
         let stage = time >= hours.extendedClosesNs ? 2 : time >= hours.closesNs ? 1 : 0
         guard stage > closedStage else { return }
         closedStage = stage
+        expire(dayOnly: stage == 1)
+    }
+
+    /// The time of orders is over: of those for the day, or of all.
+    func expire(dayOnly: Bool) {
         for account in accounts {
             for index in account.orders.indices where account.orders[index].remaining > 0 {
                 let isDay = account.orders[index].timeInForce == Ouch50.TimeInForce.day.rawValue
-                if stage == 2 || isDay { cancelOrder(account, index, reason: .timeout) }
+                if !dayOnly || isDay { cancelOrder(account, index, reason: .timeout) }
             }
         }
     }

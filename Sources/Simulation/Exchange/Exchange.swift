@@ -272,10 +272,11 @@ public final class Exchange {
         connection.outbound.consume(connection.outbound.count)
     }
 
-    /// Ends the day: system events, end of session on every connection and in the feed. Nothing is taken after it.
+    /// Ends the day: the orders for the day expire, system events, end of session on every connection and in the feed. Nothing is taken after it.
     public func endSession(atNs: UInt64) {
         advance(toNs: atNs)
         guard !isClosed else { return }
+        expire(dayOnly: true)
         isClosed = true
         if !market.isFollowing { market.close(atNs: nowNs) }
         faults.reportDelayNs = 0

@@ -122,6 +122,13 @@ extension LoadedSettings {
     fileprivate var sections: [String] {
         var sections: Set<String> = []
         for entry in entries {
+            // An element of a list by its name.
+            if entry.path.hasSuffix(".name") {
+                let element = entry.path.dropLast(".name".count)
+                if let dot = element.lastIndex(of: ".") {
+                    sections.insert("\(element[..<dot]).\(entry.text)")
+                }
+            }
             var path = Substring(entry.path)
             while let dot = path.lastIndex(of: ".") {
                 path = path[..<dot]

@@ -144,10 +144,12 @@ struct JournalBooks {
             positions[fact.instrument] = PositionRow(
                 symbol: symbols[fact.instrument] ?? "#\(fact.instrument)", quantity: fact.quantity,
                 entryPrice: fact.price, realised: Int128(Int64(bitPattern: fact.execution_id)))
-        case .signal, .signalDiscarded, .executionRepeated, .orderTriggered, .orderDated, .orderBracket,
+        case .signal, .signalDiscarded, .signalMetadata, .executionRepeated, .orderTriggered, .orderDated,
+            .orderBracket,
             .illegalTransition,
             .executionCorrected, .orderLinked, .orderTimedOut, .executionInferred, .inferenceReplaced,
-            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .limitChanged, .dayTrade, .executionKnown,
+            .accountState, .currencyRate, .currencyState, .bookState, .riskState, .limitChanged, .dayTrade,
+            .executionKnown,
             .reconciliationAsked,
             .reconciliationDone,
             .reconciliationDifference, .operatorAnswered, .alert, .digest:

@@ -184,6 +184,7 @@ struct EventNarrator {
             let action = SignalAction(rawValue: UInt8(truncatingIfNeeded: fact.detail))
             event.add("action", action.map { "\($0)" } ?? "\(fact.detail)")
             event.add("strength", "\(Double(bitPattern: fact.execution_id))")
+        case .signalMetadata: metadata(&event, fact)
         case .signalDiscarded, .riskRejected: refusal(&event, fact)
         case .orderCreated:
             terms(&event, fact)
@@ -399,6 +400,7 @@ struct EventNarrator {
         case .engineHeld:
             event.add("connections", fact.price)
             event.add("away_ns", fact.quantity)
+        case .barRoomFull: event.add("subscriptions", fact.quantity)
         case .overfill:
             event.add("leaves", fact.price)
             event.quantity = fact.quantity
@@ -425,6 +427,19 @@ struct EventNarrator {
 
     private func limitName(_ raw: UInt32) -> String {
         LimitKind(rawValue: UInt16(truncatingIfNeeded: raw)).map { EventNames.snakeCase("\($0)") } ?? "\(raw)"
+    }
+
+    /// What a strategy said about its signal, under the names that it gave.
+    private func metadata(_ event: inout ShownEvent, _ fact: Fact) {
+        func shown(_ bits: UInt64) -> String { "\(Double(bitPattern: bits))" }
+        if fact.detail == 0 {
+            event.add(
+                MetadataName(raw: fact.execution_id).description, shown(UInt64(bitPattern: fact.price)))
+            return
+        }
+        if fact.detail & 1 != 0 { event.add("win_rate", shown(UInt64(bitPattern: fact.price))) }
+        if fact.detail & 2 != 0 { event.add("avg_win_pct", shown(UInt64(bitPattern: fact.quantity))) }
+        if fact.detail & 4 != 0 { event.add("avg_loss_pct", shown(fact.execution_id)) }
     }
 
     /// The venue's flag, and what it means for the fee.

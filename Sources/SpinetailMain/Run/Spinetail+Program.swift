@@ -15,21 +15,46 @@ extension Spinetail {
     }
 }
 
-extension Both where First == OrderBookImbalance, Second == EmaCross {
+extension Both where First == OrderBookImbalance, Second == Both<EmaCross, MarketMaker> {
     /// The example strategies with the parameters that the settings name.
     public init(settings: Settings) {
-        let imbalance =
-            settings.strategy("order_book_imbalance") ?? StrategySettings(StrategyDescription.examples[0])
-        let cross = settings.strategy("ema_cross") ?? StrategySettings(StrategyDescription.examples[1])
         self.init(
-            OrderBookImbalance(
-                threshold: imbalance.ratio("threshold"),
-                positionMax: Quantity(raw: imbalance.whole("max_position_units")),
-                spreadBpsMax: imbalance.whole("max_spread_bps")),
-            EmaCross(
-                instrumentCountMax: settings.instruments.countMax,
-                fastPeriod: Int(cross.whole("fast_period")),
-                slowPeriod: Int(cross.whole("slow_period")),
-                positionMax: Quantity(raw: cross.whole("max_position_units"))))
+            OrderBookImbalance(settings: settings),
+            Both<EmaCross, MarketMaker>(EmaCross(settings: settings), MarketMaker(settings: settings)))
+    }
+}
+
+extension OrderBookImbalance {
+    /// With the parameters of `strategies.order_book_imbalance`.
+    public init(settings: Settings) {
+        let own = settings.strategy("order_book_imbalance") ?? StrategySettings(.orderBookImbalance)
+        self.init(
+            threshold: own.ratio("threshold"), positionMax: Quantity(raw: own.whole("max_position_units")),
+            spreadBpsMax: own.whole("max_spread_bps"))
+    }
+}
+
+extension EmaCross {
+    /// With the parameters of `strategies.ema_cross`.
+    public init(settings: Settings) {
+        let own = settings.strategy("ema_cross") ?? StrategySettings(.emaCross)
+        self.init(
+            instrumentCountMax: settings.instruments.countMax, fastPeriod: Int(own.whole("fast_period")),
+            slowPeriod: Int(own.whole("slow_period")),
+            positionMax: Quantity(raw: own.whole("max_position_units")))
+    }
+}
+
+extension MarketMaker {
+    /// With the parameters of `strategies.market_maker`.
+    public init(settings: Settings) {
+        let own = settings.strategy("market_maker") ?? StrategySettings(.marketMaker)
+        self.init(
+            instrumentCountMax: settings.instruments.countMax, symbols: own.symbols("symbols"),
+            countMax: Int(own.whole("max_instruments")), size: own.whole("quote_size"),
+            halfSpreadTicks: own.whole("half_spread_ticks"), skewTicks: own.whole("skew_ticks"),
+            inventoryMax: own.whole("max_position_units"), replaceTicks: own.whole("replace_ticks"),
+            pauseNs: UInt64(own.durationNs("pause_ms")),
+            fair: own.choice("fair_price") == "mid" ? .mid : .micro)
     }
 }

@@ -468,7 +468,8 @@ final class ModelWorld {
             where isHonest && !traits.isLossy && !mayDispute && !orders.contains(where: mayCountMore):
                 fail("order \(fact.user_ref) is disputed with a venue that keeps its rules")
             case .riskState
-            where fact.detail & 0xff == UInt32(TradingState.reduceOnly.rawValue) && random.chance(perMillion: 700_000):
+            where fact.detail & 0xff == UInt32(TradingState.reduceOnly.rawValue)
+                && random.chance(perMillion: 700_000):
                 // Somebody has looked.
                 guard let cause = Rule(rawValue: fact.detail >> 16).flatMap(StateCause.of) else { break }
                 if fact.instrument == .max {

@@ -296,6 +296,8 @@ private func feed(_ exchange: Exchange) -> [[UInt8]] {
     let last = alice.takePackets().suffix(2)
     #expect(last.first.map { Client.words($0.payload) } == "S E")
     #expect(last.last?.type == UInt8(ascii: "Z"))
+    // What was good for the day expires with it.
+    exchange.withBooks { #expect($0.liveOrderCount == 0) }
     #expect(exchange.closeReason(1) == .endOfSession)
     let datagrams = feed(exchange)
     #expect(datagrams.suffix(3).allSatisfy { $0.count == 20 && $0[18] == 0xff && $0[19] == 0xff })

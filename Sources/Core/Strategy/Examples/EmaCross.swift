@@ -45,6 +45,8 @@ public struct EmaCross: Strategy, ~Copyable, Sendable {
     /// The averages of an instrument, to look at. Traps outside the table.
     @inlinable public func state(_ instrument: InstrumentID) -> Averages { averages[Int(instrument.index)] }
 
+    @inlinable public static var wants: StrategyInterests { .trades }
+
     @inlinable public mutating func onTrade(_ trade: Trade, _ context: inout StrategyContext) {
         let index = Int(trade.instrument.index)
         guard index < averages.count else { return }
@@ -65,13 +67,14 @@ public struct EmaCross: Strategy, ~Copyable, Sendable {
         if crossed, state.count >= warmUpCount { act(side, trade.instrument, &context) }
     }
 
-    /// On a crossing: what works the other way is called back, a position the other way is closed, and one this way
+    /// On a crossing: what it has working the other way is called back, its position the other way is closed, and one this way
     /// is opened.
     @inlinable func act(_ side: Int32, _ instrument: InstrumentID, _ context: inout StrategyContext) {
-        if context.workingCount(instrument, side > 0 ? .sell : .buy) > 0 {
+        let own = context.own(instrument)
+        if side > 0 ? own.sellCount > 0 : own.buyCount > 0 {
             context.signal(Signal(instrument: instrument, action: .cancel))
         }
-        let position = context.position(instrument).raw
+        let position = own.position
         if side > 0 ? position < 0 : position > 0 {
             context.signal(Signal(instrument: instrument, action: .flat))
         } else if side > 0 ? position < positionMax.raw : position > -positionMax.raw {

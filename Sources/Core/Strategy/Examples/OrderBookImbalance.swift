@@ -4,7 +4,7 @@ public import Model
 /// tends to stay, the shorter one tends to go, and the price moves through it.
 ///
 /// Imbalance is `(bid quantity − ask quantity) / (bid quantity + ask quantity)`, between −1 and 1. Keeps no state: it
-/// looks at the account's position and working orders, so it serves any number of instruments.
+/// looks at its own book, so it serves any number of instruments beside any number of other strategies.
 public struct OrderBookImbalance: Strategy, Sendable {
     /// Imbalance from which it acts; at it, too.
     public let threshold: Double
@@ -30,6 +30,8 @@ public struct OrderBookImbalance: Strategy, Sendable {
         return (bid - ask) / (bid + ask)
     }
 
+    @inlinable public static var wants: StrategyInterests { .quotes }
+
     @inlinable @inline(__always) public mutating func onQuote(
         _ quote: Quote, _ context: inout StrategyContext
     ) {
@@ -37,12 +39,11 @@ public struct OrderBookImbalance: Strategy, Sendable {
         guard imbalance >= threshold || imbalance <= -threshold else { return }
         let instrument = quote.instrument
         // One order at a time: what is on its way must be answered first.
-        guard context.workingCount(instrument, .buy) == 0, context.workingCount(instrument, .sell) == 0 else {
-            return
-        }
+        let own = context.own(instrument)
+        guard own.buyCount == 0, own.sellCount == 0 else { return }
         let spread = quote.ask.raw - quote.bid.raw
         guard spread > 0, spread * 10_000 <= spreadBpsMax * quote.bid.raw else { return }
-        let position = context.position(instrument)
+        let position = Quantity(raw: own.position)
         if imbalance > 0 {
             if position.raw < 0 {
                 say(.flat, instrument, imbalance, &context)
