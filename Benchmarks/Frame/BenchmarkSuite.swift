@@ -5,7 +5,8 @@ import Plumbing
 public enum BenchmarkSuite {
     static var all: [any Benchmark.Type] {
         [
-            EngineBenchmark.self, RiskBenchmark.self, DecodeBenchmark.self, MatchingBenchmark.self, HistogramBenchmark.self,
+            EngineBenchmark.self, RiskBenchmark.self, DecodeBenchmark.self, MatchingBenchmark.self,
+            HistogramBenchmark.self,
             TickToTradeBenchmark.self, KillBenchmark.self, RingBenchmark.self, LogBenchmark.self,
         ]
     }

@@ -35,10 +35,12 @@ struct EarlierRisk: Equatable {
         case .start, .clockOffset: utcAtZeroNs = input.execution_id
         case .restorePeak:
             note(peak: Int128(input.price) << 64 | Int128(UInt64(bitPattern: input.quantity)))
-        case .restoreState, .restoreBook, .restoreOrder, .restoreTerms, .restorePosition, .restoreTie, .restoreDayTrades,
+        case .restoreState, .restoreBook, .restoreOrder, .restoreTerms, .restorePosition, .restoreTie,
+            .restoreDayTrades,
             .restoreCommit:
             break
-        case .stop, .marketPacket, .feedAlive, .feedGap, .feedWhole, .feedEnded, .feedRestarted, .sessionUp, .sessionDown,
+        case .stop, .marketPacket, .feedAlive, .feedGap, .feedWhole, .feedEnded, .feedRestarted, .sessionUp,
+            .sessionDown,
             .submitted, .sendFailed, .orderAccepted, .execution, .orderCancelled, .orderRejected,
             .cancelRefused, .executionBroken, .orderReplaced, .executionCorrected, .orderExpired,
             .venueNotice, .timer, .operatorCommand, .journalPressure, .strategyOverran, .engineHeld,
@@ -89,7 +91,8 @@ struct EarlierRisk: Equatable {
     /// What ends with its run, or is found again by the next, is not taken over; the kill has a file of its own.
     private static func outlivesRun(_ rule: UInt32) -> Bool {
         [
-            Rule.drawdown, .dayLoss, .repeatedExecutions, .sessionDrawdown, .operatorSaid, .consecutiveRejects,
+            Rule.drawdown, .dayLoss, .repeatedExecutions, .sessionDrawdown, .operatorSaid,
+            .consecutiveRejects,
             .cancelRatio,
         ].contains { $0.rawValue == rule }
     }
@@ -133,7 +136,9 @@ struct EarlierRisk: Equatable {
             inputs.append(input)
         }
         let sorted = standing.sorted {
-            ($0.key.scope.rawValue, $0.key.name, $0.key.rule) < ($1.key.scope.rawValue, $1.key.name, $1.key.rule)
+            ($0.key.scope.rawValue, $0.key.name, $0.key.rule) < (
+                $1.key.scope.rawValue, $1.key.name, $1.key.rule
+            )
         }
         for (cause, standing) in sorted {
             var input = Input(kind: .restoreState)

@@ -55,7 +55,8 @@ struct EarlierRuns {
     ///   - dayOffsetSeconds: Added to UTC before it is divided into days.
     ///   - readsDayTrades: Whether the runs of earlier days are asked for their day trades.
     init(
-        root: String, account: Account, nowUtcNs: UInt64, dayOffsetSeconds: Int64, readsDayTrades: Bool = false
+        root: String, account: Account, nowUtcNs: UInt64, dayOffsetSeconds: Int64,
+        readsDayTrades: Bool = false
     ) {
         let today = Self.day(nowUtcNs, dayOffsetSeconds)
         self.today = today
