@@ -678,7 +678,8 @@ class World:
             return ("restricted_symbol", I, 0, 0), None
         if item.reference is None:
             return ("no_quote", A, 0, 0), None
-        if quantity == 0:
+        is_sized = quantity == 0
+        if is_sized:
             quantity = self.sizing - self.sizing % item.lot
             if quantity == 0:
                 return ("sized_to_zero", A, 0, 0), None
@@ -696,7 +697,11 @@ class World:
             price = item.ask if side > 0 else item.bid
             if price is None:
                 return ("no_quote", A, 0, 0), None
-        elif kind == 2:
+        if kind in (0, 1) and is_sized:
+            quantity = self.fit(item, quantity, price)
+            if quantity == 0:
+                return ("sized_to_zero", A, 0, 0), None
+        if kind == 2:
             price = stop
         elif kind == 4:
             stop = item.last + trail if side > 0 else item.last - trail
@@ -719,6 +724,30 @@ class World:
             return refused, None
         return None, Order(number, strategy, item, side, kind, price, quantity, flags, held, stop if held else ZERO,
                            trail if held else ZERO)
+
+    def fit(self, item, quantity, price):
+        """A size that nobody named is made to fit the limits on one order, in whole lots."""
+        if price <= 0 or price >= PRICE_BOUND:
+            return quantity
+        L = self.limits
+        most = min(L[QUANTITY], item.quantity_max)
+        if L[VOLUME_PPM]:
+            if item.volume:
+                most = min(most, item.volume * L[VOLUME_PPM] // 1_000_000)
+            elif L[NEEDS_VOLUME]:
+                most = 0
+        rate = int(self.currencies[item.currency].rate.scaleb(9))
+        each = raw(price) * item.m
+        amounts = [min(L[NOTIONAL], raw(item.notional_max))]
+        if L[CAPITAL]:
+            equity = max(self.equity(), ZERO)
+            amounts.append(int(part_exact(equity, L[CAPITAL]).scaleb(4)))
+        for amount in amounts:
+            own = amount if item.currency == 0 else amount * 10**9 // rate
+            most = min(most, own // each)
+        if quantity <= most:
+            return quantity
+        return most - most % item.lot
 
     def replace(self, f):
         order = self.orders[int(f[0])]

@@ -34,7 +34,17 @@ extension AccountRisk {
             ? line.position &+ line.openBuy &+ quantity : line.openSell &+ quantity &- line.position
         room |= (line.positionMax &- end) | (Self.shortQuantity &- end)
         guard likely(room >= 0 && traces[index].isOnTick(price)) else { return false }
-        if unlikely(limits.lastCollarPpm != 0 || (!isBuy && !limits.allowsShortSales)) { return false }
+        if limits.lastCollarPpm != 0 {
+            let last = order.lastPrice
+            // Nothing has traded, or what it is held against has no 63 bits: asked in full.
+            guard likely(last > 0 && last <= Self.shortReference && limits.lastCollarPpm <= 1_000_000) else {
+                return false
+            }
+            room |= last &* limits.lastCollarPpm &- abs(price &- last) &* 1_000_000
+        }
+        // What is plain has nothing located and is no future.
+        if !isBuy, !limits.allowsShortSales { room |= 0 &- end }
+        guard likely(room >= 0) else { return false }
 
         // Everything together.
         room = Int64(limits.openOrderCountMax) &- Int64(openOrderCount) &- (order.isCounted ? 0 : 1)
