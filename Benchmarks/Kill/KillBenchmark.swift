@@ -27,11 +27,14 @@ private struct Resting: Strategy {
 #if !DEBUG
 @_noLocks
 #endif
-private func restingTurns(_ engine: inout LiveEngine<Resting>, _ turns: Int) -> Int { engine.run(turns: turns) }
+private func restingTurns(_ engine: inout LiveEngine<Resting>, _ turns: Int) -> Int {
+    engine.run(turns: turns)
+}
 
 enum KillBenchmark: Benchmark {
     static let name = "kill"
-    static let what = "from a kill that was said until the cancel of the last working order was taken by the socket"
+    static let what =
+        "from a kill that was said until the cancel of the last working order was taken by the socket"
     static let why = "what works at the venue goes on trading for so long after somebody has said stop"
     static let leftOut =
         "the way from whoever says it to the gate (a signal: microseconds; the control thread: 20 ms at most), the venue"
@@ -41,7 +44,8 @@ enum KillBenchmark: Benchmark {
 
     static func run(_ run: BenchmarkRun) throws -> [BenchmarkRow] {
         let count = run.count(orderCount, smoke: 600)
-        let result = try measure(orderCount: count, rounds: run.count(9, smoke: 2), core: BenchmarkSuite.coreUsual)
+        let result = try measure(
+            orderCount: count, rounds: run.count(9, smoke: 2), core: BenchmarkSuite.coreUsual)
         for warning in result.warnings { run.say(warning) }
         return [
             (
@@ -70,7 +74,9 @@ extension KillBenchmark {
     static func measure(orderCount: Int, rounds: Int, core: Int) throws -> KillMeasurement {
         var result = KillMeasurement()
         let clock = Clock.calibrated()
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kill-\(UUID().uuidString)").path
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "kill-\(UUID().uuidString)"
+        ).path
         try Files.makeFolder(folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let venue = try KillVenue()
@@ -98,7 +104,8 @@ extension KillBenchmark {
         journalSettings.segmentByteCount = 64 << 20
         journalSettings.commitNs = 10_000_000
         let journal = try JournalThread(
-            try JournalWriter(journalSettings, reader: ring.reader(), disk: UringDisk(), status: JournalStatus()),
+            try JournalWriter(
+                journalSettings, reader: ring.reader(), disk: UringDisk(), status: JournalStatus()),
             clock: clock)
         var configuration = CoreConfiguration()
         configuration.instrumentCountMax = 16
@@ -111,7 +118,8 @@ extension KillBenchmark {
         var feed = FeedConfiguration(.itch50)
         feed.instrumentCountMax = 16
         var engine = Engine(
-            core: TradingCore(configuration), strategies: Resting(countMax: orderCount), io: try LiveIO(network),
+            core: TradingCore(configuration), strategies: Resting(countMax: orderCount),
+            io: try LiveIO(network),
             feeds: FixedList(count: 1) { _ in MarketFeed(feed) },
             sessions: FixedList(count: 1) { _ in
                 OuchSession(
@@ -127,7 +135,9 @@ extension KillBenchmark {
         for round in 0..<rounds {
             let wanted = UInt64(orderCount * (round + 1))
             try turn(&engine, "\(orderCount) orders work") {
-                if $0.sessions[0].phase == .up, $0.core.openOrderCount < orderCount { send(packets.next(), sender) }
+                if $0.sessions[0].phase == .up, $0.core.openOrderCount < orderCount {
+                    send(packets.next(), sender)
+                }
                 return venue.orders.value >= wanted && $0.core.openOrderCount == orderCount
             }
             // Everything that was sent is answered.
@@ -135,7 +145,9 @@ extension KillBenchmark {
             let dueNs = engine.io.nowNs()
             gate.kill(by: OperatorName("bench")!)
             var spins = 0
-            while engine.counters.cancels < wanted || !engine.sessions[0].pendingOutput().isEmpty, spins < 1_000_000 {
+            while engine.counters.cancels < wanted || !engine.sessions[0].pendingOutput().isEmpty,
+                spins < 1_000_000
+            {
                 _ = restingTurns(&engine, 1)
                 spins += 1
             }

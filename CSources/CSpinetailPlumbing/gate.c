@@ -49,7 +49,8 @@ void st_gate_set_orders(st_gate *gate, uint8_t packet, const char *letters)
 {
     gate->packet = packet;
     memset(gate->is_order, 0, sizeof gate->is_order);
-    for (; *letters; letters++) gate->is_order[(uint8_t)*letters] = true;
+    for (; *letters; letters++)
+        gate->is_order[(uint8_t)*letters] = true;
 }
 
 /* --- Sends --- */
@@ -78,7 +79,8 @@ size_t st_gate_order_in(const st_gate *gate, const uint8_t *bytes, size_t count)
 size_t st_gate_narrow(const st_gate *gate, uint32_t word, uint32_t owed, const uint8_t *bytes, size_t count)
 {
     if ((word & st_gate_is_shut_bit) != 0 || gate->packet == 0) return 0;
-    /* What has begun to leave leaves whole: half a message would end the connection, and the cancels with it. */
+    /* What has begun to leave leaves whole: half a message would end the connection, and the cancels with it.
+     */
     size_t place = owed < count ? owed : count;
     while (place < count) {
         size_t length = st_gate_message_at(bytes + place, count - place);
@@ -227,8 +229,9 @@ static uint64_t now_ns(void)
 
 bool st_gate_wait_for_sender(st_gate *gate, uint64_t ns_max)
 {
-    /* Every thread of the process passes a barrier: whoever marked itself as sending before it read the word is seen
-     * here, and whoever is not seen will read the word as it is now. The sender pays nothing for it. */
+    /* Every thread of the process passes a barrier: whoever marked itself as sending before it read the word
+     * is seen here, and whoever is not seen will read the word as it is now. The sender pays nothing for it.
+     */
     bool has_barrier = syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
     uint64_t until = now_ns() + ns_max;
     /* Without one a store becomes visible soon all the same: two milliseconds are an age. */

@@ -129,7 +129,8 @@ static _Atomic(st_gate *) signal_gates[signal_gates_max];
 static _Atomic(uint32_t) kill_signals;
 static _Atomic(uint32_t) reload_signals;
 
-/* Nothing but atomics: whichever thread it interrupts, that thread's list of system calls stays what it is. */
+/* Nothing but atomics: whichever thread it interrupts, that thread's list of system calls stays what it is.
+ */
 static void on_kill(int number)
 {
     (void)number;

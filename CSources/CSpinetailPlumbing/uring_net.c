@@ -152,11 +152,13 @@ static void fill_send(source *it, struct io_uring_sqe *entry, const void *bytes,
     io_uring_sqe_set_data64(entry, st_net_tag(of_send, it->index, it->generation));
 }
 
-/* SQPOLL: orders that wait here, and that a kill keeps back. Whoever sent them believes that they are on their way. */
+/* SQPOLL: orders that wait here, and that a kill keeps back. Whoever sent them believes that they are on
+ * their way. */
 static void drop_orders(st_net *net, source *it, uint32_t session)
 {
     uint32_t owed = net->gate->owed[session];
-    uint32_t place = it->out_begin + (owed < it->out_end - it->out_begin ? owed : it->out_end - it->out_begin);
+    uint32_t place =
+        it->out_begin + (owed < it->out_end - it->out_begin ? owed : it->out_end - it->out_begin);
     uint32_t kept = place;
     while (place < it->out_end) {
         size_t rest = it->out_end - place;

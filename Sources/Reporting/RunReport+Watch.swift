@@ -25,7 +25,8 @@ extension RunReport {
                     + "\(milliseconds(watch.strategyOverrunNsMax)) ms")
         }
         if let name = watch.killedBy {
-            lines.append("Kill switch: on, said by \(name); nothing is traded until `spinetail lift --by NAME`")
+            lines.append(
+                "Kill switch: on, said by \(name); nothing is traded until `spinetail lift --by NAME`")
         }
         if watch.holds > 0 {
             lines.append(

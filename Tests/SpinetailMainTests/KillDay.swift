@@ -27,7 +27,9 @@ struct Flowing: Strategy {
             while moves.hangs.load(ordering: .relaxed) {}
             moves.isHanging.store(false, ordering: .relaxed)
         }
-        guard quote.instrument.index == 0, quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0 else { return }
+        guard quote.instrument.index == 0, quote.bidQuantity.raw > 0, quote.askQuantity.raw > 0 else {
+            return
+        }
         if context.workingCount(quote.instrument, .buy) < 3 {
             let limit = Price(raw: quote.bid.raw * 98 / 100 / 100 * 100)
             context.signal(
@@ -73,7 +75,8 @@ final class KillDay: @unchecked Sendable {
     private var isJoined = false
 
     static func folder() throws -> String {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("kill-\(UUID().uuidString)").path
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("kill-\(UUID().uuidString)")
+            .path
         try FileManager.default.createDirectory(atPath: path + "/runs", withIntermediateDirectories: true)
         return path
     }
@@ -105,8 +108,9 @@ final class KillDay: @unchecked Sendable {
             _ = box.server.run(isStopRequested: { venueView.value != 0 })
         }
         let path = root + "/settings.yaml"
-        try Data(("journal:\n  folder: \(root)/runs\n" + more + "strategies:\n  - name: flowing\n").utf8).write(
-            to: URL(fileURLWithPath: path))
+        try Data(("journal:\n  folder: \(root)/runs\n" + more + "strategies:\n  - name: flowing\n").utf8)
+            .write(
+                to: URL(fileURLWithPath: path))
         let words =
             WideLimits.overrides + [
                 "journal.ring_bytes=\(1 << 22)", "feeds.0.address=127.0.0.1", "feeds.0.port=\(feedPort)",
@@ -115,7 +119,8 @@ final class KillDay: @unchecked Sendable {
                 "threads.hot_core=-1", "threads.journal_core=-1", "broker.ouch.port=\(tap.port)",
                 "pools.book_order_count_max=65536", "broker.ouch.reconnect_min_seconds=0.05",
             ] + overrides
-        let settings = try Settings.load(file: path, overrides: words, strategies: [Flowing.description]).settings
+        let settings = try Settings.load(file: path, overrides: words, strategies: [Flowing.description])
+            .settings
         let run = try LiveRun(
             settings, Flowing.program(moves), version: "test",
             source: SettingsSource(file: path, overrides: words, strategies: [Flowing.description]))

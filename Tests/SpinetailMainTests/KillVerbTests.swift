@@ -75,7 +75,9 @@ extension ControlVerbTests {
             #expect(day.tap.after.allSatisfy { $0 == "X" }, "\(day.tap.after)")
             #expect(day.figure(.kill) == 1 && day.figure(.sessionsUp) == 1)
             let shown = run(.state, ["--json"], day.listing(), states)
-            #expect(shown.code == 0 && shown.out.contains("\"killed\"") && shown.out.contains("halted"), "\(shown)")
+            #expect(
+                shown.code == 0 && shown.out.contains("\"killed\"") && shown.out.contains("halted"),
+                "\(shown)")
             #expect(shown.out.contains("\"by\":\"\(name)\""), "\(shown)")
 
             #expect(lift(day).code == 2, "nobody's")
@@ -102,7 +104,8 @@ extension ControlVerbTests {
             let beganNs = Clock.kernel.nowNs()
             let said = kill(day, "--by", "ann", "--wait", "1")
             day.tap.mark()
-            #expect(said.code == 1 && said.out.contains("KILLED") && said.err.contains("hot thread"), "\(said)")
+            #expect(
+                said.code == 1 && said.out.contains("KILLED") && said.err.contains("hot thread"), "\(said)")
             #expect(said.out.contains("SPNA"), "the journal tells what was open: \(said)")
             #expect(day.killState.isOn && day.figure(.kill) == 2)
             #expect(within(2) { day.tap.openCount == 0 }, "the session has ended")
@@ -117,7 +120,9 @@ extension ControlVerbTests {
             while let record = try journal.next() {
                 guard let input = record.input else { continue }
                 if input.kind == InputKind.engineHeld.rawValue { heard.append("held") }
-                if input.kind == InputKind.operatorCommand.rawValue, input.flags == OperatorCommand.kill.rawValue {
+                if input.kind == InputKind.operatorCommand.rawValue,
+                    input.flags == OperatorCommand.kill.rawValue
+                {
                     heard.append("kill")
                 }
             }
@@ -224,7 +229,9 @@ extension ControlVerbTests {
     }
 
     /// Goal: one that comes while the engine is logging on lets no order out once it is logged on.
-    @Test(.timeLimit(.minutes(2)), arguments: ["fused", "pipelined"]) func aKillDuringALogOn(_ topology: String) throws {
+    @Test(.timeLimit(.minutes(2)), arguments: ["fused", "pipelined"]) func aKillDuringALogOn(
+        _ topology: String
+    ) throws {
         try engineLock.withLock { _ in
             let day = try KillDay(topology: topology, manners: .init(holdsAll: true))
             #expect(within(10) { day.tap.madeCount > 0 && day.figure(.sessionsUp) == 0 })
@@ -249,7 +256,8 @@ extension ControlVerbTests {
             #expect(said.code == 1 && done["confirmed"] as? Bool == false && left.count == 3, "\(said)")
             for order in left {
                 #expect(order["symbol"] as? String == "SPNA" && order["side"] as? String == "buy", "\(order)")
-                #expect(order["why"] as? String == "cancel pending" && order["leaves"] as? Int == 100, "\(order)")
+                #expect(
+                    order["why"] as? String == "cancel pending" && order["leaves"] as? Int == 100, "\(order)")
             }
             let table = kill(day, "--by", "ann", "--wait", "0")
             #expect(table.code == 1 && table.out.contains("3 orders are not confirmed cancelled"), "\(table)")
@@ -275,7 +283,8 @@ extension ControlVerbTests {
                 #expect(state("set", "strategy:nobody", "halted", "--by", "ann").code == 1)
                 #expect(state("set", "strategy:flowing", "halted", "--by", "ann").code == 0)
                 let shown = state()
-                #expect(shown.out.contains("strategy flowing") && shown.out.contains("operator_said"), "\(shown)")
+                #expect(
+                    shown.out.contains("strategy flowing") && shown.out.contains("operator_said"), "\(shown)")
                 #expect(shown.out.contains("ann") && shown.out.contains("account"), "\(shown)")
                 #expect(within(5) { day.figure(.openOrders) == 0 })
                 day.tap.mark()
@@ -290,7 +299,9 @@ extension ControlVerbTests {
             let day = try KillDay(root, port: port)
             let shown = run(.state, [], day.listing(), states)
             #expect(day.banner.contains("restricts trading"), "\(day.banner)")
-            #expect(within(5) { run(.state, [], day.listing(), states).out.contains("instrument SPNA") }, "\(shown)")
+            #expect(
+                within(5) { run(.state, [], day.listing(), states).out.contains("instrument SPNA") },
+                "\(shown)")
         }
     }
 
@@ -320,18 +331,24 @@ extension ControlVerbTests {
             #expect(wrong.code == 1 && wrong.err.contains("settings.yaml:"), "\(wrong)")
             try write("risk:\n  max_order_quantity: 6000\nexecution:\n  order_timeout_seconds: 7\n")
             let restart = reload()
-            #expect(restart.code == 1 && restart.err.contains("execution.order_timeout_seconds"), "\(restart)")
+            #expect(
+                restart.code == 1 && restart.err.contains("execution.order_timeout_seconds"), "\(restart)")
             try write("risk:\n  max_order_quantity: 7000\n")
             Glibc.kill(getpid(), SIGHUP)
             let engine = try ControlConnection(day.reader)
             #expect(
-                within(5) { (try? engine.ask(.status).status?.reload)?.contains("order_quantity_max 5000 → 7000") == true },
+                within(5) {
+                    (try? engine.ask(.status).status?.reload)?.contains("order_quantity_max 5000 → 7000")
+                        == true
+                },
                 "\(String(describing: try? engine.ask(.status).status))")
             let end = try #require(day.end())
             var changed: [Int64] = []
             let journal = try JournalReader(folder: end.folder + "/journal")
             while let record = try journal.next() {
-                if let fact = record.fact, fact.kind == FactKind.limitChanged.rawValue { changed.append(fact.quantity) }
+                if let fact = record.fact, fact.kind == FactKind.limitChanged.rawValue {
+                    changed.append(fact.quantity)
+                }
             }
             #expect(changed == [5_000, 7_000], "\(changed)")
         }

@@ -67,7 +67,9 @@ final class OrderTap: @unchecked Sendable {
     /// The letters of all messages that were sent after the mark, account queries left out.
     var after: String {
         shared.withLock { shared in
-            String(decoding: shared.letters[(shared.mark ?? 0)...].filter { $0 != UInt8(ascii: "Q") }, as: UTF8.self)
+            String(
+                decoding: shared.letters[(shared.mark ?? 0)...].filter { $0 != UInt8(ascii: "Q") },
+                as: UTF8.self)
         }
     }
 

@@ -42,10 +42,16 @@ import Wire
         let dropped = rig.session.dropOrders()
         droppedInAll += dropped
         // The core cancels, and a second kill finds nothing more.
-        for _ in 0..<Int(random.below(4)) { #expect(rig.encode(cancel(number, of: 1))); given[number] = 2; number += 1 }
+        for _ in 0..<Int(random.below(4)) {
+            #expect(rig.encode(cancel(number, of: 1))); given[number] = 2; number += 1
+        }
         #expect(rig.session.dropOrders() == 0)
         let breaks = random.below(3) == 0
-        if breaks { take() } else { while !rig.session.pendingOutput().isEmpty { stream += rig.takeOutput() } }
+        if breaks {
+            take()
+        } else {
+            while !rig.session.pendingOutput().isEmpty { stream += rig.takeOutput() }
+        }
         rig.drop()
 
         // Every message is whole, and of the orders only what had begun before.
@@ -70,7 +76,9 @@ import Wire
         #expect(Set(results.map(\.user_ref)) == Set(given.keys), "round \(round)")
         #expect(results.count == given.count, "round \(round): each once")
         let sent = rig.inputs(.submitted).filter { given[$0.user_ref] == CommandKind.enter.rawValue }.count
-        #expect(sent >= orders && sent <= orders + 1, "round \(round): \(sent) told, \(orders) whole in the stream")
+        #expect(
+            sent >= orders && sent <= orders + 1,
+            "round \(round): \(sent) told, \(orders) whole in the stream")
         if !breaks {
             #expect(sent == orders && rig.inputs(.sendFailed).count == dropped, "round \(round)")
         }

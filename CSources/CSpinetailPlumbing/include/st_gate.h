@@ -1,17 +1,18 @@
 /* What every byte to a venue passes, and the watch over the hot thread.
  *
- * The gate has two locks. Orders are kept back by a kill, which anybody may say: from then on no message that could raise
- * exposure leaves, and everything else does: cancels, heartbeats, log-ons. All is kept back by the watchdog, when the hot
- * thread does not come by any more; it then ends the connections, too. Each is opened by its own rule.
+ * The gate has two locks. Orders are kept back by a kill, which anybody may say: from then on no message that
+ * could raise exposure leaves, and everything else does: cancels, heartbeats, log-ons. All is kept back by
+ * the watchdog, when the hot thread does not come by any more; it then ends the connections, too. Each is
+ * opened by its own rule.
  *
  *     any thread, a signal ──kill──▶ orders kept back ──lift──▶ open
  *     watchdog ──shut──▶ all kept back, connections ended ──hot thread back──▶ as the kill has it
  *
- * It reads no more of a message than it must: two bytes of length (big-endian, of what follows), one of packet type, and
- * the first of what the packet carries; which of those are orders it is told before the run.
+ * It reads no more of a message than it must: two bytes of length (big-endian, of what follows), one of
+ * packet type, and the first of what the packet carries; which of those are orders it is told before the run.
  *
- * In C for the atomics, for shutdown(2) on a descriptor whose owner may close it at the same moment, and because a
- * signal's handler may say the kill. */
+ * In C for the atomics, for shutdown(2) on a descriptor whose owner may close it at the same moment, and
+ * because a signal's handler may say the kill. */
 #ifndef ST_GATE_H
 #define ST_GATE_H
 
@@ -117,8 +118,8 @@ ST_HOT static inline void st_gate_end_send(st_gate *_Nonnull gate, uint32_t sess
     st_gate_note_sent(gate, session, bytes, count, sent);
 }
 
-/* [the sockets' thread] As st_gate_begin_send(), for bytes that wait in a buffer of its own: whether orders among them
- * are to be dropped. */
+/* [the sockets' thread] As st_gate_begin_send(), for bytes that wait in a buffer of its own: whether orders
+ * among them are to be dropped. */
 static inline bool st_gate_begin_fly(st_gate *_Nonnull gate)
 {
     atomic_store_explicit(&gate->is_sending, 1, memory_order_relaxed);
@@ -143,7 +144,8 @@ ST_HOT static inline size_t st_gate_passing(const st_gate *_Nonnull gate, const 
     return st_gate_narrow(gate, word, 0, (const uint8_t *)bytes, count);
 }
 
-/* [hot] The most whole messages that `most` bytes have room for, in bytes; where it knows no messages, `most`. */
+/* [hot] The most whole messages that `most` bytes have room for, in bytes; where it knows no messages,
+ * `most`. */
 ST_HOT size_t st_gate_whole(const st_gate *_Nonnull gate, const void *_Nonnull bytes, size_t count,
                             size_t most);
 

@@ -41,8 +41,9 @@ void st_interrupt_clear(void);
 /* Whether the program ends by itself at the second one, in as good an order as can be had. */
 void st_interrupt_take_second(bool takes);
 
-/* SIGUSR2, the kill: the gates that its handler closes to orders, of which there may be eight: false. One that has come
- * before there was any closes the first. SIGHUP asks for the settings to be read again: how often it came. */
+/* SIGUSR2, the kill: the gates that its handler closes to orders, of which there may be eight: false. One
+ * that has come before there was any closes the first. SIGHUP asks for the settings to be read again: how
+ * often it came. */
 bool st_kill_signal_watch(st_gate *_Nonnull gate);
 void st_kill_signal_unwatch(st_gate *_Nonnull gate);
 uint32_t st_reload_signals(void);

@@ -22,7 +22,9 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         let nowNs = io.nowNs()
         noteTurn(endedNs: nowNs)
         watch.beat(nowNs: nowNs)
-        if unlikely(watch.word != EgressGate.View.openWord(kills: heardKills)) { work += killTurn(nowNs: nowNs) }
+        if unlikely(watch.word != EgressGate.View.openWord(kills: heardKills)) {
+            work += killTurn(nowNs: nowNs)
+        }
         if unlikely(budget.tellAtNs <= nowNs) { work += tellOverruns(nowNs: nowNs) }
         for index in 0..<sessions.count { work += sessionTurn(index, nowNs: nowNs) }
         if control.isOn || failedQuestionCount > 0 { work += controlTurn(nowNs: nowNs) }

@@ -100,7 +100,9 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let gate = try EgressGate(sessionCount: sessionSettings.count)
         gate.setOrders(packet: OuchSession.orderPacket, letters: OuchSession.orderLetters)
         let killSwitch = KillSwitch(folder: root, gate: gate, clock: clock)
-        if !gate.killsAtSignal() { warnings.append("SIGUSR2 does not kill this run: too many are in this process") }
+        if !gate.killsAtSignal() {
+            warnings.append("SIGUSR2 does not kill this run: too many are in this process")
+        }
         var wired = try LiveNetwork.open(
             settings, network, streams: streamSettings, sessions: sessionSettings, gate: gate, clock: clock,
             warnings: &warnings)
@@ -151,7 +153,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         let progress = EngineProgress(in: live)
         control = ControlThread.open(
             &engine, settings, folder, epoch: epoch, strategies: names, version: version,
-            killSwitch: killSwitch, reload: source.map { LimitReload($0, running: settings, strategies: names) },
+            killSwitch: killSwitch,
+            reload: source.map { LimitReload($0, running: settings, strategies: names) },
             progress: progress, clock: clock, warnings: &warnings)
         mirror = LatencyMirror(engine.latencies)
         banner =

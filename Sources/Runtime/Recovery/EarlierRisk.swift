@@ -35,10 +35,12 @@ struct EarlierRisk: Equatable {
         case .start, .clockOffset: utcAtZeroNs = input.execution_id
         case .restorePeak:
             note(peak: Int128(input.price) << 64 | Int128(UInt64(bitPattern: input.quantity)))
-        case .restoreState, .restoreBook, .restoreOrder, .restoreTerms, .restorePosition, .restoreTie, .restoreDayTrades,
+        case .restoreState, .restoreBook, .restoreOrder, .restoreTerms, .restorePosition, .restoreTie,
+            .restoreDayTrades,
             .restoreCommit:
             break
-        case .stop, .marketPacket, .feedAlive, .feedGap, .feedWhole, .feedEnded, .feedRestarted, .sessionUp, .sessionDown,
+        case .stop, .marketPacket, .feedAlive, .feedGap, .feedWhole, .feedEnded, .feedRestarted, .sessionUp,
+            .sessionDown,
             .submitted, .sendFailed, .orderAccepted, .execution, .orderCancelled, .orderRejected,
             .cancelRefused, .executionBroken, .orderReplaced, .executionCorrected, .orderExpired,
             .venueNotice, .timer, .operatorCommand, .journalPressure, .strategyOverran, .engineHeld,
@@ -76,6 +78,7 @@ struct EarlierRisk: Equatable {
         }
         guard let name else { return }
         let state = UInt8(truncatingIfNeeded: fact.detail)
+        guard Self.outlivesRun(fact.detail >> 16) else { return }
         let cause = Cause(scope: scope, name: name, rule: fact.detail >> 16)
         standing[cause] =
             state == TradingState.normal.rawValue ? nil : Standing(state: state, atUtcNs: nowUtcNs)
@@ -83,6 +86,15 @@ struct EarlierRisk: Equatable {
             isPeakLifted = true
             peak = nil
         }
+    }
+
+    /// What ends with its run, or is found again by the next, is not taken over; the kill has a file of its own.
+    private static func outlivesRun(_ rule: UInt32) -> Bool {
+        [
+            Rule.drawdown, .dayLoss, .repeatedExecutions, .sessionDrawdown, .operatorSaid,
+            .consecutiveRejects,
+            .cancelRatio,
+        ].contains { $0.rawValue == rule }
     }
 
     private mutating func note(peak value: Int128) {
@@ -106,7 +118,7 @@ struct EarlierRisk: Equatable {
             .sorted { $0.raw < $1.raw }
     }
 
-    /// As inputs of the core, before all others. The kill has a file of its own.
+    /// As inputs of the core, before all others.
     func inputs(
         today: Int64, instrument: (Symbol) -> UInt32?, strategies: [String]
     ) -> [Input] {
@@ -124,9 +136,11 @@ struct EarlierRisk: Equatable {
             inputs.append(input)
         }
         let sorted = standing.sorted {
-            ($0.key.scope.rawValue, $0.key.name, $0.key.rule) < ($1.key.scope.rawValue, $1.key.name, $1.key.rule)
+            ($0.key.scope.rawValue, $0.key.name, $0.key.rule) < (
+                $1.key.scope.rawValue, $1.key.name, $1.key.rule
+            )
         }
-        for (cause, standing) in sorted where cause.rule != Rule.killed.rawValue {
+        for (cause, standing) in sorted {
             var input = Input(kind: .restoreState)
             input.flags = cause.scope.rawValue
             input.side = standing.state

@@ -55,7 +55,8 @@ struct EarlierRuns {
     ///   - dayOffsetSeconds: Added to UTC before it is divided into days.
     ///   - readsDayTrades: Whether the runs of earlier days are asked for their day trades.
     init(
-        root: String, account: Account, nowUtcNs: UInt64, dayOffsetSeconds: Int64, readsDayTrades: Bool = false
+        root: String, account: Account, nowUtcNs: UInt64, dayOffsetSeconds: Int64,
+        readsDayTrades: Bool = false
     ) {
         let today = Self.day(nowUtcNs, dayOffsetSeconds)
         self.today = today
@@ -250,7 +251,9 @@ extension EarlierRuns {
         }
         tell(orders.count - held, "order that the venue may have", "orders that the venue may have")
         tell(held, "held order", "held orders")
-        tell(risk.standing.count { $0.key.rule != Rule.killed.rawValue }, "state that restricts trading", "states that restrict trading")
+        tell(
+            risk.standing.count { $0.key.rule != Rule.killed.rawValue }, "state that restricts trading",
+            "states that restrict trading")
         tell(positions.count, "position of the day before", "positions of the day before")
         return parts.isEmpty ? nil : "taken over from earlier runs: \(parts.joined(separator: ", "))"
     }

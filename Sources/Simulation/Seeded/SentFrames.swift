@@ -19,7 +19,8 @@ struct SentFrames {
             guard head.count >= 2 else { continue }
             let length = Int(head[0]) << 8 | Int(head[1])
             guard head.count == min(4, length + 2) else { continue }
-            if head.count == 4, head[2] == UInt8(ascii: "U"), [UInt8(ascii: "O"), UInt8(ascii: "U")].contains(head[3]),
+            if head.count == 4, head[2] == UInt8(ascii: "U"),
+                [UInt8(ascii: "O"), UInt8(ascii: "U")].contains(head[3]),
                 wasKept
             {
                 count += 1

@@ -163,7 +163,8 @@ private func confirm(_ engine: ControlConnection, _ done: inout Killed, untilNs:
                     throw CommandFailure(last.text ?? "the engine showed no orders")
                 }
             } else if isOver {
-                throw CommandFailure("the hot thread has not come by since: no order leaves, and no cancel either")
+                throw CommandFailure(
+                    "the hot thread has not come by since: no order leaves, and no cancel either")
             }
             Clock.sleep(ns: 10_000_000)
         }
@@ -234,7 +235,8 @@ private func tell(_ done: Killed, _ arguments: ParsedArguments, _ waitSeconds: I
             for line in table.lines { output.line(line) }
         }
     }
-    let isWhole = done.kill?.on == true && done.kill?.durable == true && done.confirmed && done.trouble.isEmpty
+    let isWhole =
+        done.kill?.on == true && done.kill?.durable == true && done.confirmed && done.trouble.isEmpty
     return isWhole ? 0 : 1
 }
 
@@ -261,7 +263,9 @@ func liftScope(_ arguments: ParsedArguments, _ listing: EngineListing) throws ->
 }
 
 /// Nobody runs: the file is what there is.
-private func liftFolder(_ arguments: ParsedArguments, _ name: OperatorName, _ scope: ScopeWord) throws -> Int32 {
+private func liftFolder(_ arguments: ParsedArguments, _ name: OperatorName, _ scope: ScopeWord) throws
+    -> Int32
+{
     guard scope == .account else {
         throw CommandFailure(
             "no engine runs: of a folder the kill switch alone can be lifted, which is the account's",
@@ -275,7 +279,8 @@ private func liftFolder(_ arguments: ParsedArguments, _ name: OperatorName, _ sc
     }
     let file = "\(folder)/KILL"
     guard !FileManager.default.fileExists(atPath: file) else {
-        throw CommandFailure("\(file) is there: the next start would be killed by it", remedy: "remove it first")
+        throw CommandFailure(
+            "\(file) is there: the next start would be killed by it", remedy: "remove it first")
     }
     let state = KillState(isOn: false, cause: .command, name: name.description, atUtcNs: Clock.utcNs())
     do {
@@ -302,5 +307,6 @@ func operatorName(_ arguments: ParsedArguments) throws(UsageError) -> OperatorNa
 
 /// Who sits there, as far as the system knows.
 private func loginName() -> OperatorName {
-    OperatorName(String(NSUserName().prefix(16))).flatMap { $0.isEmpty ? nil : $0 } ?? OperatorName("command")!
+    OperatorName(String(NSUserName().prefix(16))).flatMap { $0.isEmpty ? nil : $0 } ?? OperatorName(
+        "command")!
 }

@@ -36,7 +36,8 @@ func states(_ arguments: ParsedArguments, _ listing: EngineListing) throws -> In
 
 private func setState(_ arguments: ParsedArguments, _ listing: EngineListing) throws -> Int32 {
     let scope = try ScopeWord(arguments.positionals[1])
-    guard let state = TradingState.allCases.first(where: { Words.name($0) == arguments.positionals[2] }) else {
+    guard let state = TradingState.allCases.first(where: { Words.name($0) == arguments.positionals[2] })
+    else {
         let known = TradingState.allCases.map { Words.name($0) }.joined(separator: ", ")
         throw UsageError("\"\(arguments.positionals[2])\" is no state: \(known)")
     }
@@ -100,7 +101,8 @@ private func showStates(_ arguments: ParsedArguments, _ listing: EngineListing) 
         let limit: String = row.limit.map { "\($0)" } ?? ""
         let value: String = row.value.map { "\($0)" } ?? ""
         table.add([
-            scope, row.state, since(row.sinceUtcNs), row.cause ?? "", limit, value, row.by ?? "", row.ends ?? "",
+            scope, row.state, since(row.sinceUtcNs), row.cause ?? "", limit, value, row.by ?? "",
+            row.ends ?? "",
         ])
     }
     for line in table.lines { output.line(line) }

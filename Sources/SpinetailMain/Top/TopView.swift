@@ -158,7 +158,9 @@ struct TopView: Encodable {
         strategyOverrunNsMax = now[.strategyOverrunNsMax]
         holds = now[.holds]
         kill = now[.kill] == 0 ? "off" : now[.kill] == 1 ? "on" : "unheard"
-        accountState = TradingState(rawValue: UInt8(truncatingIfNeeded: now[.accountState])).map { Words.name($0) } ?? "unknown"
+        accountState =
+            TradingState(rawValue: UInt8(truncatingIfNeeded: now[.accountState])).map { Words.name($0) }
+            ?? "unknown"
         let isPipelined = now[.topology] == 1
         topology = isPipelined ? "pipelined" : "fused"
         orderRingFillPermille = now[.orderRingPermille]

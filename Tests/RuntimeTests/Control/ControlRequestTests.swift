@@ -19,6 +19,19 @@ import Testing
         ("{\"id\":1,\"command\":\"orders\",\"symbol\":\"NINELONGX\"}", "\"symbol\" is text"),
         ("{\"id\":1,\"command\":\"cancel\"}", "cancel needs \"order\""),
         ("{\"id\":1,\"command\":\"cancel\",\"order\":\"12\"}", "\"order\" is an order's whole id"),
+        ("{\"id\":1,\"command\":\"lift\",\"scope\":\"account\"}", "lift needs \"by\""),
+        (
+            "{\"id\":1,\"command\":\"lift\",\"scope\":\"account\",\"by\":\"\"}",
+            "text of one to sixteen printable"
+        ),
+        (
+            "{\"id\":1,\"command\":\"lift\",\"scope\":\"instrument\",\"by\":\"ann\"}",
+            "the scope instrument needs \"symbol\""
+        ),
+        (
+            "{\"id\":1,\"command\":\"set_state\",\"scope\":\"account\",\"state\":\"asleep\",\"by\":\"ann\"}",
+            "normal, reduce_only, liquidation_only, halted"
+        ),
         ("{\"id\":1,\"command\":\"close\"}", "close needs \"symbol\""),
         ("{\"id\":1,\"command\":\"rate\",\"currency\":\"EUR\"}", "rate needs \"rate\""),
         (
@@ -57,6 +70,12 @@ func mistakesInRequestsAreNamed(_ line: String, _ text: String) {
 func requestsComeBack(_ command: ControlRequest.Command) throws {
     var request = ControlRequest(id: .max, command)
     if command.keys.contains("order") { request.order = OrderID(high: 0x1234_8000, low: .max) }
+    if command.keys.contains("by") { request.name = OperatorName("ann \"the\" risk") }
+    if command.keys.contains("scope") { request.scope = .strategy }
+    if command.keys.contains("strategy") { request.strategy = "né \"x\"" }
+    if command.keys.contains("state") { request.state = .liquidationOnly }
+    if command.keys.contains("config") { request.config = "/a b/settings.yaml" }
+    if command.keys.contains("set") { request.overrides = "risk.max_open_orders=5\nrisk.max_daily_loss=1" }
     if command.keys.contains("symbol") { request.symbol = Symbol("A\"\\B") }
     if command.keys.contains("price") { request.price = 1_234_567 }
     if command.keys.contains("quantity") { request.quantity = 900 }

@@ -7,7 +7,8 @@ import Testing
 @testable import Runtime
 
 private func folder() throws -> String {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("state-\(UUID().uuidString)").path
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("state-\(UUID().uuidString)")
+        .path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     return path
 }
@@ -24,7 +25,8 @@ private func folder() throws -> String {
                 var damaged = bytes
                 damaged[place] ^= 1 << UInt8(bit)
                 let read = KillStateFile.parse(damaged)
-                #expect(read.isOn && read.cause == .damaged && !read.damage.isEmpty, "byte \(place), bit \(bit)")
+                #expect(
+                    read.isOn && read.cause == .damaged && !read.damage.isEmpty, "byte \(place), bit \(bit)")
             }
             #expect(KillStateFile.parse(Array(bytes[..<place])).isOn, "cut at \(place)")
         }

@@ -17,7 +17,7 @@ import Testing
         var plan = SeededPlan(seed: seed)
         plan.runsAllExamples = true
         let world = try SeededWorld(plan)
-        let outcome = try world.run()
+        let outcome = world.run()
         for violation in outcome.violations.prefix(10) { Issue.record("seed \(seed): \(violation)") }
         let wrong = world.engine.core.disagreementOfRisk()
         #expect(wrong == nil, "seed \(seed)")

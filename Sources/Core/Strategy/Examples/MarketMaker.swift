@@ -220,7 +220,9 @@ public struct MarketMaker: Strategy, ~Copyable, Sendable {
     }
 
     @inlinable func mayQuote(_ instrument: InstrumentID, _ context: inout StrategyContext) -> Bool {
-        guard !isStopped, !isStale, context.state(instrument) == .normal, context.bookState(instrument) == .whole else {
+        guard !isStopped, !isStale, context.state(instrument) == .normal,
+            context.bookState(instrument) == .whole
+        else {
             return false
         }
         switch context.trading(instrument) {

@@ -18,7 +18,8 @@ extension ControlAgent {
         line.kill = killRow
         if let failure = outcome.failure {
             line.error = ControlError.notDurable.rawValue
-            line.text = "the kill switch is on, and no order leaves; it would not outlive the process: \(failure)"
+            line.text =
+                "the kill switch is on, and no order leaves; it would not outlive the process: \(failure)"
         }
         write(client, line)
     }
@@ -71,7 +72,8 @@ extension ControlAgent {
         do throws(LimitReload.Refusal) {
             plan = try reload.plan(
                 file: request.config,
-                overrides: request.overrides?.split(separator: "\n").map(String.init), instruments: instruments)
+                overrides: request.overrides?.split(separator: "\n").map(String.init),
+                instruments: instruments)
         } catch {
             return fail(client, request.id, .badSettings, error.text)
         }

@@ -160,7 +160,9 @@ final class ControlAgent {
         listener?.remove()
         // What the engine has said before its end.
         while takeMessages(nowNs()) > 0 {}
-        for asked in asked.values where !asked.isMuted { fail(asked.client, asked.request.id, .stopped, "the run has ended") }
+        for asked in asked.values where !asked.isMuted {
+            fail(asked.client, asked.request.id, .stopped, "the run has ended")
+        }
         for view in views where !view.isMuted {
             fail(view.client, view.request.id, .stopped, "the run has ended")
         }

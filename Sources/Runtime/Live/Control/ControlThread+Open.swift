@@ -11,7 +11,8 @@ extension ControlThread {
     /// - Returns: `nil`: it could not be had, which the warnings tell; the run goes on without.
     static func open<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>(
         _ engine: inout Engine<Strategies, IO>, _ settings: Settings, _ folder: RunFolder, epoch: UInt32,
-        strategies: [String], version: String, killSwitch: KillSwitch, reload: LimitReload?, progress: EngineProgress, clock: Clock,
+        strategies: [String], version: String, killSwitch: KillSwitch, reload: LimitReload?,
+        progress: EngineProgress, clock: Clock,
         warnings: inout [String]
     ) -> ControlThread? {
         ControlPath.removeStale()

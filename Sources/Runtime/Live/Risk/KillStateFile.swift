@@ -63,7 +63,9 @@ public enum KillStateFile {
             return damaged(bytes.isEmpty ? "it is empty" : "it is not of this program's making")
         }
         let content = lines[..<5].map { $0 + "\n" }.joined()
-        guard lines[5] == "crc32c \(crc(Array(content.utf8)))" else { return damaged("its checksum does not fit") }
+        guard lines[5] == "crc32c \(crc(Array(content.utf8)))" else {
+            return damaged("its checksum does not fit")
+        }
         func value(_ line: Int, _ key: String) -> String? {
             lines[line].hasPrefix(key + " ") ? String(lines[line].dropFirst(key.count + 1)) : nil
         }

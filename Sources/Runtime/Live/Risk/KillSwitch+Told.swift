@@ -37,6 +37,7 @@ extension RunReport {
         }
         guard !openOrders.isEmpty else { return }
         warnings.append(
-            "\(openOrders.count) orders are not confirmed cancelled after the kill: look after them at the venue")
+            "\(openOrders.count) orders are not confirmed cancelled after the kill: look after them at the venue"
+        )
     }
 }

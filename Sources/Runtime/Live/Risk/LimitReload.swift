@@ -104,7 +104,8 @@ final class LimitReload {
         switch limit.scope {
         case .account: scope = "account"
         case .strategy:
-            scope = "strategy \(limit.strategy < strategies.count ? strategies[limit.strategy] : "#\(limit.strategy)")"
+            scope =
+                "strategy \(limit.strategy < strategies.count ? strategies[limit.strategy] : "#\(limit.strategy)")"
         case .instrument: scope = "instrument \(limit.symbol)"
         }
         func shown(_ value: Int64) -> String { value == .max ? "none" : "\(value)" }
