@@ -192,10 +192,12 @@ extension TradingCore {
         guard index < markets.count, input.user_ref < account.strategyCount, Self.isQuantity(input.quantity)
         else { return .none }
         let place = bookPlace(strategy, index)
-        strategyBooks[place].position += input.quantity
-        strategyBooks[place].cost += Money(
-            raw: Int128(Int64(bitPattern: input.venue_time_ns)) << 64 | Int128(input.execution_id))
-        strategyBooks[place].realised += Money(raw: Int128(input.price))
+        let cost = Int128(Int64(bitPattern: input.venue_time_ns)) << 64 | Int128(input.execution_id)
+        // More than any book comes to is none.
+        guard cost < 1 << 90, cost > -(1 << 90), input.quantity != 0 || cost == 0 else { return .none }
+        let points = Int128(risks[index].multiplier)
+        strategyBooks[place].restore(
+            position: input.quantity, cost: cost * points, realised: Int128(input.price) * points)
         strategyBooks[strategyBooks.count - 1].position -= input.quantity
         return .none
     }

@@ -1,9 +1,9 @@
-internal import Model
+public import Model
 
 // The arithmetic of a strategy's own position, the same as the account's at average cost.
 extension StrategyBook {
-    @inline(__always)
-    mutating func add(_ signed: Int64, _ price: Price, multiplier: Int64) {
+    /// Adds an execution, its quantity signed.
+    public mutating func add(_ signed: Int64, _ price: Price, multiplier: Int64) {
         let value = Self.value(price, signed, multiplier)
         if position == 0 || (position > 0) == (signed > 0) {
             position += signed
@@ -19,7 +19,7 @@ extension StrategyBook {
     }
 
     /// As far as an average can forget it: see ``Position/undoAtAverage(_:_:)``.
-    mutating func undo(_ signed: Int64, _ price: Price, multiplier: Int64) {
+    public mutating func undo(_ signed: Int64, _ price: Price, multiplier: Int64) {
         guard position != 0, (position > 0) == (signed > 0), abs(position) >= abs(signed) else {
             return add(-signed, price, multiplier: multiplier)
         }
@@ -30,6 +30,13 @@ extension StrategyBook {
             realised -= cost
             cost = .zero
         }
+    }
+
+    /// Adds what was held before.
+    public mutating func restore(position: Int64, cost: Int128, realised: Int128) {
+        self.position += position
+        self.cost += Money(raw: cost)
+        self.realised += Money(raw: realised)
     }
 
     @inline(__always)

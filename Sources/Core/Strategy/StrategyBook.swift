@@ -16,5 +16,6 @@ public import Model
     public internal(set) var buyCount: UInt32 = 0
     public internal(set) var sellCount: UInt32 = 0
 
-    @usableFromInline init() {}
+    /// Nothing held, nothing working.
+    @inlinable public init() {}
 }

@@ -123,7 +123,8 @@ public typealias Input = st_input
     case restorePeak = 87
 
     /// A strategy's own book of earlier runs in one instrument. `user_ref`: strategy; `instrument`; `quantity`: signed
-    /// position; `execution_id`, `venue_time_ns`: low and high half of its cost; `price`: realised, saturating. The account's
+    /// position; `execution_id`, `venue_time_ns`: low and high half of its cost; `price`: realised, saturating; both in points,
+    /// without the multiplier. The account's
     /// position is told by others.
     case restoreBook = 88
 

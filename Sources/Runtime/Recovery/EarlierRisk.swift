@@ -20,6 +20,8 @@ struct EarlierRisk: Equatable {
     private(set) var peak: Int128?
     /// Day trades by the venue's day.
     private(set) var dayTrades: [Int64: Int64] = [:]
+    /// What the strategies held, each in its own book.
+    var books: [EarlierBooks.Key: EarlierBooks.Book] = [:]
     /// The run went beyond taking over: what it took over is all in it.
     private(set) var hasBegun = false
     private var utcAtZeroNs: UInt64 = 0
@@ -112,10 +114,11 @@ struct EarlierRisk: Equatable {
         standing = standing.filter { $0.key.scope != .account || $0.value.atUtcNs > utcNs }
     }
 
-    /// Symbols of the instruments that are not free.
+    /// Symbols of the instruments that are not free, or that a strategy holds something of.
     var symbols: [Symbol] {
-        standing.keys.filter { $0.scope == .instrument }.compactMap { Symbol($0.name) }
-            .sorted { $0.raw < $1.raw }
+        let stopped = standing.keys.filter { $0.scope == .instrument }.compactMap { Symbol($0.name) }
+        let held = books.filter { $0.value.position != 0 }.map(\.key.symbol)
+        return Set(stopped + held).sorted { $0.raw < $1.raw }
     }
 
     /// As inputs of the core, before all others.
@@ -158,6 +161,6 @@ struct EarlierRisk: Equatable {
             }
             inputs.append(input)
         }
-        return inputs
+        return inputs + EarlierBooks.inputs(books, instrument: instrument, strategies: strategies)
     }
 }

@@ -17,16 +17,24 @@ struct EarlierRun {
     private(set) var nextRef: UInt32 = 0
     /// Logged on once, at least.
     private(set) var heardVenue = false
-    private(set) var risk: EarlierRisk
+    private var riskTaken: EarlierRisk
+    private var books = EarlierBooks()
 
     init(before: [EarlierOrder], dayOffsetSeconds: Int64 = 0) {
-        risk = EarlierRisk(dayOffsetSeconds: dayOffsetSeconds)
+        riskTaken = EarlierRisk(dayOffsetSeconds: dayOffsetSeconds)
         for var order in before {
             order.executedInRun = 0
             order.cancelledInRun = 0
             orders[order.id] = order
             sequence.append(order.id)
         }
+    }
+
+    /// What of its states, breakers and strategies' books outlives it.
+    var risk: EarlierRisk {
+        var risk = riskTaken
+        risk.books = books.named(strategies: strategies, symbols: symbols)
+        return risk
     }
 
     /// In the order in which they were made.
@@ -90,7 +98,8 @@ struct EarlierRun {
 
     mutating func take(_ input: Input) {
         guard let kind = InputKind(rawValue: input.kind) else { return }
-        risk.take(input)
+        riskTaken.take(input)
+        books.take(input)
         if kind == .start || kind == .clockOffset { utcAtZeroNs = input.execution_id }
         if kind == .sessionUp { heardVenue = true }
     }
@@ -121,10 +130,11 @@ struct EarlierRun {
         let id = fact.orderID
         if kind == .riskState || kind == .dayTrade || kind == .accountState {
             let (symbols, strategies) = (symbols, strategies)
-            risk.take(
+            riskTaken.take(
                 fact, symbol: { symbols[$0]?.description },
                 strategy: { $0 < strategies.count ? strategies[$0] : nil })
         }
+        books.take(fact, kind)
         switch kind {
         case .orderCreated, .orderRestored: create(fact, id)
         case .orderHeld:

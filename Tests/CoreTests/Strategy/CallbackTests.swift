@@ -153,13 +153,13 @@ private func taken(_ rehearsal: inout StrategyRehearsal<Diary>) -> [String] {
 /// Goal: a refusal says rule, limit and value, once; what is asked for in its callback is refused without another call, however
 /// often that would go on.
 @Test func refusalsAreToldOnce() {
-    var rehearsal = diary { $0.limits.orderQuantityMax = Quantity(raw: 50) }
+    var rehearsal = diary { $0.limits.orderQuantityMin = Quantity(raw: 200) }
     rehearsal.start()
     rehearsal.strategies.asksAgain = true
     rehearsal.strategies.wish = .buy
     rehearsal.quote(bid: 999_000, 5, ask: 1_001_000, 500)
     let lines = taken(&rehearsal).filter { $0.hasPrefix("refused") }
-    #expect(lines == ["refused orderQuantity 50 100"])
+    #expect(lines == ["refused orderQuantityMin 200 100"])
     let refused = rehearsal.facts.filter { $0.factKind == .riskRejected }
     #expect(refused.count == 2)
     // The next one is told again.
