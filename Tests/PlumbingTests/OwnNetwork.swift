@@ -110,7 +110,7 @@ enum OwnNetwork {
 /// Goal: a signal in the middle of a wait (EINTR) ends the wait, and nothing else.
 /// Method: a thread that waits, another that sends it signals; then a datagram arrives as ever.
 @Test(arguments: backends) func signalEndsAWait(_ backend: NetworkBackend) throws {
-    signal(SIGUSR2) { _ in }
+    signal(SIGVTALRM) { _ in }
     let io = try feed(backend)
     let to = io.listenAddress(stream: 0)
     let waiting = SharedFlag()
@@ -120,7 +120,7 @@ enum OwnNetwork {
         var only = sigset_t()
         // SAFETY: both functions write to the set, or read it, during the call.
         unsafe sigemptyset(&only)
-        unsafe sigaddset(&only, SIGUSR2)
+        unsafe sigaddset(&only, SIGVTALRM)
         unsafe pthread_sigmask(SIG_UNBLOCK, &only, nil)
         _ = io.receiveDatagram(stream: 0)
         waiting.value = UInt64(pthread_self())
@@ -136,7 +136,7 @@ enum OwnNetwork {
     }
     while waiting.value == 0 { Clock.sleep(ns: 100_000) }
     while done.value == 0 {
-        pthread_kill(pthread_t(waiting.value), SIGUSR2)
+        pthread_kill(pthread_t(waiting.value), SIGVTALRM)
         Clock.sleep(ns: 5_000_000)
     }
     check(try UdpSender(to: nil).send("hello", to: to))

@@ -144,7 +144,7 @@ import Testing
                 "environment SPINETAIL_RISK_MAX_OPEN_ORDERS: no setting has this name, did you mean SPINETAIL_RISK__MAX_OPEN_ORDERS?",
                 "environment SPINETAIL_SEED: no setting has this name, did you mean SPINETAIL_SEEDS?",
                 "environment SPINETAIL_RISK__MAX_OPEN_ORDRS: unknown key \"max_open_ordrs\" in risk, did you mean \"max_open_orders\"?",
-                "environment SPINETAIL_STRATEGIES__EMA__ENABLED: strategies has no \"ema\", expected 0 to 1 or a name; known: order_book_imbalance, ema_cross",
+                "environment SPINETAIL_STRATEGIES__EMA__ENABLED: strategies has no \"ema\", expected 0 to 2 or a name; known: order_book_imbalance, ema_cross, market_maker",
             ])
 }
 

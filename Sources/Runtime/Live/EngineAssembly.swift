@@ -18,7 +18,7 @@ public struct EngineAssembly: Sendable {
     /// Days for which sessions are known: a run is begun anew before.
     static let calendarDays = 400
     /// Days before it whose sessions are known too: those that day trades are counted over, with their holidays.
-    static let calendarDaysBefore = 45
+    static let calendarDaysBefore = 50
 
     public init(_ settings: Settings, epoch: UInt32, startUtcNs: UInt64 = 0) {
         self.init(settings, epoch: epoch, takenOver: [], startUtcNs: startUtcNs)

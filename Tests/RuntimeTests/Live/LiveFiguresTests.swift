@@ -97,7 +97,7 @@ extension LiveRunTests {
             "ordersInDoubt", "sessionCount", "sessionPhases", "topology", "feedTurnNsMax",
             "feedTurnNsMaxLately", "feedRingPermille", "venueTurnNsMax", "venueTurnNsMaxLately",
             "venueRingPermille", "orderRingPermille", "strategyOverruns", "strategyOverrunNsMax", "holds",
-            "awayNs", "equity", "dayProfit", "drawdown", "equityPeak",
+            "awayNs", "equity", "dayProfit", "drawdown", "equityPeak", "kill", "accountState",
         ])
     #expect(
         LatencyStage.allCases.map { "\($0)" } == [
