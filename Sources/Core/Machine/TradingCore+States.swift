@@ -16,7 +16,13 @@ extension TradingCore {
         _ strategy: UInt16, _ index: Int, _ side: Side, _ quantity: Int64, reducing: Bool,
         shrinks: Bool, isHeld: Bool, mayOpen: Bool
     ) -> RiskVerdict {
-        if likely(account.stateBits | risks[index].stateBits == 0) { return .passed }
+        let bits = account.stateBits | risks[index].stateBits
+        if likely(bits & ~StateBits.dayTrades == 0) {
+            // With so much equity nobody counts day trades.
+            if likely(bits == 0 || ledger.equityAtLeast >= account.limits.dayTradeEquityMin.raw) {
+                return .passed
+            }
+        }
         return judgeStates(
             strategy, index, side, quantity, reducing: reducing, shrinks: shrinks, isHeld: isHeld,
             mayOpen: mayOpen)

@@ -105,7 +105,8 @@ public import Model
     /// A 2⁵⁰th of it, rounded down: above zero that is less than what it comes to in money units, and known without a
     /// division. Below zero it means nothing but that.
     @inline(__always) var atLeast: Int128 {
-        guard likely(high >= -1 && high < 1 << 48) else { return high < 0 ? -1 : Int128.max >> 24 }
+        // At most 2⁹⁶, so that shares of it stay within 128 bits.
+        guard likely(high >= -1 && high < 1 << 18) else { return high < 0 ? -1 : 1 << 96 }
         return high << 78 | Int128(truncatingIfNeeded: low >> 50)
     }
 

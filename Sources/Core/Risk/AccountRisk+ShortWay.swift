@@ -54,6 +54,8 @@ extension AccountRisk {
         let raised = max(abs(isBuy ? end : -end) &- worst, 0)
         let gross = base.gross &+ Int128(raised &* reference)
         let net = isBuy ? base.netLong &+ moved : moved &- base.netShort
+        // Below these bounds no share of them passes 127 bits.
+        room |= Self.sign(Self.shortTotal &- open) | Self.sign(Self.shortTotal &- gross)
         room |= Self.sign(limits.openNotionalMax.raw &- open)
         room |= Self.sign(limits.dayNotionalMax.raw &- base.dayTraded &- open)
         room |= Self.sign(limits.grossNotionalMax.raw &- gross)
@@ -104,6 +106,8 @@ extension AccountRisk {
     @inline(__always) private static var shortQuantity: Int64 { (1 << 22) - 1 }
     @inline(__always) private static var shortPrice: Int64 { (1 << 32) - 1 }
     @inline(__always) private static var shortReference: Int64 { (1 << 40) - 1 }
+
+    @inline(__always) private static var shortTotal: Int128 { 1 << 90 }
 
     /// Below zero where the difference is.
     @inline(__always)
