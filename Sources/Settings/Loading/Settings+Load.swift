@@ -117,7 +117,8 @@ extension Settings {
     /// Variables that are no settings: those of the build, of tests and of tools.
     static let otherVariables: Set<String> = [
         "SPINETAIL_DATA", "SPINETAIL_JUDGE_FOLDER", "SPINETAIL_MEASURE", "SPINETAIL_MODEL_ECHO",
-        "SPINETAIL_MODEL_SEED", "SPINETAIL_REPORTS", "SPINETAIL_SANITIZED", "SPINETAIL_SEEDS",
+        "SPINETAIL_MODEL_SEED", "SPINETAIL_REPORTS", "SPINETAIL_RISK_ORDERS",
+        "SPINETAIL_RISK_SEQUENCES", "SPINETAIL_RISK_STREAMS", "SPINETAIL_SANITIZED", "SPINETAIL_SEEDS",
         "SPINETAIL_SEQUENCES", "SPINETAIL_TESTS",
     ]
 
