@@ -34,11 +34,22 @@ extension ControlVerbTests {
     /// when the kill was answered is before; all behind it is after.
     @Test(
         .timeLimit(.minutes(2)),
-        arguments: [
-            ["fused", "command"], ["fused", "signal"], ["fused", "file"], ["pipelined", "command"],
-            ["pipelined", "signal"],
-        ])
+        arguments: [["fused", "command"], ["fused", "file"], ["pipelined", "command"]])
     func afterAKillNothingButCancelsLeaves(_ kind: [String]) throws {
+        try killAndLift(kind)
+    }
+
+    /// The same by a signal, which every engine of a process hears: in a process of its own.
+    @Test(.timeLimit(.minutes(2))) func afterASignalNothingButCancelsLeaves() async {
+        await #expect(processExitsWith: .success) {
+            try ControlVerbTests().killAndLift(["fused", "signal"])
+        }
+        await #expect(processExitsWith: .success) {
+            try ControlVerbTests().killAndLift(["pipelined", "signal"])
+        }
+    }
+
+    private func killAndLift(_ kind: [String]) throws {
         try engineLock.withLock { _ in
             try Interrupt.install()
             let day = try KillDay(topology: kind[0])
