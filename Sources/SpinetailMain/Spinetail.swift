@@ -1,19 +1,29 @@
 import Foundation
-import Settings
+public import Settings
 
 /// The program: a table of verbs and the frame that picks one.
 public enum Spinetail {
     public static let version = "0.1.0"
 
     /// Runs the command line of this process and ends it.
-    public static func main(_ verbs: [Verb] = Spinetail.verbs) -> Never {
-        exit(run(Array(CommandLine.arguments.dropFirst()), verbs: verbs, output: .standard))
+    ///
+    /// - Parameter strategies: The program's own, whose settings every command takes.
+    public static func main(
+        _ verbs: [Verb] = Spinetail.verbs, strategies: [StrategyDescription] = StrategyDescription.examples
+    ) -> Never {
+        exit(
+            run(
+                Array(CommandLine.arguments.dropFirst()), verbs: verbs, strategies: strategies,
+                output: .standard))
     }
 
     /// Runs one command line.
     ///
     /// - Returns: 0 done, 1 failed, 2 the command line or the settings are wrong.
-    public static func run(_ arguments: [String], verbs: [Verb], output: CommandOutput) -> Int32 {
+    public static func run(
+        _ arguments: [String], verbs: [Verb],
+        strategies: [StrategyDescription] = StrategyDescription.examples, output: CommandOutput
+    ) -> Int32 {
         guard let first = arguments.first else {
             output.note(HelpText.program(verbs))
             return 2
@@ -39,7 +49,9 @@ public enum Spinetail {
             return 0
         }
         do {
-            return try verb.run(try CommandLineParser.parse(arguments.dropFirst(), for: verb, output: output))
+            var parsed = try CommandLineParser.parse(arguments.dropFirst(), for: verb, output: output)
+            parsed.strategies = strategies
+            return try verb.run(parsed)
         } catch let error as UsageError {
             output.note(
                 "spinetail \(verb.name): \(error)\n  usage: \(HelpText.usage(verb)); --help tells more")

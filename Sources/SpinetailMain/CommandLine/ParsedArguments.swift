@@ -4,6 +4,8 @@ public import Settings
 public struct ParsedArguments: Sendable {
     public let positionals: [String]
     public let output: CommandOutput
+    /// Of the program that runs: what its settings may name.
+    public internal(set) var strategies = StrategyDescription.examples
     private let flags: Set<String>
     private let values: [String: [String]]
 
@@ -45,8 +47,9 @@ public struct ParsedArguments: Sendable {
     ///
     /// - Parameter extra: Further overrides that win over `--set`: those of options that are short for a setting.
     public func settings(
-        extra: [String] = [], strategies: [StrategyDescription] = StrategyDescription.examples
+        extra: [String] = [], strategies: [StrategyDescription]? = nil
     ) throws(SettingsError) -> LoadedSettings {
-        try Settings.load(file: text("config"), overrides: list("set") + extra, strategies: strategies)
+        try Settings.load(
+            file: text("config"), overrides: list("set") + extra, strategies: strategies ?? self.strategies)
     }
 }

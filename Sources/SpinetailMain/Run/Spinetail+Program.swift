@@ -11,7 +11,9 @@ extension Spinetail {
         _ program: StrategyProgram<Strategies>
     ) -> Never {
         // Settings of the program's own strategies are checked, not those of the examples.
-        main([.run(program)] + verbs.map { $0.name == "config" ? .config(program.descriptions) : $0 })
+        main(
+            [.run(program)] + verbs.map { $0.name == "config" ? .config(program.descriptions) : $0 },
+            strategies: program.descriptions)
     }
 }
 
