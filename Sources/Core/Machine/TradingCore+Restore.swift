@@ -20,14 +20,32 @@ extension TradingCore {
     @inline(never)
     mutating func restorePosition(_ input: Input) -> InputEffect {
         let index = Int(input.instrument)
-        guard index < markets.count, input.quantity != 0, Self.isQuantity(input.quantity),
-            ledger.admits(index, price: Price(raw: input.price), quantity: abs(input.quantity))
-        else { return .none }
+        guard index < markets.count, input.quantity != 0 else { return .none }
         let side: Side = input.quantity > 0 ? .buy : .sell
-        let change = carry(index, side, Price(raw: input.price), abs(input.quantity))
-        recordPosition(index, change, .none, .max, side)
+        // A position may be the sum of more than one execution may have: it is taken over in parts that one may.
+        var left = input.quantity.magnitude
+        let part = min(UInt64(Self.quantityBound) - 1, ((1 << 48) - 1) / UInt64(risks[index].multiplier))
+        let price = Price(raw: input.price)
+        guard left < Self.positionBound, ledger.admits(index, price: price, quantity: Int64(min(left, part)))
+        else {
+            // Nobody knows what is held: nothing is added to it.
+            alert(.unknownOrder, instrument: input.instrument, price: input.price, quantity: input.quantity)
+            restrict(input.instrument)
+            return .none
+        }
+        let before = risks[index].position
+        while left > 0 {
+            let taken = min(left, part)
+            _ = carry(index, side, price, Int64(taken))
+            left -= taken
+        }
+        recordPosition(
+            index, PositionChange(from: before, to: risks[index].position), .none, .max, side)
         return .none
     }
+
+    /// More than any position comes to: what is taken over in parts is at most some thousands of them.
+    static var positionBound: UInt64 { 1 << 52 }
 
     @inline(never)
     mutating func restoreCommit(_ input: Input) -> InputEffect {

@@ -189,7 +189,8 @@ extension TradingCore {
     mutating func restoreBook(_ input: Input) -> InputEffect {
         let index = Int(input.instrument)
         let strategy = UInt16(truncatingIfNeeded: input.user_ref)
-        guard index < markets.count, input.user_ref < account.strategyCount, Self.isQuantity(input.quantity)
+        guard index < markets.count, input.user_ref < account.strategyCount,
+            input.quantity.magnitude < Self.positionBound
         else { return .none }
         let place = bookPlace(strategy, index)
         let cost = Int128(Int64(bitPattern: input.venue_time_ns)) << 64 | Int128(input.execution_id)

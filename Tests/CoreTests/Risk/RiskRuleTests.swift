@@ -495,3 +495,22 @@ func ordersAreNotMadeFasterThanTheRate(_ scope: RiskScope) {
     #expect(world.core.grossNotional.raw == 100 * 2_000_000)
     #expect(world.disagreement() == nil)
 }
+
+/// Goal: a position of an earlier day is taken over whole, also where it is more than one execution may have, and where it
+/// cannot be believed nothing is added to it. Method: two and a half times that bound, and more than any bound.
+@Test func aPositionBeyondOneExecutionIsTakenOverWhole() {
+    let world = World()
+    var position = Input(kind: .restorePosition)
+    position.instrument = 0
+    position.price = 1_000_000
+    position.quantity = -(5 << 39)
+    world.step(position)
+    #expect(world.risk().position == -(5 << 39))
+    #expect(world.disagreement() == nil)
+
+    let other = World()
+    position.quantity = Int64.min
+    other.step(position)
+    #expect(other.risk().position == 0 && other.risk().isReduceOnly)
+    #expect(other.last.contains { $0.factKind == .alert })
+}
