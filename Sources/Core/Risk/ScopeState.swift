@@ -30,6 +30,7 @@ struct ScopeState: BitwiseCopyable {
         case 0: .normal
         case 1: .reduceOnly
         case 2: .liquidationOnly
+        // Two bits have one more value.
         default: .halted
         }
     }
