@@ -6,7 +6,7 @@ extension TradingCore {
     /// What of risk's sums does not agree with the orders and positions they are sums of, in words; `nil`: all of it does.
     public mutating func disagreementOfRisk() -> String? {
         var bases = [ExposureSums](repeating: ExposureSums(), count: ledger.currencyCount)
-        var strategyOpen = [Int128](repeating: 0, count: account.strategyOpen.count)
+        var strategyOpen = [Int128](repeating: 0, count: account.foreignOpen.count)
         var strategyCounts = [Int](repeating: 0, count: account.strategies.count)
         var own = [Int: StrategyBook]()
         for slot in 0..<pool.touchedCount {
@@ -64,22 +64,24 @@ extension TradingCore {
                 return "currency \(currency): \(name) \(kept), slow \(slow)"
             }
         }
-        for place in 0..<strategyOpen.count where strategyOpen[place] != account.strategyOpen[place] {
-            return "strategies' open \(account.strategyOpen[place]), slow \(strategyOpen[place])"
+        for place in 0..<strategyOpen.count {
+            let kept = account.openNotional(place / bases.count, place % bases.count)
+            guard strategyOpen[place] != kept else { continue }
+            return "strategies' open \(kept), slow \(strategyOpen[place])"
         }
         for strategy in 0..<account.strategyCount
-        where strategyCounts[strategy] != account.strategies[strategy].openOrderCount {
+        where strategyCounts[strategy] != Int(account.strategies[strategy].openOrderCount) {
             return "strategy \(strategy): open orders"
         }
         return disagreementOfBooks(own)
     }
 
-    private func disagreementOfBooks(_ own: [Int: StrategyBook]) -> String? {
+    private mutating func disagreementOfBooks(_ own: [Int: StrategyBook]) -> String? {
         var nobody = strategyBooks[strategyBooks.count - 1].position
         for index in 0..<markets.count {
             nobody -= risks[index].position
             for strategy in 0..<account.strategyCount {
-                let place = strategy * markets.count + index
+                let place = bookPlace(UInt16(strategy), index)
                 let book = strategyBooks[place]
                 nobody += book.position
                 let slow = own[place] ?? StrategyBook()

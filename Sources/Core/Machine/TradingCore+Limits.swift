@@ -196,6 +196,7 @@ extension TradingCore {
 
     /// What follows from limits and is kept beside them is drawn anew.
     mutating func limitsHaveChanged() {
+        account.limitsHaveChanged()
         takeBreakers()
         showLimits()
     }

@@ -11,6 +11,11 @@ extension TradingCore {
         books.ask(instrument, orderRef)
         markets.prefetch(Int(instrument))
         risks.prefetch(Int(instrument))
+        // A strategy asks for its own book at once: those of the first ones, and nothing beyond them where there are fewer.
+        let place = Int(instrument) &* account.strategyCount
+        strategyBooks.prefetch(place)
+        strategyBooks.prefetch(place, line: 1)
+        account.traces.prefetch(Int(instrument))
     }
 
     /// Applies one market data message of the packet that `begin` named.

@@ -79,8 +79,11 @@ extension TradingCore {
         order.session = session
         order.orderType = orderType
         order.remainder = remainderPolicy
+        if !reducing {
+            order.marks.mayOpen = true
+            dayTrades.openingOrderCount += 1
+        }
         pool[slot] = order
-        if !reducing { noteOpening(slot) }
         link(slot, index, side)
         moveOpen(index, strategy, side, quantity, at: price)
         markets[index].isExposed = true

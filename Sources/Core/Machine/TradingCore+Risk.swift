@@ -7,7 +7,7 @@ extension TradingCore {
     @inline(__always)
     mutating func bookPlace(_ strategy: UInt16, _ index: Int) -> Int {
         likely(Int(strategy) < account.strategyCount)
-            ? Int(strategy) * markets.count + index : strategyBooks.count - 1
+            ? index * account.strategyCount + Int(strategy) : strategyBooks.count - 1
     }
 
     /// Asks the cache for what the checks of an order look at beside its instrument's line, while other work goes on.
@@ -36,9 +36,11 @@ extension TradingCore {
             mayOpen: mayOpen)
         guard likely(state.isPassed) else { return state }
         var question = RiskQuestion(
-            side: side, quantity: quantity, price: price, flags: flags, reducing: reducing,
-            countedAt: countedAt, sumQuantity: sumQuantity, sumAt: sumAt, isHeld: isHeld,
+            side: side, quantity: quantity, price: price, flags: flags, reducing: reducing, isHeld: isHeld,
             isCounted: isCounted, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
+        question.countedAt = countedAt
+        question.sumQuantity = sumQuantity
+        question.sumAt = sumAt
         return judge(index, &question)
     }
 
@@ -52,7 +54,7 @@ extension TradingCore {
             let verdict = account.check(&risks[index], index, &question, &ledger, &strategyBooks[place])
             guard verdict.isPassed else { return verdict }
         }
-        guard !question.isHeld, account.limits.preventsSelfTrade else { return .passed }
+        guard account.short.preventsSelfTrade, !question.isHeld else { return .passed }
         return checkSelfTrade(index, question.side, question.price)
     }
 
@@ -73,13 +75,12 @@ extension TradingCore {
     /// Whether an order at `price` would trade with one of our own.
     @inline(__always)
     private mutating func checkSelfTrade(_ index: Int, _ side: Side, _ price: Int64) -> RiskVerdict {
-        switch side {
-        case .buy:
-            if risks[index].sellCount == 0 || price < account.traces[index].lowestSell { return .passed }
-        case .sell:
-            if risks[index].buyCount == 0 || price > account.traces[index].highestBuy { return .passed }
-        case .none: return .passed
-        }
+        // No branch depends on the side, which nobody can foretell.
+        let isBuy = side == .buy
+        let count = isBuy ? risks[index].sellCount : risks[index].buyCount
+        let bound = isBuy ? account.traces[index].lowestSell : account.traces[index].highestBuy
+        let crosses = isBuy ? price >= bound : price <= bound
+        if likely(count == 0 || !crosses) { return .passed }
         return checkOwnOrders(index, side, price)
     }
 

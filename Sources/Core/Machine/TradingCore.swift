@@ -55,7 +55,7 @@ public struct TradingCore: ~Copyable {
     var risks: FixedArray<RiskLine>
     var account: AccountRisk
     var ledger: Ledger
-    /// By strategy, and then by instrument: see ``book(_:_:)``.
+    /// By instrument, and then by strategy: see ``bookPlace(_:_:)``.
     var strategyBooks: FixedArray<StrategyBook>
     /// What scopes may do, and why.
     var states: RiskStates

@@ -110,6 +110,15 @@ public import Model
         return high << 78 | Int128(truncatingIfNeeded: low >> 50)
     }
 
+    /// The same where it is from 0 to below 2⁶⁰; −1: it is not.
+    @inline(__always) var shortly: Int64 {
+        let above = UInt64(truncatingIfNeeded: low >> 64)
+        let beyond =
+            UInt64(truncatingIfNeeded: high) | UInt64(truncatingIfNeeded: high >> 64) | above >> 46
+        let least = above << 14 | UInt64(truncatingIfNeeded: low) >> 50
+        return beyond == 0 ? Int64(truncatingIfNeeded: least) : -1
+    }
+
     /// Not negative: times a number.
     func times(_ factor: UInt128) -> BaseMoney {
         let product = low.multipliedFullWidth(by: factor)

@@ -313,6 +313,9 @@ struct Ledger: ~Copyable {
     /// Less than ``equity`` in money units where that is above zero: enough for most comparisons.
     @inline(__always) var equityAtLeast: Int128 { equity.atLeast }
     @inline(__always) var availableAtLeast: Int128 { available.atLeast }
+    /// The same in 64 bits: ``BaseMoney/shortly``.
+    @inline(__always) var equityShortly: Int64 { equity.shortly }
+    @inline(__always) var availableShortly: Int64 { available.shortly }
 
     /// Of the notional and of each unit, in millionths.
     @inline(__always)

@@ -1,27 +1,45 @@
 internal import Model
 
 /// An order as risk is asked about it.
+///
+/// Widest first, so that nothing is written in pieces that overlap: what reads it a moment later would wait for them.
 struct RiskQuestion: BitwiseCopyable {
-    var side: Side
     var quantity: Int64
     var price: Int64
-    var flags: OrderFlags
-    /// What ``AccountRisk/isReducing(_:_:_:)`` says of the order: limits on what the account comes to do not keep it back.
-    var reducing: Bool
+    /// The last trade; 0: none.
+    var lastPrice: Int64
+    var nowNs: UInt64
     /// What a unit of it counts at; 0: its price.
     var countedAt: Int64 = 0
     /// What the sums will hold of a replacement until it is answered: the larger quantity at the higher price of those that the
     /// order has and may have. 0: as it is asked.
     var sumQuantity: Int64 = 0
     var sumAt: Int64 = 0
+    var strategy: UInt16
+    var side: Side
+    var flags: OrderFlags
+    /// What ``AccountRisk/isReducing(_:_:_:)`` says of the order: limits on what the account comes to do not keep it back.
+    var reducing: Bool
     /// It waits for the market to move: how far its price is from the market now says nothing, and is asked when it goes.
     var isHeld: Bool
     /// It stands for an order that counts already: a replacement, or what was held.
     var isCounted: Bool
-    var strategy: UInt16
-    /// The last trade; 0: none.
-    var lastPrice: Int64
-    var nowNs: UInt64
+
+    init(
+        side: Side, quantity: Int64, price: Int64, flags: OrderFlags, reducing: Bool, isHeld: Bool,
+        isCounted: Bool, strategy: UInt16, lastPrice: Int64, nowNs: UInt64
+    ) {
+        self.quantity = quantity
+        self.price = price
+        self.lastPrice = lastPrice
+        self.nowNs = nowNs
+        self.strategy = strategy
+        self.side = side
+        self.flags = flags
+        self.reducing = reducing
+        self.isHeld = isHeld
+        self.isCounted = isCounted
+    }
 
     /// What of it the sums will hold.
     @inline(__always) var units: Int64 { sumQuantity == 0 ? quantity : sumQuantity }
@@ -426,11 +444,11 @@ extension AccountRisk {
         guard
             likely(
                 order.isCounted
-                    || strategies[strategy].openOrderCount < strategies[strategy].limits.openOrderCountMax)
+                    || strategies[strategy].openOrderCount < strategies[strategy].openOrderCountMax)
         else {
             return RiskVerdict(
-                .openOrderCount, limit: Int64(strategies[strategy].limits.openOrderCountMax),
-                value: Int64(strategies[strategy].openOrderCount) + 1, scope: .strategy)
+                .openOrderCount, limit: strategies[strategy].openOrderCountMax,
+                value: strategies[strategy].openOrderCount + 1, scope: .strategy)
         }
         if unlikely(hasForeign) { return checkForeignStrategy(&line, &order, value, counted) }
         guard likely(value <= strategies[strategy].limits.orderNotionalMax.raw) else {
@@ -438,7 +456,7 @@ extension AccountRisk {
                 .orderNotional, limit: Int64(clamping: strategies[strategy].limits.orderNotionalMax.raw),
                 value: Int64(clamping: value), scope: .strategy)
         }
-        let open = strategyOpen[strategy] + counted
+        let open = strategies[strategy].open + counted
         guard likely(open <= strategies[strategy].limits.openNotionalMax.raw || order.reducing) else {
             return RiskVerdict(
                 .openNotional, limit: Int64(clamping: strategies[strategy].limits.openNotionalMax.raw),
@@ -474,48 +492,34 @@ extension AccountRisk {
     @inline(__always)
     mutating func admit(_ line: inout RiskLine, _ index: Int, _ order: inout RiskQuestion) -> RiskVerdict {
         guard likely(order.strategy != .max) else { return .passed }
-        if limits.duplicateOrderMax != 0, !order.reducing {
-            let repeats = traces[index].repeats(
+        var repeats: Int64 = 0
+        if short.duplicateOrderMax != 0, !order.reducing {
+            repeats = traces[index].repeats(
                 order.side, order.quantity, order.price, nowNs: order.nowNs,
-                windowNs: limits.duplicateWindowNs)
-            guard likely(repeats <= limits.duplicateOrderMax) else {
+                windowNs: short.duplicateWindowNs)
+            guard likely(repeats <= short.duplicateOrderMax) else {
                 return RiskVerdict(
-                    .duplicateOrder, limit: limits.duplicateOrderMax, value: repeats, scope: .instrument)
+                    .duplicateOrder, limit: short.duplicateOrderMax, value: repeats, scope: .instrument)
             }
         }
         if rate.isOn, unlikely(!rate.hasRoom(nowNs: order.nowNs)) {
             return RiskVerdict(.orderRate, limit: rate.perSecond, value: rate.perSecond + 1)
         }
         let strategy = Int(order.strategy)
-        let hasOwn = strategy < strategyCount
-        if hasOwn, strategies[strategy].rate.isOn,
-            unlikely(!strategies[strategy].rate.hasRoom(nowNs: order.nowNs))
-        {
+        let hasOwn = strategy < strategyCount && strategies[strategy].rate.isOn
+        if hasOwn, unlikely(!strategies[strategy].rate.hasRoom(nowNs: order.nowNs)) {
             return RiskVerdict(
                 .orderRate, limit: strategies[strategy].rate.perSecond,
                 value: strategies[strategy].rate.perSecond + 1, scope: .strategy)
         }
-        if unlikely(line.hasRareTerms) {
-            guard let refused = admitRare(index, order.nowNs) else {
-                countAdmitted(index, &order, hasOwn)
-                return .passed
-            }
-            return refused
-        }
-        countAdmitted(index, &order, hasOwn)
-        return .passed
-    }
-
-    @inline(__always)
-    private mutating func countAdmitted(_ index: Int, _ order: inout RiskQuestion, _ hasOwn: Bool) {
+        if unlikely(line.hasRareTerms), let refused = admitRare(index, order.nowNs) { return refused }
         if rate.isOn { rate.take() }
-        let strategy = Int(order.strategy)
-        if hasOwn, strategies[strategy].rate.isOn { strategies[strategy].rate.take() }
-        if limits.duplicateOrderMax != 0, !order.reducing {
+        if hasOwn { strategies[strategy].rate.take() }
+        if repeats != 0 {
             traces[index].note(
-                order.side, order.quantity, order.price, nowNs: order.nowNs,
-                windowNs: limits.duplicateWindowNs)
+                order.side, order.quantity, order.price, repeats: repeats, nowNs: order.nowNs)
         }
+        return .passed
     }
 
     @inline(never)

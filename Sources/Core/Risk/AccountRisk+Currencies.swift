@@ -136,7 +136,7 @@ extension AccountRisk {
                 case .netShort: sums.netShort
                 case .open: sums.openBuy + sums.openSell
                 case .openAndTraded: sums.openBuy + sums.openSell + sums.dayTraded
-                case .strategyOpen(let strategy): strategyOpen[strategy * foreign.count + currency]
+                case .strategyOpen(let strategy): openNotional(strategy, currency)
                 }
             sum.add(amount, times: worth(currency))
         }

@@ -13,8 +13,8 @@ struct AccountRisk: ~Copyable {
     /// Prices at or above this are no prices: 2⁴⁸ in scale 4 is 28 billion. Keeps every product below in range.
     static var priceBound: Int64 { 1 << 48 }
 
-    /// As they stand now.
-    var limits: RiskLimits
+    /// The limits as most checks compare them: see ``limitsHaveChanged()``.
+    private(set) var short = ShortLimits()
     /// Sums over the instruments of the base currency.
     var base = ExposureSums()
     /// Orders that have not ended.
@@ -33,6 +33,8 @@ struct AccountRisk: ~Copyable {
     let feePerOrder: Int128
 
     // Behind the lines that every order touches.
+    /// As they stand now.
+    var limits: RiskLimits
     /// Σ of the gross notional of the other currencies, each by its rate.
     var foreignGross = BaseMoney.zero
     /// By currency; the base's is not used.
@@ -43,14 +45,16 @@ struct AccountRisk: ~Copyable {
     /// By strategy; those that have none are not limited but by the account.
     var strategies: FixedArray<StrategyLine>
     let strategyCount: Int
-    /// By strategy, and then by currency: what its open orders come to.
-    var strategyOpen: FixedArray<Int128>
+    /// By strategy, and then by currency: what its open orders come to; in the base currency the strategy's line has it.
+    var foreignOpen: FixedArray<Int128>
 
     init(
         _ limits: RiskLimits, instrumentCountMax: Int, strategies: [StrategyLimits],
         ledger: LedgerConfiguration
     ) {
         precondition(limits.disagreement == nil, "Caller: limits are within bounds")
+        precondition(
+            MemoryLayout<StrategyLine>.stride == 256, "Invariant: a strategy's line is at a line's begin")
         self.limits = limits
         let currencies = ledger.currencies
         hasForeign = currencies.count > 1
@@ -69,9 +73,16 @@ struct AccountRisk: ~Copyable {
             count: max(strategies.count, 1), repeating: StrategyLine(strategies.first ?? StrategyLimits()),
             for: "strategies' limits")
         for (index, own) in strategies.enumerated() { self.strategies[index] = StrategyLine(own) }
-        strategyOpen = FixedArray(
+        foreignOpen = FixedArray(
             count: max(strategies.count, 1) * max(currencies.count, 1), repeating: 0,
             for: "strategies' open orders")
+        limitsHaveChanged()
+    }
+
+    /// Draws anew what is kept of the limits beside them; called whenever one has changed.
+    mutating func limitsHaveChanged() {
+        short = ShortLimits(limits, isPossible: !hasForeign, fees: (feePpm, feePerUnit, feePerOrder))
+        for strategy in 0..<strategyCount { strategies[strategy].limitsHaveChanged() }
     }
 
     // MARK: Sums
@@ -84,8 +95,12 @@ struct AccountRisk: ~Copyable {
     /// The largest position, either way, that the orders could still make.
     @inline(__always)
     static func worst(_ line: inout RiskLine) -> Int64 {
-        max(abs(line.position + line.openBuy), abs(line.position - line.openSell))
+        max(Self.size(line.position &+ line.openBuy), Self.size(line.position &- line.openSell))
     }
+
+    /// Of numbers that are far from the largest: nothing asks for it.
+    @inline(__always)
+    static func size(_ number: Int64) -> Int64 { max(number, 0 &- number) }
 
     /// Moves an instrument's sums and, by difference, the account's.
     ///
@@ -108,7 +123,8 @@ struct AccountRisk: ~Copyable {
         precondition(line.openSell >= 0, "Invariant: what may still be sold is not negative")
         let newLong = line.position + line.openBuy
         let newShort = line.position - line.openSell
-        let worst = max(abs(newLong), abs(newShort)) - max(abs(long), abs(short))
+        let worst =
+            max(Self.size(newLong), Self.size(newShort)) - max(Self.size(long), Self.size(short))
         if likely(line.currency == 0) {
             Self.raise(&base, &line, worst: worst, long: newLong - long, short: newShort - short)
             if open != 0 { Self.raiseOpen(&base, &line, side, open, price) }
@@ -126,7 +142,7 @@ struct AccountRisk: ~Copyable {
         let long = line.position + line.openBuy
         let short = line.position - line.openSell
         guard long != 0 || short != 0 else { return }
-        let worst = max(abs(long), abs(short))
+        let worst = max(Self.size(long), Self.size(short))
         if likely(line.currency == 0) {
             base.gross &+= Self.product(moved, worst, line.multiplier)
             base.netLong &+= Self.product(moved, long, line.multiplier)
@@ -183,7 +199,7 @@ struct AccountRisk: ~Copyable {
             foreign[Int(line.currency)].sums.openOrderCount += Int64(change)
         }
         if likely(Int(strategy) < strategyCount) {
-            strategies[Int(strategy)].openOrderCount += change
+            strategies[Int(strategy)].openOrderCount += Int64(change)
         }
     }
 
@@ -191,7 +207,16 @@ struct AccountRisk: ~Copyable {
     @inline(__always)
     mutating func countOpen(_ line: inout RiskLine, _ strategy: UInt16, value: Int128) {
         guard likely(Int(strategy) < strategyCount) else { return }
-        strategyOpen[Int(strategy) * foreign.count + Int(line.currency)] &+= value
+        if likely(line.currency == 0) {
+            strategies[Int(strategy)].open &+= value
+        } else {
+            foreignOpen[Int(strategy) * foreign.count + Int(line.currency)] &+= value
+        }
+    }
+
+    /// What a strategy's open orders in one currency come to.
+    func openNotional(_ strategy: Int, _ currency: Int) -> Int128 {
+        currency == 0 ? strategies[strategy].open : foreignOpen[strategy * foreign.count + currency]
     }
 
     /// An execution of the day; what is undone is taken off again.
@@ -231,11 +256,10 @@ struct AccountRisk: ~Copyable {
     /// Whether an order can only bring the position nearer to zero, whatever becomes of the others on its side.
     @inline(__always)
     static func isReducing(_ line: inout RiskLine, _ side: Side, _ quantity: Int64) -> Bool {
-        switch side {
-        case .buy: line.position < 0 && quantity <= -line.position - line.openBuy
-        case .sell: line.position > 0 && quantity <= line.position - line.openSell
-        case .none: false
-        }
+        // Which side it is nobody can foretell: no branch depends on it.
+        let held = side == .buy ? 0 &- line.position : line.position
+        let open = side == .buy ? line.openBuy : line.openSell
+        return held > 0 && quantity <= held &- open && side != .none
     }
 
     /// What of `quantity` one order may have under the limits on quantity and notional, in whole lots: a position that is

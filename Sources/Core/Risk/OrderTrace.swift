@@ -35,14 +35,11 @@ struct OrderTrace: BitwiseCopyable {
         return Int64(packed & Self.countMask) + 1
     }
 
-    /// It was let through.
+    /// It was let through: so many like it in a row, it among them.
     @inline(__always)
-    mutating func note(_ side: Side, _ quantity: Int64, _ price: Int64, nowNs: UInt64, windowNs: UInt64) {
-        let repeats = repeats(side, quantity, price, nowNs: nowNs, windowNs: windowNs)
-        if repeats == 1 {
-            self.price = price
-            firstNs = nowNs
-        }
+    mutating func note(_ side: Side, _ quantity: Int64, _ price: Int64, repeats: Int64, nowNs: UInt64) {
+        if repeats == 1 { firstNs = nowNs }
+        self.price = price
         packed = Self.pack(side, quantity) << 22 | min(UInt64(repeats), Self.countMask)
     }
 

@@ -198,7 +198,7 @@ struct SumsWatch {
                 for strategy in 0..<strategies {
                     let place = strategy * instruments.count + index
                     let book = Int128(
-                        world.core.strategyBooks[strategy * world.core.instrumentCountMax + index].position)
+                        world.core.strategyBooks[world.core.bookPlace(UInt16(strategy), index)].position)
                     ownLong[place] += book
                     ownShort[place] -= book
                 }

@@ -34,7 +34,7 @@ func noForbiddenCommandLeavesInAnyState(_ part: UInt64) {
     for step in 0..<5_000 {
         let before = (0..<2).map { world.core.risks[$0] }
         let books = (0..<4).map {
-            world.core.strategyBooks[($0 >> 1) * world.core.instrumentCountMax + $0 & 1]
+            world.core.strategyBooks[world.core.bookPlace(UInt16($0 >> 1), $0 & 1)]
         }
         let states = snapshot(world)
         let sent = world.sent.count

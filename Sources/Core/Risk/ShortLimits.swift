@@ -1,0 +1,99 @@
+internal import Model
+
+/// The account's limits as every order's checks compare them: money in 64 bits, shares in 2⁻³² and rounded to the strict
+/// side, all of it close together. Drawn anew whenever a limit changes.
+///
+/// Limits on money beyond ``moneyBound`` are clamped to it: what the short way adds up stays below.
+struct ShortLimits: BitwiseCopyable {
+    /// Sums at or above this are not judged the short way.
+    static var moneyBound: Int64 { 1 << 60 }
+
+    private(set) var quantityMin: Int64 = 0
+    private(set) var collarPpm: Int64 = 0
+    /// 0: off.
+    private(set) var lastCollarPpm: Int64 = 0
+    /// Below 0 where nothing can be judged the short way.
+    private(set) var openOrderCountMax: Int64 = -1
+    private(set) var openNotionalMax: Int64 = 0
+    private(set) var dayNotionalMax: Int64 = 0
+    private(set) var grossNotionalMax: Int64 = 0
+    private(set) var netNotionalMax: Int64 = 0
+    /// Of the equity for one order, and for one position; 0: no limit.
+    private(set) var capitalShare: UInt64 = 0
+    private(set) var positionShare: UInt64 = 0
+    /// Of the gross notional that must be there; 0: no limit.
+    private(set) var marginShare: UInt64 = 0
+    /// What an order can cost at most, beside its value: of the value, for a unit, and for an order.
+    private(set) var feeShare: UInt64 = 0
+    private(set) var feeForUnit: UInt64 = 0
+    private(set) var feeForOrder: UInt64 = 0
+    /// All bits where nobody may sell what is not held.
+    private(set) var shortSaleMask: Int64 = 0
+    /// All bits where buying is for what cash there is.
+    private(set) var cashMask: Int64 = 0
+    private(set) var duplicateOrderMax: Int64 = 0
+    private(set) var duplicateWindowNs: UInt64 = 0
+    private(set) var preventsSelfTrade = false
+    /// Fees are counted: something is held against money that is there.
+    private(set) var countsMoney = false
+
+    init() {}
+
+    /// - Parameters:
+    ///   - isPossible: every instrument is of the base currency.
+    ///   - fees: of the value in parts per million, and in millionths for a unit and for an order.
+    init(_ limits: RiskLimits, isPossible: Bool, fees: (ppm: Int64, perUnit: Int64, perOrder: Int128)) {
+        quantityMin = limits.orderQuantityMin.raw
+        collarPpm = limits.collarPpm
+        lastCollarPpm = limits.lastCollarPpm
+        openNotionalMax = Self.clamped(limits.openNotionalMax)
+        dayNotionalMax = Self.clamped(limits.dayNotionalMax)
+        grossNotionalMax = Self.clamped(limits.grossNotionalMax)
+        netNotionalMax = Self.clamped(limits.netNotionalMax)
+        shortSaleMask = limits.allowsShortSales ? 0 : -1
+        cashMask = limits.requiresCash ? -1 : 0
+        duplicateOrderMax = limits.duplicateOrderMax
+        duplicateWindowNs = limits.duplicateWindowNs
+        preventsSelfTrade = limits.preventsSelfTrade
+        countsMoney = limits.requiresCash || limits.marginPpm != 0
+        capitalShare = Self.share(Int128(limits.orderCapitalPpm), isRoundedUp: false)
+        positionShare = Self.share(Int128(limits.positionEquityPpm), isRoundedUp: false)
+        marginShare = Self.share(Int128(limits.marginPpm), isRoundedUp: true)
+        feeShare = Self.share(Int128(fees.ppm), isRoundedUp: true)
+        feeForUnit = Self.share(Int128(fees.perUnit), isRoundedUp: true)
+        feeForOrder = Self.share(fees.perOrder, isRoundedUp: true)
+        // Of sums below their bounds no part has more than 62 bits.
+        let isShort =
+            isPossible && limits.collarPpm <= 1_000_000 && limits.lastCollarPpm <= 1_000_000
+            && limits.orderCapitalPpm <= 1_000_000 && limits.positionEquityPpm <= 4_000_000
+            && limits.marginPpm <= 1_000_000 && fees.ppm <= 1_000_000 && fees.perUnit < 1 << 28
+            && fees.perOrder < 1 << 44
+        openOrderCountMax = isShort ? Int64(limits.openOrderCountMax) : -1
+    }
+
+    static func clamped(_ limit: Money) -> Int64 { min(Int64(clamping: limit.raw), moneyBound) }
+
+    /// Millionths in 2⁻³², at most so many as 64 bits hold.
+    private static func share(_ millionths: Int128, isRoundedUp: Bool) -> UInt64 {
+        UInt64(clamping: (millionths << 32 + (isRoundedUp ? 999_999 : 0)) / 1_000_000)
+    }
+
+    /// A share of an amount that is not negative, rounded down.
+    @inline(__always)
+    static func part(_ share: UInt64, of amount: Int64) -> Int64 {
+        let (high, low) = UInt64(bitPattern: amount).multipliedFullWidth(by: share)
+        return Int64(truncatingIfNeeded: high << 32 | low >> 32)
+    }
+
+    /// Three shares of amounts that are not negative, together, rounded up.
+    @inline(__always)
+    static func sum(_ a: (UInt64, Int64), _ b: (UInt64, Int64), _ c: (UInt64, Int64)) -> Int64 {
+        let whole = wide(a.0, a.1) &+ wide(b.0, b.1) &+ wide(c.0, c.1)
+        return Int64(truncatingIfNeeded: whole >> 32) &+ 1
+    }
+
+    @inline(__always)
+    private static func wide(_ share: UInt64, _ amount: Int64) -> UInt128 {
+        UInt128(share) &* UInt128(UInt64(bitPattern: amount))
+    }
+}
