@@ -133,8 +133,10 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         sessions[index].connectionClosed(nowNs: nowNs)
         settleSends(index, nowNs: nowNs)
         guard state != .halted else { return 1 }
+        // Before any deadline that is due by now: what a strategy or the core asks for then would find a session that takes
+        // nothing, and a core that does not know it, and so on without an end.
         var input = Input(kind: .sessionDown)
-        if sessions[index].takeDown(&input) { step(&input, nowNs: nowNs) }
+        if sessions[index].takeDown(&input) { stepOnly(&input, clockNs: nowNs, receivedAtNs: nowNs) }
         return 1
     }
 
