@@ -66,7 +66,7 @@
         set { states = newValue ? states | 16 : states & ~16 }
     }
     /// What keeps its orders from being judged by limits alone; 0: nothing.
-    var stateBits: UInt8 { states & (2 | 16) }
+    var stateBits: UInt8 { states & (2 | 8 | 16) }
     /// Held on margin alone: no cash changes hands for it.
     var isMargined: Bool {
         get { states & 128 != 0 }

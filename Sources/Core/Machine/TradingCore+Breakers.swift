@@ -43,6 +43,24 @@ extension TradingCore {
         breakers.setBounds(isRising: false, states.account)
     }
 
+    /// A session that is not up tells of executions: of earlier runs, or missed while the connection was lost. Their sums in
+    /// between, at the prices of now, were nobody's equity: it is looked at when the session is up, or gone again.
+    @inline(never)
+    mutating func beginCatchingUp(_ session: Int) {
+        sessions[session].isCatchingUp = true
+        breakers.suspend()
+    }
+
+    /// A session is up, or down again.
+    mutating func endCatchingUp(_ session: Int) {
+        sessions[session].isCatchingUp = false
+        guard breakers.isSuspended else { return }
+        for other in 0..<sessions.count where sessions[other].isCatchingUp { return }
+        breakers.resume(ledger.equity, states.account)
+        for strategy in 0..<strategyDays.strategyCount { lookAtDay(strategy) }
+        lookAtEquity()
+    }
+
     /// As it is shown: rounded up; of nothing it is all.
     private static func ppm(_ part: BaseMoney, of whole: BaseMoney) -> Int64 {
         part.partsPerMillion(of: whole) ?? 1_000_000
@@ -88,7 +106,8 @@ extension TradingCore {
     }
 
     private mutating func lookAtDay(_ strategy: Int) {
-        guard strategyDays.isOver(strategy), states.strategy(UInt16(strategy)).asked(by: .dayLoss) == .normal
+        guard !breakers.isSuspended, strategyDays.isOver(strategy),
+            states.strategy(UInt16(strategy)).asked(by: .dayLoss) == .normal
         else { return }
         let day = strategyDays[strategy]
         setState(

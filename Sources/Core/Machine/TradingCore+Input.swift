@@ -118,6 +118,14 @@ extension TradingCore {
             lastHeard[slot] = sessions[Int(input.source)].nextMessage
         }
         sessions[Int(input.source)].nextMessage += 1
+        if unlikely(!sessions[Int(input.source)].isUp), Self.movesMoney(input.kind) {
+            beginCatchingUp(Int(input.source))
+        }
+    }
+
+    private static func movesMoney(_ kind: UInt8) -> Bool {
+        kind == InputKind.execution.rawValue || kind == InputKind.executionBroken.rawValue
+            || kind == InputKind.executionCorrected.rawValue
     }
 
     private mutating func start(_ input: Input) -> InputEffect {

@@ -189,9 +189,10 @@ extension TradingCore {
     /// Once nothing of the strategy works in an instrument, one order at the market takes what it holds of it.
     private mutating func closeOwn(_ strategy: UInt16, _ index: Int) {
         let position = strategyBooks[bookPlace(strategy, index)].position
-        guard position != 0, sessions[Int(risks[index].session)].isUp, !risks[index].isMarketClosed else {
-            return
-        }
+        guard position != 0, sessions[Int(risks[index].session)].isUp, !risks[index].isMarketClosed,
+            // All of it is being closed.
+            !risks[index].isClosing
+        else { return }
         var slot = risks[index].firstOrder
         while slot != .max {
             if pool[Int(slot)].strategy == strategy { return }

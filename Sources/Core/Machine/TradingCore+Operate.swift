@@ -38,14 +38,18 @@ extension TradingCore {
             close(input, command)
         case .flatten:
             var count = cancelAll(instrument: .max)
+            var refused = Rule.none
             // What works may execute before its cancel: then that is closed, too.
             for index in 0..<markets.count where risks[index].position != 0 || risks[index].firstOrder != .max
             {
-                risks[index].isClosing = true
-                if risks[index].position != 0 { count += 1 }
-                closeNow(index)
+                let rule = closeWhenPossible(index)
+                if rule != .none {
+                    refused = rule
+                } else if risks[index].position != 0 {
+                    count += 1
+                }
             }
-            answer(input, command, count: count)
+            answer(input, command, rule: refused, count: count)
         case .reconcile:
             for session in 0..<sessions.count { ask(session) }
             answer(input, command, rule: reconciliation.isOn ? .none : .noBackOffice)
@@ -121,9 +125,22 @@ extension TradingCore {
             answer(input, command, rule: .sizedToZero)
             return
         }
+        let isHeld = risks[index].position != 0
+        let rule = closeWhenPossible(index)
+        answer(input, command, rule: rule, count: count + (isHeld && rule == .none ? 1 : 0))
+    }
+
+    /// From here on nothing but what closes is made in an instrument, until it is flat.
+    ///
+    /// - Returns: the rule that keeps even that back, and the wish is given up; `.none`: it is closed now, or as soon as
+    ///   nothing works, its market is open, quoted and its session up.
+    private mutating func closeWhenPossible(_ index: Int) -> Rule {
+        let rule = haltingRule(index)
+        guard rule == .none else { return rule }
         risks[index].isClosing = true
+        refusedLast = .none
         closeNow(index)
-        answer(input, command, count: count + 1)
+        return refusedLast
     }
 
     /// An order of an instrument that is to be closed was told of. Where our own attempt to close found nobody, the next

@@ -177,6 +177,7 @@ extension TradingCore {
         _ id: OrderID, _ strategy: UInt16, _ instrument: UInt32, _ side: Side, _ verdict: RiskVerdict
     ) {
         counters.ordersRefused += 1
+        refusedLast = verdict.rule
         facts.append(
             .riskRejected, sequence: sequence, order: id, price: verdict.limit, quantity: verdict.value,
             instrument: instrument, detail: verdict.detail, strategy: strategy, side: side)

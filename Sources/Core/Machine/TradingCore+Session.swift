@@ -95,6 +95,7 @@ extension TradingCore {
     mutating func sessionDown(_ input: Input) -> InputEffect {
         let session = Int(input.source)
         sessions[session].isUp = false
+        if sessions[session].isCatchingUp { endCatchingUp(session) }
         var doubted: Int64 = 0
         for slot in 0..<pool.touchedCount where Int(pool[slot].session) == session {
             let order = pool[slot]
@@ -209,6 +210,7 @@ extension TradingCore {
             closeNow(index)
         }
         closeOwnWhereClosing()
+        endCatchingUp(session)
         ask(session)
         return .none
     }

@@ -55,6 +55,10 @@ extension TradingCore {
             verdict = Self.refusal(single, .instrument, quantity)
         }
         guard verdict.isPassed else { return verdict }
+        // What a person has closed is closed by the engine alone: what strategies make meanwhile would keep it open.
+        if risks[index].isClosing, strategy != .max, !shrinks {
+            return RiskVerdict(.closing, value: quantity, scope: .instrument)
+        }
         if risks[index].isMarketClosed, !isHeld { return RiskVerdict(.marketClosed, scope: .instrument) }
         guard !reducing else { return .passed }
         let bits = account.stateBits
@@ -111,8 +115,16 @@ extension TradingCore {
         if own.state == .halted { return Self.refusal(own, .strategy, 0) }
         let single = states.instrument(index)
         if single.state == .halted { return Self.refusal(single, .instrument, 0) }
+        if risks[index].isClosing { return RiskVerdict(.closing, scope: .instrument) }
         if risks[index].isMarketClosed { return RiskVerdict(.marketClosed, scope: .instrument) }
         return .passed
+    }
+
+    /// The rule by which not even what closes goes out; `.none`: it does.
+    mutating func haltingRule(_ index: Int) -> Rule {
+        if states.account.state == .halted { return Self.refusal(states.account, .account, 0).rule }
+        let single = states.instrument(index)
+        return single.state == .halted ? Self.refusal(single, .instrument, 0).rule : .none
     }
 
     mutating func hasBook(_ strategy: UInt16) -> Bool { Int(strategy) < account.strategyCount }
@@ -221,6 +233,12 @@ extension TradingCore {
             if cause == .disputedInstrument, hasDispute(UInt32(truncatingIfNeeded: index)) { continue }
             beginAnew(scope, index, cause)
             setState(scope, index, cause, .normal, by: name, alerts: true)
+            count += 1
+        }
+        // What was to be closed and cannot be is given up, too.
+        for each in 0..<risks.count where risks[each].isClosing {
+            guard scope == .account || scope == .instrument && each == index else { continue }
+            risks[each].isClosing = false
             count += 1
         }
         lookAtEquity()

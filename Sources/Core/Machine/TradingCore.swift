@@ -138,6 +138,8 @@ public struct TradingCore: ~Copyable {
     var currentStream: UInt8 = 0
     var signalsInStep = 0
     var hasRefusedSignalInStep = false
+    /// By which rule the last refused order was.
+    var refusedLast = Rule.none
     var hasRoomTimer = false
     var hasReleaseTimer = false
     var hasLaterTimer = false

@@ -35,6 +35,9 @@ struct Breakers: BitwiseCopyable {
     /// Up to this peak ``low`` holds.
     private var guardPeak: BaseMoney
     private var guardSessionPeak: BaseMoney
+    /// Executions are being told late, one by one: what the equity comes to in between it never was.
+    private(set) var isSuspended = true
+    private var hasBegun = false
     /// Rejects of the venue in a row.
     var rejectCount: Int64 = 0
     /// What had been counted when the day began, or its ratio was lifted.
@@ -88,6 +91,22 @@ struct Breakers: BitwiseCopyable {
         if equity > sessionPeak { sessionPeak = equity }
     }
 
+    /// Nothing trips and no peak is noted until ``resume(_:_:)``.
+    mutating func suspend() {
+        isSuspended = true
+        low = Self.lowest
+        high = Self.highest
+    }
+
+    /// All has been told: the equity is what it is. The first time the run begins here, and its own peak.
+    mutating func resume(_ equity: BaseMoney, _ state: ScopeState) {
+        isSuspended = false
+        if !hasBegun { sessionPeak = equity }
+        hasBegun = true
+        notePeak(equity)
+        setBounds(isRising: false, state)
+    }
+
     // MARK: Floors
 
     /// Equity at or below this has lost too much today; `nil`: off.
@@ -129,6 +148,8 @@ struct Breakers: BitwiseCopyable {
     ///   - state: of the account: what has tripped is not waited for.
     mutating func setBounds(isRising: Bool, _ state: ScopeState) {
         high = Self.highest
+        low = Self.lowest
+        guard !isSuspended else { return }
         var lowest = Self.lowest
         if let floor = dayFloor, state.asked(by: .dayLoss) == .normal { lowest = max(lowest, floor) }
         if drawdownPpm > 0, state.asked(by: .drawdown) == .normal {

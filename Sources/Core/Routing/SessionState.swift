@@ -10,6 +10,8 @@ struct SessionState: BitwiseCopyable {
     var isUp = false
     /// It was up in this run: what is told before that is of earlier ones.
     var hasBeenUp = false
+    /// It is not up, and has told of executions.
+    var isCatchingUp = false
     /// Number of the last report on any order whose record is gone.
     var closedAfter: UInt64 = 0
     /// Somebody wants cancels that found no credit, no room in the rate or no session yet.

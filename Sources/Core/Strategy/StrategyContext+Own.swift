@@ -85,11 +85,13 @@ extension RiskLine {
     /// What may be done in the instrument, as far as it alone says.
     #if DEBUG
     public var shownState: TradingState {
-        isRestricted || isMarketClosed ? .halted : isReduceOnly ? .reduceOnly : .normal
+        isRestricted || isMarketClosed || isClosing ? .halted : isReduceOnly ? .reduceOnly : .normal
     }
     #else
     public var shownState: TradingState {
-        @_noLocks get { isRestricted || isMarketClosed ? .halted : isReduceOnly ? .reduceOnly : .normal }
+        @_noLocks get {
+            isRestricted || isMarketClosed || isClosing ? .halted : isReduceOnly ? .reduceOnly : .normal
+        }
     }
     #endif
 }

@@ -103,6 +103,8 @@
     case engineHeld = 99
     /// Nothing more can be recorded.
     case journalFailed = 100
+    /// A person has the position closed: strategies make no order until it is.
+    case closing = 101
 
     /// The name that reports and `events` show, as in `position_limit`.
     public var name: String {
@@ -170,6 +172,7 @@
         case .operatorSaid: "operator_said"
         case .engineHeld: "engine_held"
         case .journalFailed: "journal_failed"
+        case .closing: "closing"
         }
     }
 }

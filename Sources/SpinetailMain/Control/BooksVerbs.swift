@@ -162,6 +162,8 @@ func symbol(_ text: String) throws(UsageError) -> Symbol {
 func refusal(_ last: ControlLine, _ output: CommandOutput, verb: String) throws -> Int32? {
     guard last.ok != true else { return nil }
     let rule = last.rule.map { " (\($0))" } ?? ""
-    output.note("spinetail \(verb): \(last.text ?? last.error ?? "refused")\(rule)")
+    let cancelled =
+        (last.count ?? 0) > 0 ? "; \(counted(last.count, "order")) cancelled or asked back all the same" : ""
+    output.note("spinetail \(verb): \(last.text ?? last.error ?? "refused")\(rule)\(cancelled)")
     return 1
 }

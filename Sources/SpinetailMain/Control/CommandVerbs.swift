@@ -314,7 +314,7 @@ func flattenAll(
     if let refused = try refusal(last, session.output, verb: "flatten") { return refused }
     let left = try session.wait { try outstanding(session, nil) }
     return try session.tell(
-        session.done(last), "\(counted(last.count, "order and position")) to be cancelled and closed", left,
+        session.done(last), "\(last.count ?? 0) orders and positions to be cancelled and closed", left,
         confirmed: "the account is flat, and nothing works")
 }
 

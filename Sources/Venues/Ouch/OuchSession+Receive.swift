@@ -108,6 +108,8 @@ extension OuchSession {
             nextSequence = next
         }
         phase = .catchingUp
+        // What it tells from here on may end in the middle.
+        mustReportDown = true
         deadlineNs = nowNs &+ answerNsMax
         askAccount()
     }

@@ -433,3 +433,58 @@ func repeatedExecutionsHaltTheirStrategy(_ isOwn: Bool) {
     world.tell(.limitsCommit) { $0.quantity = 1 }
     #expect(world.cause() == .dayLoss)
 }
+
+// MARK: What is told late
+
+/// Goal: what the sums come to while executions are told late, one by one, is no equity: nothing trips and no peak is noted;
+/// once all is told, what is true counts. Method: a share was bought at 100 and sold at 100 before the connection was lost
+/// or the process died; the market is at 90 by now, or at 110.
+@Test(arguments: [true, false])
+func whatIsToldLateTripsNothingOnItsWay(_ isFirstConnection: Bool) {
+    for price in [900_000, 1_100_000] as [Int64] {
+        let world = World(isReady: !isFirstConnection) {
+            $0.ledger.currencies[0].startCash = Money(raw: 10_000_000)
+            $0.limits.collarPpm = 1_000_000
+            $0.limits.dayLossMax = Money(raw: 50_000)
+            $0.limits.drawdownPpm = 5_000
+            $0.limits.sessionDrawdownPpm = 5_000
+        }
+        if isFirstConnection {
+            var start = Input(kind: .start)
+            start.user_ref = 7
+            start.execution_id = 1_700_000_000_000_000_000
+            world.step(start)
+        } else {
+            world.down()
+        }
+        world.quote(bid: price, 500, ask: price, 500)
+        world.stranger(.buy, 1, at: 1_000_000, match: 5)
+        #expect(world.risk().position == 1)
+        #expect(world.state() == .normal)
+        world.stranger(.sell, 1, at: 1_000_000, match: 6)
+        #expect(world.risk().position == 0)
+        world.up(firstUnseen: 1)
+        #expect(world.state() == .normal && world.core.breakers.peak == BaseMoney(money: 10_000_000))
+
+        // And the truth counts at once.
+        world.down()
+        world.stranger(.buy, 1, at: price + 50_000, match: 7)
+        #expect(world.state() == .normal)
+        world.up(firstUnseen: 1)
+        #expect(world.state() == .halted && world.cause() == .dayLoss)
+    }
+}
+
+extension World {
+    /// An execution of an order that an earlier run made.
+    fileprivate func stranger(_ side: Side, _ quantity: Int64, at price: Int64, match: UInt64) {
+        var input = Input(kind: .execution)
+        input.instrument = 0
+        input.user_ref = 500 + UInt32(match)
+        input.quantity = quantity
+        input.price = price
+        input.execution_id = match
+        input.side = side.rawValue
+        step(input)
+    }
+}

@@ -169,3 +169,69 @@ private struct Eager: Strategy {
     #expect(world.state() == .liquidationOnly)
     #expect(world.refusal?.rule == .sessionDrawdown && world.sent.count == 1)
 }
+
+// MARK: Closing while strategies trade
+
+private func ask(_ world: World, _ command: OperatorCommand, instrument: UInt32 = .max) {
+    var input = Input(kind: .operatorCommand)
+    input.flags = command.rawValue
+    input.instrument = instrument
+    input.user_ref = 9
+    world.step(input)
+}
+
+/// The rule and the count of the last answer.
+private func answer(_ world: World) -> (rule: UInt32, count: Int64)? {
+    world.all.last { $0.factKind == .operatorAnswered }.map { ($0.detail >> 16, $0.quantity) }
+}
+
+/// Goal: a position is closed although a strategy would go on quoting. Method: a maker whose quotes are cancelled asks for
+/// the same again at once, and is refused until the account is flat.
+@Test(arguments: [OperatorCommand.closePosition, .flatten])
+func whatIsBeingClosedIsNotOpenedMeanwhile(_ command: OperatorCommand) {
+    let world = World()
+    world.hold(50)
+    let quoted = world.working(.buy, 20, limit: 990_000)
+    ask(world, command, instrument: command == .flatten ? .max : 0)
+    #expect(answer(world)?.rule == 0 && world.order(quoted)?.request == .cancelPending)
+    // Again at once, as makers do, on either side; and a smaller one.
+    #expect(world.signal(.buy, 20, limit: 990_000) == nil && world.refusal?.rule == .closing)
+    #expect(world.signal(.sell, 20, limit: 1_010_000) == nil && world.refusal?.rule == .closing)
+    #expect(world.risk().position == 50)
+    world.cancelled(quoted, 20)
+    let closing = world.sent.last
+    #expect(closing?.side == Side.sell.rawValue && closing?.quantity == 50)
+    #expect(world.signal(.buy, 20, limit: 990_000) == nil)
+    if let closing { world.execute(closing.user_ref, 50, at: 999_000, match: 77) }
+    #expect(world.risk().position == 0)
+    // It is flat: strategies trade again.
+    #expect(world.signal(.buy, 20, limit: 990_000) != nil)
+    #expect(world.disagreement() == nil)
+}
+
+/// Goal: where not even closing goes out, the answer is the rule, and no wish stays to be carried out later.
+@Test(arguments: [OperatorCommand.closePosition, .flatten])
+func closingUnderAHaltIsRefusedAndForgotten(_ command: OperatorCommand) {
+    let world = World()
+    world.hold(50)
+    world.say(.account, 0, .halted)
+    ask(world, command, instrument: command == .flatten ? .max : 0)
+    #expect(answer(world)?.rule == Rule.operatorSaid.rawValue)
+    let sent = world.sent.count
+    #expect(world.lift(.account) == .none)
+    #expect(world.sent.count == sent && world.risk().position == 50)
+    #expect(world.signal(.sell, 10) != nil)
+}
+
+/// Goal: what cannot be closed for now can be given up. Method: the venue does not answer the cancel of a quote.
+@Test func aClosingThatWaitsIsGivenUpByALift() {
+    let world = World()
+    world.hold(50)
+    _ = world.working(.buy, 20, limit: 990_000)
+    ask(world, .closePosition, instrument: 0)
+    #expect(answer(world)?.rule == 0)
+    #expect(world.signal(.sell, 10) == nil && world.refusal?.rule == .closing)
+    #expect(world.lift(.instrument) == .none)
+    #expect(world.signal(.sell, 10) != nil)
+    #expect(world.lift(.instrument) == .noChange)
+}

@@ -111,6 +111,7 @@ public enum Words {
         case .operatorSaid: "an operator has said so; `spinetail lift` ends it"
         case .engineHeld: "the hot thread did not come back in time"
         case .journalFailed: "nothing more can be recorded"
+        case .closing: "the position is being closed"
         case .noBackOffice: "nobody can be asked for the venue's books (broker.back_office.port)"
         }
     }
