@@ -179,7 +179,7 @@ private struct Session {
     }
 }
 
-private func counted(_ count: Int64?, _ what: String) -> String {
+func counted(_ count: Int64?, _ what: String) -> String {
     "\(count ?? 0) \(what)\(count == 1 ? "" : "s")"
 }
 
