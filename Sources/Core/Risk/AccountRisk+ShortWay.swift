@@ -15,7 +15,7 @@ extension AccountRisk {
         guard
             likely(
                 !order.isHeld && order.sumQuantity == 0 && line.isPlain
-                    && order.flags.rawValue & OrderFlags.reduceOnly.rawValue == 0)
+                    && (order.reducing || order.flags.rawValue & OrderFlags.reduceOnly.rawValue == 0))
         else { return false }
         let quantity = order.quantity
         let price = order.price
