@@ -213,6 +213,8 @@ public struct RunReport: Codable, Sendable {
     public var alertsByKind: [String: UInt64] = [:]
     /// Orders that risk refused and signals that were discarded, by the rule's name.
     public var refusals: [String: UInt64] = [:]
+    /// Log-ons that venues took, two for the first of a session: one asks where the venue's stream ends, and where that has more
+    /// than was seen the next begins at what is missing. The session is up once, behind the last.
     public var logOns: UInt64 = 0
     public var drops: UInt64 = 0
     public var journalBytes: UInt64 = 0

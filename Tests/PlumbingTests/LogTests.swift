@@ -55,7 +55,10 @@ private func settle(_ writer: inout LogWriter, _ nowNs: UInt64) {
     let folder = try makeFolder()
     defer { remove(folder) }
     let log = try Log(level: .debug)
-    var writer = try LogWriter(files(folder), source: log.source(), disk: UringDisk())
+    var named = files(folder)
+    named.strategies = ["dip", "maker"]
+    named.currency = "USD"
+    var writer = try LogWriter(named, source: log.source(), disk: UringDisk())
     log.write(.packetMalformed(feed: 1, count: 2), atNs: 1)
     log.write(.feedRequest(feed: 0, count: 3), atNs: 2)
     log.write(.measured(whole: -5, number: 2.5), atNs: 3)
@@ -68,19 +71,59 @@ private func settle(_ writer: inout LogWriter, _ nowNs: UInt64) {
     log.write(.feedEnded(feed: 0), atNs: 10)
     log.write(.journalRelieved(permille: 240), atNs: 11)
     log.write(.strategyNote(strategy: 1, note: 2, value: -0.25), atNs: 12)
-    log.write(.sessionDown(session: 0), atNs: 13)
-    log.write(.feedGap(feed: 0, count: 3, from: 100), atNs: 14)
-    log.write(.orderRejected(userRef: 8, instrument: 9, reason: 10), atNs: 15)
-    log.write(.riskRejected(rule: Rule.staleBook.rawValue, instrument: 3, strategy: 1), atNs: 16)
-    log.write(
-        .alert(code: AlertCode.crossedBook.rawValue, instrument: 4, quantity: -1, price: 12), atNs: 17)
-    log.write(.journalPressing(permille: 510), atNs: 18)
-    log.write(.hotThreadBack(awayMs: 1_250), atNs: 19)
-    log.write(.engineHalted, atNs: 20)
-    log.write(.sessionRefused(session: 0, reason: UInt8(ascii: "A")), atNs: 21)
     // What another thread says goes behind what was drained before.
-    _ = writer.step(nowNs: 21)
-    let isTaken = writer.put(.hotThreadHeld, atNs: 22, [1_000, 1])
+    func text(_ text: String) -> [UInt64] {
+        [text.utf8.enumerated().reduce(0) { $0 | UInt64($1.element) << UInt64(8 * $1.offset) }]
+    }
+    _ = writer.step(nowNs: 12)
+    let isTold = writer.put(.reloaded, atNs: 13, text("no limit") + text(" changed"))
+    check(isTold)
+    let spna = Symbol("SPNA")!.raw
+    let ann = OperatorName("ann of shift")!
+    log.write(
+        .stateOver(scope: 0, subject: 0, rule: Rule.dayLoss.rawValue, nameLow: 0, nameHigh: 0), atNs: 14)
+    log.write(
+        .stateOver(
+            scope: RiskScope.instrument.rawValue, subject: spna, rule: Rule.operatorSaid.rawValue,
+            nameLow: ann.low, nameHigh: ann.high), atNs: 15)
+    log.write(.streamBack(stream: 2), atNs: 16)
+    log.write(.sessionDown(session: 0), atNs: 17)
+    log.write(.feedGap(feed: 0, count: 3, from: 100), atNs: 18)
+    log.write(.orderRejected(userRef: 8, symbol: spna, reason: 10), atNs: 19)
+    log.write(
+        .riskRejected(
+            rule: Rule.orderNotional.rawValue, scope: RiskScope.strategy.rawValue, symbol: spna, strategy: 1,
+            limit: 80_000, value: 80_973), atNs: 20)
+    log.write(
+        .alert(code: AlertCode.crossedBook.rawValue, symbol: spna, quantity: -1, price: 12), atNs: 21)
+    log.write(.journalPressing(permille: 510), atNs: 22)
+    log.write(.hotThreadBack(awayMs: 1_250), atNs: 23)
+    log.write(
+        .riskRejected(
+            rule: Rule.marketClosed.rawValue, scope: RiskScope.instrument.rawValue, symbol: spna,
+            strategy: .max, limit: 0, value: 0), atNs: 24)
+    log.write(
+        .stateTripped(
+            scope: RiskScope.account.rawValue, subject: 0, state: TradingState.halted.rawValue,
+            rule: Rule.drawdown.rawValue, limit: 60, value: 61), atNs: 25)
+    log.write(
+        .stateSaid(
+            scope: RiskScope.strategy.rawValue, subject: 1, state: TradingState.reduceOnly.rawValue,
+            rule: Rule.operatorSaid.rawValue, nameLow: ann.low, nameHigh: ann.high), atNs: 26)
+    log.write(
+        .stateSaid(
+            scope: RiskScope.account.rawValue, subject: 0, state: TradingState.halted.rawValue,
+            rule: Rule.journalFailed.rawValue, nameLow: 0, nameHigh: 0), atNs: 27)
+    log.write(
+        .streamStale(stream: 2, silenceNs: 1_500_000_000, limitNs: 1_000_000_000), atNs: 28)
+    _ = writer.step(nowNs: 28)
+    let isRefused = writer.put(.reloadRefused, atNs: 29, text("REFUSED"))
+    check(isRefused)
+    log.write(.limitsRefused(kind: Int64(LimitKind.orderBurst.rawValue)), atNs: 30)
+    log.write(.engineHalted, atNs: 31)
+    log.write(.sessionRefused(session: 0, reason: UInt8(ascii: "A")), atNs: 32)
+    _ = writer.step(nowNs: 32)
+    let isTaken = writer.put(.hotThreadHeld, atNs: 33, [1_000, 1])
     check(isTaken)
     close(&writer)
     check(log.droppedCount == 0)
@@ -90,18 +133,34 @@ private func settle(_ writer: inout LogWriter, _ nowNs: UInt64) {
     #expect(reader.ending == .end)
     #expect(lines.map(\.name) == LogFormat.allCases.map(\.name))
     #expect(lines.map(\.level) == LogFormat.allCases.map(\.level))
-    #expect(lines.map(\.timeNs) == (1...22).map { UInt64($0) })
+    #expect(lines.map(\.timeNs) == (1...33).map { UInt64($0) })
     #expect(lines.allSatisfy { $0.utcNs == utcAtZeroNs + Int64($0.timeNs) })
     #expect(zip(lines, LogFormat.allCases).allSatisfy { $0.values.count == $1.arguments.count })
-    #expect(lines[2].text == "measured -5 and 2.5")
-    #expect(lines[13].text == "feed 0: 3 messages missing from 100 on")
-    #expect(lines[15].text == "refused by \(Rule.staleBook.name): instrument 3, strategy 1")
-    #expect(lines[16].text == "alert crossed_book: instrument 4, -1, 12")
-    #expect(lines[18].text == "hot thread back after 1250 ms: trades no more")
+    let texts = lines.map(\.text)
+    #expect(texts[2] == "measured -5 and 2.5")
+    #expect(texts[12] == "settings read again: no limit changed")
+    #expect(texts[13] == "account: day_loss is over")
+    #expect(texts[14] == "instrument SPNA: operator_said lifted by ann of shift")
+    #expect(texts[17] == "feed 0: 3 messages missing from 100 on")
+    #expect(texts[18] == "order 8: rejected by the venue, SPNA, reason 10")
     #expect(
-        lines[21].text == "hot thread away for 1000 ms: the gate is shut, 1 venue connections ended")
-    #expect(lines[19].text == "engine halted: the journal took nothing for too long")
-    #expect(lines[20].text == "venue session 0: log-on refused, reason A")
+        texts[19]
+            == "refused by order_notional of the strategy: SPNA, strategy maker, limit "
+            + "strategies.maker.limits.max_order_notional 8.00 USD, value 8.0973 USD")
+    // A program has the numbers as they are.
+    #expect(Array(lines[19].values.suffix(2)) == [.whole(80_000), .whole(80_973)])
+    #expect(texts[20] == "alert crossed_book: SPNA, -1, 12")
+    #expect(texts[22] == "hot thread back after 1250 ms: trades no more")
+    #expect(texts[23] == "refused by market_closed of the instrument: SPNA, strategy none")
+    #expect(
+        texts[24] == "account: halted by drawdown, limit risk.max_drawdown_pct 0.006 %, value 0.0061 %")
+    #expect(texts[25] == "strategy maker: reduce_only by operator_said, said by ann of shift")
+    #expect(texts[26] == "account: halted by journal_failed")
+    #expect(texts[27] == "stream 2: nothing for 1.5 s, limit 1 s: no order there may raise exposure")
+    #expect(texts[29] == "new limits refused: risk.order_burst cannot have such a value")
+    #expect(texts[30] == "engine halted: the journal took nothing for too long")
+    #expect(texts[31] == "venue session 0: log-on refused, reason A")
+    #expect(texts[32] == "hot thread away for 1000 ms: the gate is shut, 1 venue connections ended")
 }
 
 /// Goal: numbers, levels and texts of the table agree with each other.
@@ -114,7 +173,7 @@ private func settle(_ writer: inout LogWriter, _ nowNs: UInt64) {
                 == format.arguments.count)
         #expect(Int(format.levelNumber) == Int(format.level.rawValue))
         #expect(!format.text.contains("\t") && !format.text.contains("\n"))
-        #expect(format.arguments.count <= 4)
+        #expect(format.arguments.count <= 6)
     }
 }
 

@@ -46,10 +46,14 @@ private let variable = ["SPINETAIL_BROKER__OUCH__PASSWORD": "hunter2"]
 /// Goal: a risk section with nothing in it, and limits from elsewhere, are no limits in the file.
 @Test func anEmptyRiskSectionIsNone() throws {
     let world = try FileWorld()
-    for text in ["risk: {}", "risk:"] {
+    // A switch alone limits nothing, and neither does a limit that is off.
+    for text in [
+        "risk: {}", "risk:", "risk: {prevent_self_trade: true}", "risk: {max_daily_loss: 0}",
+        "risk: {flatten_in_liquidation: true, order_burst: 5}", "risk: {restricted_symbols: [ES]}",
+    ] {
         try world.write("s.yaml", "broker: {paper_trading: false}\n\(text)\n")
         var environment = variable
-        environment["SPINETAIL_RISK__MAX_OPEN_ORDERS"] = "5"
+        environment["SPINETAIL_RISK__MAX_OPEN_NOTIONAL"] = "5"
         #expect(
             try refusals(world, live: true, environment: environment).first?.contains("no risk section")
                 == true)

@@ -70,6 +70,27 @@ private final class ConfigWorld {
     #expect(live.code == 2 && live.err.contains("paper_trading is true"), "\(live)")
 }
 
+/// Goal: a check tells the warnings that a start tells, before it; options that mean nothing there are refused.
+@Test func configCheckWarnsAsAStartDoes() throws {
+    let text =
+        "broker: {paper_trading: false, ouch: {password: hunter2}}\nrisk: {max_open_orders: 5}\n"
+        + "calendars: [{name: old, holidays: [2020-12-25], sessions: [{days: [mon], open: 09:30, close: 16:00}]}]\n"
+        + "instruments: {definitions: [{name: ES, calendar: old}]}\n"
+    let world = try ConfigWorld(text)
+    let live = world.run(["config", "check", "--live"])
+    #expect(live.code == 0 && live.err.contains("calendar old: its last holiday is 2020-12-25"), "\(live)")
+    #expect(live.out.contains(", 1 warning: a live start wants --accept-warnings"), "\(live)")
+    let json = world.run(["config", "check", "--json"])
+    #expect(json.out.contains("\"place\":\"calendar old\""), "\(json)")
+    for words in [
+        ["config", "show", "--live"], ["config", "check", "--all"], ["config", "check", "--origin"],
+        ["config", "check", "--changed"],
+    ] {
+        let result = world.run(words)
+        #expect(result.code == 2 && result.err.contains("is for"), "\(words) \(result)")
+    }
+}
+
 /// Goal: show prints values as a file has them, each with where it comes from when asked; by section, by name, what changed.
 @Test func configShowTellsValueAndOrigin() throws {
     let world = try ConfigWorld("risk:\n  max_open_orders: 5\nstrategies:\n  - name: idle\n")

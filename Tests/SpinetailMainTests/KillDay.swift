@@ -125,6 +125,7 @@ final class KillDay: @unchecked Sendable {
             settings, Flowing.program(moves), version: "test",
             source: SettingsSource(file: path, overrides: words, strategies: [Flowing.description]))
         banner = run.banner
+        runNotices = run.notices
         let said = run.banner
         let mine = EngineListing().living.first { said.contains($0.about.runID.description.prefix(8)) }
         reader = try #require(mine)
@@ -139,6 +140,14 @@ final class KillDay: @unchecked Sendable {
                     openOrders: report.openOrders.count, warnings: report.warnings)
             }
         }
+    }
+
+    private let runNotices: RunNotices
+    private var noticesSoFar: [String] = []
+    /// What the engine has said to its terminal so far.
+    var notices: [String] {
+        noticesSoFar += runNotices.take()
+        return noticesSoFar
     }
 
     private let boxed: EndedBox

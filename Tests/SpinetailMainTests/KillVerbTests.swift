@@ -273,6 +273,12 @@ extension ControlVerbTests {
             let table = kill(day, "--by", "ann", "--wait", "0")
             #expect(table.code == 1 && table.out.contains("3 orders are not confirmed cancelled"), "\(table)")
             #expect(table.out.contains("cancel pending"), "\(table)")
+            // What to say on the telephone.
+            #expect(table.out.contains("VENUE'S NUMBER"), "\(table)")
+            for order in left {
+                let number = try #require(order["venue_order"] as? Int, "\(order)")
+                #expect(table.out.contains(" \(number) "), "\(table)")
+            }
         }
     }
 
@@ -301,7 +307,22 @@ extension ControlVerbTests {
                 day.tap.mark()
                 Clock.sleep(ns: 200_000_000)
                 #expect(!day.tap.after.contains("O"), "\(day.tap.after)")
-                #expect(lift(day, "--by", "bob", "--scope", "strategy:flowing").code == 0)
+                // What the row says is what lifts it, and nothing else: the account stays as it was set.
+                #expect(state("set", "account", "reduce_only", "--by", "ann").code == 0)
+                let rows = try objects(state("--json").out)
+                let row = rows.first { $0["name"] as? String == "flowing" }
+                let ends = try #require(row?["ends"] as? String, "\(rows)")
+                #expect(ends == "spinetail lift --scope strategy:flowing --by NAME", "\(ends)")
+                let words = ends.replacingOccurrences(of: "NAME", with: "bob").split(separator: " ")
+                let lifted = run(.lift, words.dropFirst(2).map(String.init), day.listing(), liftScope)
+                #expect(lifted.code == 0, "\(lifted)")
+                let left = try objects(state("--json").out)
+                #expect(!left.contains { $0["name"] as? String == "flowing" }, "\(left)")
+                #expect(left.contains { $0["state"] as? String == "reduce_only" }, "\(left)")
+                #expect(state("--by", "ann").code == 2, "--by without set")
+                #expect(lift(day, "--by", "bob").code == 0)
+                let off = lift(day, "--by", "bob")
+                #expect(off.code == 0 && off.out.contains("the kill switch is off"), "\(off)")
                 #expect(day.flows())
                 #expect(state("set", "instrument:SPNA", "reduce_only", "--by", "ann").code == 0)
                 #expect(state().out.contains("instrument SPNA"))
@@ -335,7 +356,7 @@ extension ControlVerbTests {
             #expect(same.code == 0 && same.out.contains("no limit has changed"), "\(same)")
             try write("risk:\n  max_order_quantity: 5000\n")
             let first = reload("--json")
-            #expect(first.code == 0 && first.out.contains("order_quantity_max 1000 → 5000"), "\(first)")
+            #expect(first.code == 0 && first.out.contains("risk.max_order_quantity 1000 → 5000"), "\(first)")
             #expect(reload().out.contains("no limit has changed"), "they are taken")
             try write("risk:\n  max_order_quantity: lots\n")
             let wrong = reload()
@@ -349,11 +370,32 @@ extension ControlVerbTests {
             let engine = try ControlConnection(day.reader)
             #expect(
                 within(5) {
-                    (try? engine.ask(.status).status?.reload)?.contains("order_quantity_max 5000 → 7000")
+                    (try? engine.ask(.status).status?.reload)?.contains(
+                        "risk.max_order_quantity 5000 → 7000")
                         == true
                 },
                 "\(String(describing: try? engine.ask(.status).status))")
+            // What nobody asked for by a command is told where people look, and to the engine's own terminal.
+            let shown = run(.state, [], day.listing(), states)
+            #expect(
+                shown.out.contains("by SIGHUP: risk.max_order_quantity 5000 → 7000"), "\(shown)")
+            #expect(
+                within(5) {
+                    day.notices.contains("reload (SIGHUP): risk.max_order_quantity 5000 → 7000")
+                }, "\(day.notices)")
+            try write("risk:\n  max_order_quantity: lots\n")
+            Glibc.kill(getpid(), SIGHUP)
+            #expect(
+                within(5) { day.notices.contains { $0.contains("REFUSED") && $0.contains("settings.yaml:") } },
+                "\(day.notices)")
+            let refused = run(.state, [], day.listing(), states)
+            #expect(refused.out.contains("last reload: ") && refused.out.contains("REFUSED"), "\(refused)")
             let end = try #require(day.end())
+            var log = try LogReader(folder: end.folder)
+            var lines: [String] = []
+            while let line = try log.next() { lines.append(line.text) }
+            #expect(lines.contains("settings read again: risk.max_order_quantity 5000 → 7000"), "\(lines)")
+            #expect(lines.contains { $0.contains("REFUSED") && $0.contains("settings.yaml:") }, "\(lines)")
             var changed: [Int64] = []
             let journal = try JournalReader(folder: end.folder + "/journal")
             while let record = try journal.next() {

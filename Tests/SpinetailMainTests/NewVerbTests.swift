@@ -1,5 +1,7 @@
+import Core
 import Foundation
 import Model
+import Runtime
 import Settings
 import TestSupport
 import Testing
@@ -15,6 +17,15 @@ private func inFolder(_ body: (String) throws -> Void) throws {
 }
 
 private func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+private struct Still: Strategy {}
+
+/// What a program of one's own can be asked.
+private let programVerbs: [Verb] = {
+    let description = StrategyDescription(name: "still", help: "Does nothing", parameters: [])
+    let program = StrategyProgram([description], make: { _ in Still() }, turns: { $0.run(turns: $1) })
+    return [Verb.run(program)] + Spinetail.verbs
+}()
 
 /// Goal: each example is written whole, over this clone, under the names that follow from NAME, with nothing of the engine's own
 /// inlining in it. That it builds, runs and trades is the step `outside-strategy` of tools/test.
@@ -41,7 +52,28 @@ func aNewPackageIsWhole(_ example: String) throws {
         let test = try text(path + "/Tests/my_ideaTests/MyIdeaTests.swift")
         #expect(test.contains("import my_idea\n") && test.contains("StrategyRehearsal"))
         #expect(try text(path + "/.gitignore").contains("/.build/"))
-        #expect(try text(path + "/README.md").contains(".build/release/my_idea venue"))
+        let readme = try text(path + "/README.md")
+        #expect(readme.contains(".build/release/my_idea venue"))
+        // Every command of it is one that the program takes.
+        let commands = readme.split(whereSeparator: { "`&;\n".contains($0) }).compactMap { piece -> [String]? in
+            let words = piece.split(separator: " ").map(String.init)
+            guard words.first == ".build/release/my_idea" else { return nil }
+            return Array(words.dropFirst())
+        }
+        #expect(commands.count >= 4, "\(commands)")
+        for words in commands where words != ["--help"] {
+            let verb = try #require(
+                programVerbs.first { $0.name == words[0] }, "\(words)")
+            // What the shell makes of it: a setting for each line of the file.
+            let line = words.joined(separator: " ").replacingOccurrences(
+                of: "$(sed 's/^/--set /' ports)", with: "--set a=1 --set b=2")
+            #expect(!line.contains("*"), "\(line): a shell makes any number of words of it")
+            #expect(throws: Never.self) {
+                _ = try CommandLineParser.parse(
+                    line.split(separator: " ").dropFirst().map(String.init)[...], for: verb,
+                    output: .standard)
+            }
+        }
         let settings = try text(path + "/Sources/my_idea/MyIdea+Settings.swift")
         #expect(settings.contains("name: \"my_idea\""))
         // Every parameter of the file is one of the description, and the other way round.

@@ -194,6 +194,23 @@ private func sample(
     }
 }
 
+/// Goal: what keeps trading back is seen on the smallest terminal: a page that is too long is cut at its end, never pushed off
+/// its head.
+@Test func fewRowsKeepTheState() throws {
+    let engines = try FakeEngines()
+    let halted = try sample(
+        try engines.add(1 << 60), [.accountState: UInt64(TradingState.halted.rawValue)], stage: 4, [])
+    let killed = try sample(try engines.add(1 << 61), [.kill: 1], stage: 4, [])
+    for (view, word) in [(view(halted), "account         halted"), (view(killed), "KILLED")] {
+        let lines = TopScreen.lines(view)
+        for rows in 4...60 {
+            let page = TopScreen.page(lines, rows: rows)
+            #expect(page.count <= rows && page.contains { $0.contains(word) }, "\(rows): \(page)")
+            #expect(page.last == "  q ends")
+        }
+    }
+}
+
 /// Goal: one engine is shown, several are listed, none is told; a dead process's file is named and never taken for a
 /// living engine.
 @Test func enginesAreChosen() throws {

@@ -54,8 +54,25 @@ extension TradingCore {
         view.openBuy = line.openBuy
         view.openSell = line.openSell
         view.instrument = UInt32(truncatingIfNeeded: index)
+        // As it is on record; a closed market is no state of the instrument.
+        view.state = states.instrument(index).state
         view.isReduceOnly = line.isReduceOnly
         view.currency = position.currency
+        return true
+    }
+
+    /// What keeps an instrument from being traded now; `false`: nothing but perhaps a state.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func view(stateOf index: Int, _ view: inout InstrumentStateView) -> Bool {
+        guard markets[index].isDefined, risks[index].isMarketClosed || risks[index].isRestricted else {
+            return false
+        }
+        view.instrument = UInt32(truncatingIfNeeded: index)
+        view.isRestricted = risks[index].isRestricted
+        view.isMarketClosed = risks[index].isMarketClosed
+        view.opensNs = view.isMarketClosed ? calendars.changesNs(instruments[index].calendar) : .max
         return true
     }
 

@@ -51,6 +51,11 @@ struct CalendarTable: ~Copyable {
         return first
     }
 
+    /// When a calendar changes, in UTC; `UInt64.max`: there is none, or never again.
+    mutating func changesNs(_ calendar: UInt8) -> UInt64 {
+        Int(calendar) < count ? lines[Int(calendar)].changesNs : .max
+    }
+
     /// Brings a calendar up to a moment. `true`: it has opened or closed.
     mutating func look(_ calendar: Int, utcNs: UInt64) -> Bool {
         let line = lines[calendar]

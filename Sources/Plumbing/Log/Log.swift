@@ -77,14 +77,40 @@ public import CSpinetailPlumbing
             append(.strategyNote, atNs, word(strategy), word(note), value.bitPattern)
         case .sessionDown(let session): append(.sessionDown, atNs, word(session))
         case .feedGap(let feed, let count, let from): append(.feedGap, atNs, word(feed), count, from)
-        case .orderRejected(let userRef, let instrument, let reason):
-            append(.orderRejected, atNs, UInt64(userRef), UInt64(instrument), UInt64(reason))
-        case .riskRejected(let rule, let instrument, let strategy):
-            append(.riskRejected, atNs, UInt64(rule), UInt64(instrument), UInt64(strategy))
-        case .alert(let code, let instrument, let quantity, let price):
+        case .orderRejected(let userRef, let symbol, let reason):
+            append(.orderRejected, atNs, UInt64(userRef), symbol, UInt64(reason))
+        case .riskRejected(let rule, let scope, let symbol, let strategy, let limit, let value):
+            if limit == 0 && value == 0 {
+                append(.ruleRefused, atNs, UInt64(rule), UInt64(scope), symbol, UInt64(strategy))
+            } else {
+                put(
+                    .riskRejected, atNs, 6, UInt64(rule), UInt64(scope), symbol, UInt64(strategy),
+                    UInt64(bitPattern: limit), UInt64(bitPattern: value))
+            }
+        case .alert(let code, let symbol, let quantity, let price):
             append(
-                .alert, atNs, UInt64(code), UInt64(instrument), UInt64(bitPattern: quantity),
-                UInt64(bitPattern: price))
+                .alert, atNs, UInt64(code), symbol, UInt64(bitPattern: quantity), UInt64(bitPattern: price))
+        case .stateTripped(let scope, let subject, let state, let rule, let limit, let value):
+            put(
+                .stateTripped, atNs, 6, UInt64(scope), subject, UInt64(state), UInt64(rule),
+                UInt64(bitPattern: limit), UInt64(bitPattern: value))
+        case .stateSaid(let scope, let subject, let state, let rule, let low, let high):
+            if low == 0 && high == 0 {
+                append(.stateChanged, atNs, UInt64(scope), subject, UInt64(state), UInt64(rule))
+            } else {
+                put(.stateSaid, atNs, 6, UInt64(scope), subject, UInt64(state), UInt64(rule), low, high)
+            }
+        case .stateOver(let scope, let subject, let rule, let low, let high):
+            if low == 0 && high == 0 {
+                append(.stateOver, atNs, UInt64(scope), subject, UInt64(rule))
+            } else {
+                put(.stateLifted, atNs, 5, UInt64(scope), subject, UInt64(rule), low, high, 0)
+            }
+        case .streamStale(let stream, let silenceNs, let limitNs):
+            append(
+                .streamStale, atNs, stream, UInt64(bitPattern: silenceNs), UInt64(bitPattern: limitNs))
+        case .streamBack(let stream): append(.streamBack, atNs, stream)
+        case .limitsRefused(let kind): append(.limitsRefused, atNs, UInt64(bitPattern: kind))
         case .journalPressing(let permille): append(.journalPressing, atNs, word(permille))
         case .engineHalted: append(.engineHalted, atNs)
         case .sessionRefused(let session, let reason):
@@ -96,32 +122,32 @@ public import CSpinetailPlumbing
     @inlinable @inline(__always) func word(_ value: Int) -> UInt64 { UInt64(bitPattern: Int64(value)) }
 
     @inlinable @inline(__always) func append(_ format: LogFormat, _ atNs: UInt64) {
-        put(format, atNs, 0, 0, 0, 0, 0)
+        put(format, atNs, 0, 0, 0, 0, 0, 0, 0)
     }
     @inlinable @inline(__always) func append(_ format: LogFormat, _ atNs: UInt64, _ a: UInt64) {
-        put(format, atNs, 1, a, 0, 0, 0)
+        put(format, atNs, 1, a, 0, 0, 0, 0, 0)
     }
     @inlinable @inline(__always) func append(_ format: LogFormat, _ atNs: UInt64, _ a: UInt64, _ b: UInt64) {
-        put(format, atNs, 2, a, b, 0, 0)
+        put(format, atNs, 2, a, b, 0, 0, 0, 0)
     }
     @inlinable @inline(__always) func append(
         _ format: LogFormat, _ atNs: UInt64, _ a: UInt64, _ b: UInt64, _ c: UInt64
     ) {
-        put(format, atNs, 3, a, b, c, 0)
+        put(format, atNs, 3, a, b, c, 0, 0, 0)
     }
     @inlinable @inline(__always) func append(
         _ format: LogFormat, _ atNs: UInt64, _ a: UInt64, _ b: UInt64, _ c: UInt64, _ d: UInt64
     ) {
-        put(format, atNs, 4, a, b, c, d)
+        put(format, atNs, 4, a, b, c, d, 0, 0)
     }
 
     @inlinable @inline(__always) func put(
         _ format: LogFormat, _ atNs: UInt64, _ count: UInt64, _ a: UInt64, _ b: UInt64, _ c: UInt64,
-        _ d: UInt64
+        _ d: UInt64, _ e: UInt64, _ f: UInt64
     ) {
         guard format.rawValue >= formatMin, let log = unsafe log else { return }
         // SAFETY: this end's share keeps it alive.
-        _ = unsafe st_log_append(log, format.rawValue, atNs, count, a, b, c, d, 0, 0)
+        _ = unsafe st_log_append(log, format.rawValue, atNs, count, a, b, c, d, e, f)
     }
 }
 

@@ -16,9 +16,21 @@
     case strategyNote(strategy: Int, note: Int, value: Double)
     case sessionDown(session: Int)
     case feedGap(feed: Int, count: UInt64, from: UInt64)
-    case orderRejected(userRef: UInt32, instrument: UInt32, reason: UInt32)
-    case riskRejected(rule: UInt32, instrument: UInt32, strategy: UInt16)
-    case alert(code: UInt32, instrument: UInt32, quantity: Int64, price: Int64)
+    /// Symbols are ``Model/Symbol/raw``; 0: no instrument.
+    case orderRejected(userRef: UInt32, symbol: UInt64, reason: UInt32)
+    case riskRejected(
+        rule: UInt32, scope: UInt8, symbol: UInt64, strategy: UInt16, limit: Int64, value: Int64)
+    case alert(code: UInt32, symbol: UInt64, quantity: Int64, price: Int64)
+    /// The subject is a symbol, a strategy's index, or 0 of the account.
+    case stateTripped(
+        scope: UInt8, subject: UInt64, state: UInt8, rule: UInt32, limit: Int64, value: Int64)
+    /// The two words of a ``Model/OperatorName``; both 0: nobody said so.
+    case stateSaid(
+        scope: UInt8, subject: UInt64, state: UInt8, rule: UInt32, nameLow: UInt64, nameHigh: UInt64)
+    case stateOver(scope: UInt8, subject: UInt64, rule: UInt32, nameLow: UInt64, nameHigh: UInt64)
+    case streamStale(stream: UInt64, silenceNs: Int64, limitNs: Int64)
+    case streamBack(stream: UInt64)
+    case limitsRefused(kind: Int64)
     case journalPressing(permille: Int)
     case engineHalted
     case sessionRefused(session: Int, reason: UInt8)

@@ -26,11 +26,15 @@ enum LogFile {
 
     static func padded(_ byteCount: Int) -> Int { (byteCount + diskAlignment - 1) & ~(diskAlignment - 1) }
 
-    /// One line a format, one a name, fields apart by tabs:
+    /// One line a format, one a name, one a measure, fields apart by tabs:
     ///
     ///     format <number> <level> <name> <arguments, apart by blanks> <text with {}>
     ///     name <argument> <value> <name>
-    static var table: String {
+    ///     refused|tripped <rule> <scope> <unit> <setting>
+    ///     currency <code of the account's base>
+    ///
+    /// - Parameter strategies: Their names, in the order of their numbers.
+    static func table(strategies: [String] = [], currency: String = "") -> String {
         var text = ""
         for format in LogFormat.allCases {
             let arguments = format.arguments.map(\.rawValue).joined(separator: " ")
@@ -40,6 +44,13 @@ enum LogFile {
         for argument in LogArgument.allCases {
             for (value, name) in argument.names { text += "name\t\(argument.rawValue)\t\(value)\t\(name)\n" }
         }
+        for (index, name) in strategies.enumerated() {
+            text += "name\t\(LogArgument.strategy.rawValue)\t\(index)\t\(name)\n"
+        }
+        for (word, rule, scope, unit, setting) in LogArgument.measures {
+            text += "\(word)\t\(rule.rawValue)\t\(scope.rawValue)\t\(unit.rawValue)\t\(setting)\n"
+        }
+        if !currency.isEmpty { text += "currency\t\(currency)\n" }
         return text
     }
 
@@ -67,7 +78,7 @@ enum LogFile {
             return bytes
         }
 
-        init(runID: RunID, utcAtZeroNs: Int64, number: Int, table: String = LogFile.table) {
+        init(runID: RunID, utcAtZeroNs: Int64, number: Int, table: String = LogFile.table()) {
             self.runID = runID
             self.utcAtZeroNs = utcAtZeroNs
             self.number = number

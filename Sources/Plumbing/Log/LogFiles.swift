@@ -9,6 +9,10 @@ public struct LogFiles: Sendable {
     public var fileByteCount: Int
     /// With the one in use: the oldest is removed when another would be too many.
     public var fileCountMax: Int
+    /// Of the program, in the order of their numbers.
+    public var strategies: [String] = []
+    /// Code of the account's base, which amounts of money are in; empty: not known.
+    public var currency = ""
     /// The longest that a record waits for its write.
     public var flushNs: UInt64 = 20_000_000
 

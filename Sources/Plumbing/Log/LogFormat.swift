@@ -18,6 +18,10 @@
     case feedEnded = 1007
     case journalRelieved = 1008
     case strategyNote = 1009
+    case reloaded = 1010
+    case stateOver = 1011
+    case stateLifted = 1012
+    case streamBack = 1013
     // warning
     case sessionDown = 2001
     case feedGap = 2002
@@ -26,6 +30,13 @@
     case alert = 2005
     case journalPressing = 2006
     case hotThreadBack = 2007
+    case ruleRefused = 2008
+    case stateTripped = 2009
+    case stateSaid = 2010
+    case stateChanged = 2011
+    case streamStale = 2012
+    case reloadRefused = 2013
+    case limitsRefused = 2014
     // error
     case engineHalted = 3001
     case sessionRefused = 3002
@@ -56,9 +67,23 @@
         case .strategyNote:    ("strategy {}: note {}, {}", [.whole, .whole, .number])
         case .sessionDown:     ("venue session {}: down", [.whole])
         case .feedGap:         ("feed {}: {} messages missing from {} on", [.whole, .whole, .whole])
-        case .orderRejected:   ("order {}: rejected by the venue, instrument {}, reason {}", [.whole, .whole, .whole])
-        case .riskRejected:    ("refused by {}: instrument {}, strategy {}", [.rule, .whole, .whole])
-        case .alert:           ("alert {}: instrument {}, {}, {}", [.alert, .whole, .whole, .whole])
+        case .orderRejected:   ("order {}: rejected by the venue, {}, reason {}", [.whole, .symbol, .whole])
+        case .riskRejected:    ("refused by {} of the {}: {}, strategy {}, limit {}, value {}",
+                                [.rule, .scope, .symbol, .strategy, .limit, .value])
+        case .ruleRefused:     ("refused by {} of the {}: {}, strategy {}", [.rule, .scope, .symbol, .strategy])
+        case .alert:           ("alert {}: {}, {}, {}", [.alert, .symbol, .whole, .whole])
+        case .stateTripped:    ("{}{}: {} by {}, limit {}, value {}",
+                                [.scope, .subject, .state, .rule, .trip, .tripValue])
+        case .stateSaid:       ("{}{}: {} by {}, said by {}{}", [.scope, .subject, .state, .rule, .text, .text])
+        case .stateChanged:    ("{}{}: {} by {}", [.scope, .subject, .state, .rule])
+        case .stateOver:       ("{}{}: {} is over", [.scope, .subject, .rule])
+        case .stateLifted:     ("{}{}: {} lifted by {}{}", [.scope, .subject, .rule, .text, .text])
+        case .streamStale:     ("stream {}: nothing for {}, limit {}: no order there may raise exposure",
+                                [.whole, .seconds, .seconds])
+        case .streamBack:      ("stream {}: data again", [.whole])
+        case .limitsRefused:   ("new limits refused: {} cannot have such a value", [.setting])
+        case .reloaded:        ("settings read again: {}", [.text])
+        case .reloadRefused:   ("settings read again: {}", [.text])
         case .journalPressing: ("journal ring is {} per mille full: no orders that add risk", [.whole])
         case .engineHalted:    ("engine halted: the journal took nothing for too long", [])
         case .hotThreadBack:   ("hot thread back after {} ms: trades no more", [.whole])

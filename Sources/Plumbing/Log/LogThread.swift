@@ -66,6 +66,18 @@ public final class LogNotes: Sendable {
         waiting.withLock { $0.append((.hotThreadHeld, atNs, [awayMs, UInt64(connections)])) }
     }
 
+    /// [any thread but the hot one] A line of text, whose format has nothing else; what is beyond ``textByteCountMax`` is cut off.
+    public func write(_ format: LogFormat, _ text: String, atNs: UInt64) {
+        var words: [UInt64] = []
+        for (place, byte) in text.utf8.prefix(Self.textByteCountMax).enumerated() {
+            if place % 8 == 0 { words.append(0) }
+            words[place / 8] |= UInt64(byte) << UInt64(8 * (place % 8))
+        }
+        waiting.withLock { $0.append((format, atNs, words)) }
+    }
+
+    static var textByteCountMax: Int { 4_096 }
+
     /// [log thread] As many as find room.
     func write(to writer: inout LogWriter) {
         waiting.withLock { waiting in

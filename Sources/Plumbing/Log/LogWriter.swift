@@ -244,7 +244,9 @@
 
     /// The table of formats, and with it what the file's times mean. Waits: once a file.
     private mutating func writeHead() throws(SetupError) {
-        let head = LogFile.Head(runID: files.runID, utcAtZeroNs: files.utcAtZeroNs, number: fileNumber)
+        let head = LogFile.Head(
+            runID: files.runID, utcAtZeroNs: files.utcAtZeroNs, number: fileNumber,
+            table: LogFile.table(strategies: files.strategies, currency: files.currency))
         let bytes = head.bytes
         // SAFETY: freed below, when the write has completed; on failure it is left to the disk.
         let aligned = UnsafeMutableRawBufferPointer.allocate(

@@ -12,6 +12,8 @@ public enum ControlMessage {
     @inlinable public static var viewPositions: UInt16 { 3 }
     /// The names of the instruments that have not been told yet, one ``InstrumentName`` each, and the end.
     @inlinable public static var viewInstruments: UInt16 { 4 }
+    /// What keeps instruments from being traded now, one ``InstrumentStateView`` each that is kept, and the end.
+    @inlinable public static var viewStates: UInt16 { 5 }
 
     // From it
     /// A ``Command`` of kind query.
@@ -26,6 +28,8 @@ public enum ControlMessage {
     @inlinable public static var account: UInt16 { 22 }
     /// ``CurrencyView``, one each, behind the account.
     @inlinable public static var currency: UInt16 { 23 }
+    /// ``InstrumentStateView``.
+    @inlinable public static var instrumentState: UInt16 { 24 }
     /// ``InstrumentName``: before the first view that has the instrument in it.
     @inlinable public static var instrument: UInt16 { 21 }
 }

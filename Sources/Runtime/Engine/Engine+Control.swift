@@ -42,7 +42,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             step(&input, nowNs: nowNs)
             flushAll(nowNs: nowNs)
         } else if kind == ControlMessage.viewOrders || kind == ControlMessage.viewPositions
-            || kind == ControlMessage.viewInstruments
+            || kind == ControlMessage.viewInstruments || kind == ControlMessage.viewStates
         {
             viewRequest = ViewRequest(number: input.user_ref, instrument: input.instrument)
             viewKind = kind
@@ -61,7 +61,9 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
                 viewKind == ControlMessage.viewOrders
                 ? showOrder()
                 : viewKind == ControlMessage.viewPositions
-                    ? showPosition() : showName(UInt32(truncatingIfNeeded: viewPlace))
+                    ? showPosition()
+                    : viewKind == ControlMessage.viewStates
+                        ? showState() : showName(UInt32(truncatingIfNeeded: viewPlace))
             // A full ring: whoever looks reads on, and so does the next turn.
             guard isTaken else { return }
             viewPlace += 1
@@ -94,6 +96,16 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             viewRequest.instrument == .max || view.instrument == viewRequest.instrument
         else { return true }
         guard showName(view.instrument), control.sendView(ControlMessage.position, view) else { return false }
+        viewCount += 1
+        return true
+    }
+
+    @inlinable mutating func showState() -> Bool {
+        var view = InstrumentStateView()
+        guard core.view(stateOf: viewPlace, &view) else { return true }
+        guard showName(view.instrument), control.sendView(ControlMessage.instrumentState, view) else {
+            return false
+        }
         viewCount += 1
         return true
     }

@@ -1,3 +1,4 @@
+public import Core
 public import Memory
 public import Model
 public import Plumbing
@@ -19,7 +20,9 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
 
     @inlinable mutating func logInput(_ input: inout Input) {
         let session = Int(input.source)
+        let index = Int(input.instrument)
         let surroundings = LogSurroundings(
+            symbol: input.kind == InputKind.orderRejected.rawValue ? core.symbol(ofInstrumentAt: index) : 0,
             feeds: feeds.count, sessions: sessions.count,
             journalPermille: journal.fillPermille,
             refusal: session < sessions.count ? sessions[session].counters.refusal : 0)
@@ -29,6 +32,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
 
 /// What some lines say beside their input.
 @frozen public struct LogSurroundings: BitwiseCopyable, Sendable {
+    /// ``Symbol/raw`` of the input's instrument; 0: it has none, or its line does not say it.
+    public var symbol: UInt64
     public var feeds: Int
     public var sessions: Int
     public var journalPermille: Int
@@ -36,8 +41,9 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
     public var refusal: UInt8
 
     @inlinable public init(
-        feeds: Int, sessions: Int, journalPermille: Int, refusal: UInt8
+        symbol: UInt64, feeds: Int, sessions: Int, journalPermille: Int, refusal: UInt8
     ) {
+        self.symbol = symbol
         self.feeds = feeds
         self.sessions = sessions
         self.journalPermille = journalPermille
@@ -79,7 +85,7 @@ extension Log {
         case .orderRejected:
             write(
                 .orderRejected(
-                    userRef: input.user_ref, instrument: input.instrument,
+                    userRef: input.user_ref, symbol: around.symbol,
                     reason: UInt32(truncatingIfNeeded: input.execution_id)), atNs: atNs)
         case .journalPressure:
             if input.flags != 0 {
@@ -104,23 +110,71 @@ extension Log {
         }
     }
 
-    /// A refusal of risk or an alert. Discarded signals are counted only: there may be one at every quote.
+    /// A refusal of risk, a state or an alert. Discarded signals are counted only: there may be one at every quote.
+    ///
+    /// - Parameter symbol: ``Symbol/raw`` of the fact's instrument; 0: it has none.
     #if !DEBUG
     @_noLocks
     #endif
-    public borrowing func write(_ fact: UnsafePointer<Fact>, atNs: UInt64) {
+    public borrowing func write(_ fact: UnsafePointer<Fact>, symbol: UInt64, atNs: UInt64) {
         // SAFETY: the caller's fact stands still during the call.
         let kind = unsafe fact.pointee.kind
         if kind == FactKind.alert.rawValue {
+            let code = unsafe fact.pointee.detail
+            // The fact of the state has a line of its own, with the limit.
+            if code == AlertCode.riskState.rawValue { return }
+            if code == AlertCode.limitsRefused.rawValue {
+                return unsafe write(.limitsRefused(kind: fact.pointee.quantity), atNs: atNs)
+            }
             unsafe write(
                 .alert(
-                    code: fact.pointee.detail, instrument: fact.pointee.instrument,
-                    quantity: fact.pointee.quantity, price: fact.pointee.price), atNs: atNs)
+                    code: code, symbol: symbol, quantity: fact.pointee.quantity, price: fact.pointee.price),
+                atNs: atNs)
         } else if kind == FactKind.riskRejected.rawValue {
             unsafe write(
                 .riskRejected(
-                    rule: fact.pointee.detail & 0xffff, instrument: fact.pointee.instrument,
-                    strategy: fact.pointee.strategy), atNs: atNs)
+                    rule: fact.pointee.detail & 0xffff,
+                    scope: UInt8(truncatingIfNeeded: fact.pointee.detail >> 16), symbol: symbol,
+                    strategy: fact.pointee.strategy, limit: fact.pointee.price, value: fact.pointee.quantity),
+                atNs: atNs)
+        } else if kind == FactKind.riskState.rawValue {
+            unsafe writeState(fact, symbol: symbol, atNs: atNs)
+        }
+    }
+
+    private borrowing func writeState(_ fact: UnsafePointer<Fact>, symbol: UInt64, atNs: UInt64) {
+        // SAFETY: the caller's fact stands still during the call.
+        let fact = unsafe fact.pointee
+        let state = UInt8(truncatingIfNeeded: fact.detail)
+        let scope = UInt8(truncatingIfNeeded: fact.detail >> 8)
+        let rule = fact.detail >> 16
+        var subject: UInt64 = 0
+        if scope == RiskScope.strategy.rawValue { subject = UInt64(fact.strategy) }
+        if scope == RiskScope.instrument.rawValue { subject = symbol }
+        let isOver = state == TradingState.normal.rawValue
+        if rule == Rule.staleData.rawValue {
+            if isOver {
+                write(.streamBack(stream: fact.execution_id), atNs: atNs)
+            } else {
+                write(
+                    .streamStale(stream: fact.execution_id, silenceNs: fact.quantity, limitNs: fact.price),
+                    atNs: atNs)
+            }
+        } else if isOver {
+            write(
+                .stateOver(
+                    scope: scope, subject: subject, rule: rule, nameLow: fact.order_id_low,
+                    nameHigh: fact.order_id_high), atNs: atNs)
+        } else if fact.price != 0 || fact.quantity != 0 {
+            write(
+                .stateTripped(
+                    scope: scope, subject: subject, state: state, rule: rule, limit: fact.price,
+                    value: fact.quantity), atNs: atNs)
+        } else {
+            write(
+                .stateSaid(
+                    scope: scope, subject: subject, state: state, rule: rule, nameLow: fact.order_id_low,
+                    nameHigh: fact.order_id_high), atNs: atNs)
         }
     }
 }

@@ -113,19 +113,24 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         factCounts[Int(kind & 127)] += 1
         if unlikely(kind == FactKind.signalDiscarded.rawValue || kind == FactKind.riskRejected.rawValue) {
             refusalCounts[min(Int(core.facts[index].detail), refusalCounts.count - 1)] += 1
-            // SAFETY: the buffer has that many.
-            unsafe log.write(core.facts.unsafeBase + index, atNs: sequencer.lastTimeNs)
+            if kind == FactKind.riskRejected.rawValue { logFact(index) }
         } else if unlikely(
             kind >= FactKind.riskState.rawValue && kind <= FactKind.operatorAnswered.rawValue)
         {
             if kind == FactKind.riskState.rawValue || kind >= FactKind.reconciliationDone.rawValue {
                 tellOperator(index)
+                if kind == FactKind.riskState.rawValue { logFact(index) }
             }
         } else if unlikely(kind == FactKind.alert.rawValue) {
             alertCounts[min(Int(core.facts[index].detail), alertCounts.count - 1)] += 1
-            // SAFETY: the buffer has that many.
-            unsafe log.write(core.facts.unsafeBase + index, atNs: sequencer.lastTimeNs)
+            logFact(index)
         }
+    }
+
+    @inlinable mutating func logFact(_ index: Int) {
+        let symbol = core.symbol(ofInstrumentAt: Int(core.facts[index].instrument))
+        // SAFETY: the buffer has that many.
+        unsafe log.write(core.facts.unsafeBase + index, symbol: symbol, atNs: sequencer.lastTimeNs)
     }
 
     /// How many facts of a kind there were.

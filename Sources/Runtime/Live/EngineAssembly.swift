@@ -143,19 +143,6 @@ public struct EngineAssembly: Sendable {
             })
     }
 
-    /// Calendars that instruments name and whose holidays end before this run's first year does: what is closed then is
-    /// not known.
-    var calendarWarnings: [String] {
-        let named = Set(settings.instruments.definitions.map(\.calendar)).subtracting([""])
-        return named.sorted().compactMap { name in
-            guard let last = settings.calendar(name)?.holidays.max() else { return nil }
-            let year = 1970 + Int(startUtcNs / 31_556_952_000_000_000)
-            return last.year < year
-                ? "calendar \(name): its last holiday is \(last), those of \(year) are not known: add it to calendars"
-                : nil
-        }
-    }
-
     /// Cost method, fees and currencies.
     var ledger: LedgerConfiguration {
         var ledger = LedgerConfiguration()

@@ -30,6 +30,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
     public private(set) var warnings: [String]
     /// What runs where, in a line or two.
     public let banner: String
+    /// What other threads have to say to whoever watches.
+    public let notices = RunNotices()
     private let folder: RunFolder
     private let epoch: UInt32
     private let network: NetworkChoice
@@ -90,7 +92,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         warnings += earlier.warnings
         let assembly = EngineAssembly(
             settings, epoch: epoch, takenOver: earlier.symbols, startUtcNs: startUtcNs)
-        warnings += assembly.calendarWarnings
+        warnings += settings.warnings(atUtcNs: startUtcNs).map(\.description)
         let names = program.descriptions.map(\.name)
         let about = RunHeader(version, assembly, program.descriptions, settings, runID)
         let header = try about.json()
@@ -136,7 +138,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         var log: LogThread?
         if let level = LogLevel(name: settings.log.level.rawValue) {
             engine.log = try Log(level: level, ringByteCount: settings.log.ringBytes)
-            log = try Self.startLog(settings, folder, clock, engine.log.source())
+            log = try Self.startLog(settings, names, folder, clock, engine.log.source())
         }
         let feeds = settings.feeds.map {
             "\($0.feedProtocol.rawValue) on \($0.multicastGroup.isEmpty ? $0.address : $0.multicastGroup):\($0.port)"
@@ -155,7 +157,7 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             &engine, settings, folder, epoch: epoch, strategies: names, version: version,
             killSwitch: killSwitch,
             reload: source.map { LimitReload($0, running: settings, strategies: names) },
-            progress: progress, clock: clock, warnings: &warnings)
+            progress: progress, notices: notices, log: log?.notes, clock: clock, warnings: &warnings)
         mirror = LatencyMirror(engine.latencies)
         banner =
             RunBanner(settings, about, mode: permission.mode).text(
@@ -195,11 +197,14 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
 
     /// In four files, so that the bound costs the oldest quarter only. Beside the journal: both are seldom busy.
     private static func startLog(
-        _ settings: Settings, _ folder: RunFolder, _ clock: Clock, _ source: consuming LogSource
+        _ settings: Settings, _ strategies: [String], _ folder: RunFolder, _ clock: Clock,
+        _ source: consuming LogSource
     ) throws -> LogThread {
-        let files = LogFiles(
+        var files = LogFiles(
             folder: folder.path, runID: folder.runID, utcAtZeroNs: clock.utcOffsetNs(),
             fileByteCount: settings.log.bytesMax / 4, fileCountMax: 4)
+        files.strategies = strategies
+        files.currency = settings.account.baseCurrency
         let writer = try LogWriter(files, source: source, disk: UringDisk())
         let core = settings.threads.journalCore
         return try LogThread(writer, clock: clock, core: core >= 0 ? core : nil)

@@ -16,8 +16,8 @@ public struct LoadedSettings: Sendable {
     public let entries: [Entry]
     /// The file that was read; `nil`: none was there.
     public let file: String?
-    /// Whether the file has a `risk` section with anything in it.
-    let hasRiskSection: Bool
+    /// Whether the `risk` section of the file says a limit.
+    let hasLimits: Bool
     /// What is allowed and should be known, the strictest first.
     public let warnings: [SettingsWarning]
 

@@ -36,9 +36,9 @@ extension LoadedSettings {
                 "broker.paper_trading is false: add --live to the command line to trade live, or set it to true"
             )
         }
-        if !hasRiskSection {
+        if !hasLimits {
             refuse(
-                "there is no risk section with limits in the file: live trading does not go by defaults alone, write the limits that are meant"
+                "there is no risk section with limits in the file (switches alone, and limits that are off, are none): live trading does not go by defaults alone, write the limits that are meant"
             )
         }
         problems += warnings.filter(\.forbidsLive).map(\.problem)

@@ -46,6 +46,7 @@ enum SecretFile {
         }
         // `\r\n` is one character.
         if text.last == "\n" || text.last == "\r\n" { text.removeLast() }
+        guard !text.isEmpty else { throw Refusal(message: "is empty, expected a file with the password") }
         return text
     }
 

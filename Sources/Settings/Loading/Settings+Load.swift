@@ -86,8 +86,18 @@ extension Settings {
         }
         return LoadedSettings(
             settings: settings, entries: entries, file: text == nil ? nil : name,
-            hasRiskSection: root?.hasKeys(at: "risk") == true,
+            hasLimits: hasLimits(settings, binder),
             warnings: SafeStart.warnings(settings, secrets, binder))
+    }
+
+    /// Whether the file itself says a limit that limits something: a switch, a window or a limit that is switched off does not.
+    private static func hasLimits(_ settings: Settings, _ binder: Binder) -> Bool {
+        settings.limits(strategies: []).contains { limit in
+            guard limit.scope == .account, limit.kind.isAmount, !limit.kind.isOff(limit.value),
+                case .file? = binder.toldOrigin(limit.kind.path(.account, ""))
+            else { return false }
+            return true
+        }
     }
 
     static func values(of settings: Settings, _ fields: [Field<Settings>]) -> [ShownValue] {

@@ -27,12 +27,6 @@ extension YamlNode {
         return text
     }
 
-    /// Whether the section is there and says anything.
-    func hasKeys(at section: String) -> Bool {
-        guard case .map(let pairs)? = self[section]?.content else { return false }
-        return !pairs.isEmpty
-    }
-
     private subscript(key: String) -> YamlNode? {
         guard case .map(let pairs) = content else { return nil }
         return pairs.first { $0.key == key }?.value

@@ -1,3 +1,4 @@
+import Plumbing
 public import Settings
 
 extension Verb {
@@ -43,6 +44,9 @@ extension Verb {
         if arguments.positionals.count > 1 {
             throw UsageError("check takes no KEY: it looks at all of them")
         }
+        for option in ["origin", "changed", "all"] where arguments.flag(option) {
+            throw UsageError("--\(option) is for show: check tells problems and warnings only")
+        }
         let output = arguments.output
         let loaded: LoadedSettings
         do throws(SettingsError) {
@@ -53,7 +57,8 @@ extension Verb {
             output.line(checked(nil, error.problems, []))
             return 2
         }
-        let warnings = loaded.warnings.map(\.problem)
+        // As a start would tell them, now.
+        let warnings = loaded.warnings.map(\.problem) + loaded.settings.warnings(atUtcNs: Clock.utcNs())
         if arguments.flag("json") {
             output.line(checked(loaded.file, [], warnings))
             return 0
@@ -63,7 +68,9 @@ extension Verb {
         let mode = loaded.settings.broker.paperTrading ? "paper" : "live"
         output.line(
             "OK: \(loaded.file ?? "no settings file"), \(mode) trading, \(told) of \(loaded.entries.count) values told, "
-                + "\(warnings.count) warnings")
+                + "\(warnings.count) warning\(warnings.count == 1 ? "" : "s")"
+                + (arguments.flag("live") && !warnings.isEmpty
+                    ? ": a live start wants --accept-warnings" : ""))
         return 0
     }
 
@@ -84,6 +91,7 @@ extension Verb {
     private static func show(
         _ arguments: ParsedArguments, _ strategies: [StrategyDescription]
     ) throws -> Int32 {
+        if arguments.flag("live") { throw UsageError("--live is for check: show starts nothing") }
         let loaded = try arguments.settings(strategies: strategies)
         let keys = Array(arguments.positionals.dropFirst())
         var entries: [LoadedSettings.Entry] = []

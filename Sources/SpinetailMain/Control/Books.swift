@@ -31,17 +31,22 @@ struct Books {
     static func table(_ orders: [OrderRow]) -> [String] {
         var table = TextTable([
             "time, UTC", "id", "symbol", "side", "type", "tif", ">quantity", ">filled", ">leaves", ">limit",
-            ">stop", ">average", "status", "strategy", ">number", ">venue id",
+            ">stop", ">average", "status", "strategy", ">number", ">venue id", "refused by",
         ])
         for order in orders {
-            table.add([
-                order.createdUtcNs.map { time($0) } ?? "earlier run", order.id, order.symbol,
-                order.side + (order.reduceOnly ? " reduce" : "") + (order.postOnly ? " post" : ""),
-                order.type, order.timeInForce, "\(order.quantity)", "\(order.filled)", "\(order.leaves)",
-                order.limitPrice ?? "–", order.stopPrice ?? "–", order.averagePrice ?? "–", order.status,
-                order.strategy ?? "–", order.userRef == 0 ? "–" : "\(order.userRef)",
-                order.venueOrder.map { "\($0)" } ?? "–",
-            ])
+            let made: String = order.createdUtcNs.map { time($0) } ?? "earlier run"
+            let side: String =
+                order.side + (order.reduceOnly ? " reduce" : "") + (order.postOnly ? " post" : "")
+            let counts: [String] = ["\(order.quantity)", "\(order.filled)", "\(order.leaves)"]
+            let prices: [String] = [order.limitPrice, order.stopPrice, order.averagePrice].map { $0 ?? "–" }
+            let number: String = order.userRef == 0 ? "–" : "\(order.userRef)"
+            let venue: String = order.venueOrder.map { "\($0)" } ?? "–"
+            table.add(
+                [made, order.id, order.symbol, side, order.type, order.timeInForce] + counts + prices
+                    + [
+                        order.status, order.strategy ?? "–", number, venue,
+                        order.refusal?.short ?? "",
+                    ])
         }
         return table.lines
     }
@@ -73,14 +78,15 @@ struct Books {
             ">open buy", ">open sell", "",
         ])
         for row in positions {
-            table.add([
-                row.symbol, row.side, "\(row.quantity)", row.entryPrice ?? "–", row.currentPrice ?? "–",
-                PositionTotals.cents(row.unrealisedPnl), PositionTotals.cents(row.realisedPnl),
-                PositionTotals.cents(row.fees), PositionTotals.cents(row.netPnl), "\(row.openBuy)",
-                "\(row.openSell)",
-                [isMixed ? row.currency ?? "" : "", row.isReduceOnly ? "reduce-only" : ""]
-                    .filter { !$0.isEmpty }.joined(separator: " "),
-            ])
+            let money: [String] = [row.unrealisedPnl, row.realisedPnl, row.fees, row.netPnl].map {
+                PositionTotals.cents($0)
+            }
+            let open: [String] = [row.openBuy, row.openSell].map { $0.map { "\($0)" } ?? "–" }
+            let state: String = row.state == "normal" ? "" : row.state ?? ""
+            let words: [String] = [isMixed ? row.currency ?? "" : "", state]
+            table.add(
+                [row.symbol, row.side, "\(row.quantity)", row.entryPrice ?? "–", row.currentPrice ?? "–"]
+                    + money + open + [words.filter { !$0.isEmpty }.joined(separator: " ")])
         }
         table.add([
             "total", "", "", "", "", PositionTotals.cents(totals.unrealisedPnl),

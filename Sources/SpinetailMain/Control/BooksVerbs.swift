@@ -14,6 +14,10 @@ extension Verb {
         positionals: [runArgument],
         options: [
             .flag("open", "only what may still execute"),
+            .flag(
+                "refused",
+                "only what was refused, by risk or the venue, with rule, limit and value; from the run's journal, also while it runs"
+            ),
             .value("symbol", "SYM", "only this symbol"),
             .flag("json", "one JSON object a line; prices are text"),
         ] + .settings,
@@ -43,9 +47,14 @@ extension Verb {
 
 func showOrders(_ arguments: ParsedArguments, _ listing: EngineListing) throws -> Int32 {
     let isOpenOnly = arguments.flag("open")
+    let isRefusedOnly = arguments.flag("refused")
+    guard !isOpenOnly || !isRefusedOnly else { throw UsageError("give --open or --refused, not both") }
     let symbol = try symbol(arguments)
     var books = Books()
     switch try source(arguments, listing, verb: "orders") {
+    case .engine(let engine) where isRefusedOnly:
+        // The engine keeps no order that it has refused; its journal does.
+        books = try JournalBooks(folder: engine.about.folder, keepsRefused: true).books
     case .engine(let engine):
         let last = try engine.ask(.orders) {
             $0.isOpenOnly = isOpenOnly
@@ -58,15 +67,17 @@ func showOrders(_ arguments: ParsedArguments, _ listing: EngineListing) throws -
         // The engine shows them by their place in its memory.
         books.orders.sort { ($0.createdUtcNs ?? 0, $0.id) < ($1.createdUtcNs ?? 0, $1.id) }
     case .journal(let folder):
-        books = try JournalBooks(folder: folder).books
-        books.orders.removeAll {
-            isOpenOnly && !$0.isOpen || symbol.map { $0.description } ?? $0.symbol != $0.symbol
-        }
+        books = try JournalBooks(folder: folder, keepsRefused: isRefusedOnly).books
+    }
+    books.orders.removeAll {
+        isOpenOnly && !$0.isOpen || isRefusedOnly && $0.refusal == nil
+            || symbol.map { $0.description } ?? $0.symbol != $0.symbol
     }
     if arguments.flag("json") {
         for order in books.orders { arguments.output.line(try jsonLine(order)) }
     } else if books.orders.isEmpty {
-        arguments.output.line(isOpenOnly ? "no open orders" : "no orders")
+        arguments.output.line(
+            isOpenOnly ? "no open orders" : isRefusedOnly ? "no refused orders" : "no orders")
     } else {
         for line in Books.table(books.orders) { arguments.output.line(line) }
     }

@@ -33,26 +33,50 @@ final class ControlConnection {
         _ command: ControlRequest.Command, secondsMax: UInt64 = 15,
         _ fill: (inout ControlRequest) -> Void = { _ in }, records: (ControlLine) -> Void = { _ in }
     ) throws -> ControlLine {
+        try finish(
+            try begin(command, fill), untilNs: Clock.kernel.nowNs() + secondsMax * 1_000_000_000,
+            extendNs: secondsMax * 1_000_000_000, records: records)
+    }
+
+    /// Asks, and does not wait for the answer: see ``finish(_:untilNs:extendNs:records:)``.
+    func begin(_ command: ControlRequest.Command, _ fill: (inout ControlRequest) -> Void = { _ in }) throws
+        -> Int64
+    {
         var request = ControlRequest(id: nextID, command)
         nextID += 1
         fill(&request)
         try send(Array(request.line().utf8))
-        var untilNs = Clock.kernel.nowNs() + secondsMax * 1_000_000_000
+        return request.id
+    }
+
+    /// The answer to what was begun.
+    ///
+    /// - Parameters:
+    ///   - untilNs: Of the kernel's clock: then it is given up.
+    ///   - extendNs: So long it may be silent between two lines; 0: the end stands.
+    func finish(
+        _ id: Int64, untilNs: UInt64, extendNs: UInt64 = 0, records: (ControlLine) -> Void = { _ in }
+    ) throws -> ControlLine {
+        let begunNs = Clock.kernel.nowNs()
+        var untilNs = untilNs
         while true {
             while let line = try nextLine() {
                 // Of an earlier request that was given up.
-                guard line.id == request.id || line.id == nil else { continue }
-                untilNs = Clock.kernel.nowNs() + secondsMax * 1_000_000_000
+                guard line.id == id || line.id == nil else { continue }
+                if extendNs > 0 { untilNs = Clock.kernel.nowNs() + extendNs }
                 if line.done == true { return line }
                 records(line)
             }
             guard connection.isOpen, !connection.hasEnded else { throw gone }
-            guard Clock.kernel.nowNs() < untilNs else {
+            let nowNs = Clock.kernel.nowNs()
+            guard nowNs < untilNs else {
                 throw CommandFailure(
-                    "the engine of \(about.folder) has said nothing for \(secondsMax) s",
+                    "the engine of \(about.folder) has said nothing for \((nowNs - begunNs + 500_000_000) / 1_000_000_000) s",
                     remedy: "`spinetail top` shows whether it is alive")
             }
-            Descriptors.wait(readable: [connection.descriptor], writable: [], timeoutNs: 100_000_000)
+            Descriptors.wait(
+                readable: [connection.descriptor], writable: [],
+                timeoutNs: min(100_000_000, untilNs - nowNs))
             receive()
         }
     }

@@ -20,17 +20,23 @@ struct JournalBooks {
         var executed: Int64 = 0
     }
 
+    private let keepsRefused: Bool
     private var orders: [OrderID: Order] = [:]
     private var sequence: [OrderID] = []
     private var positions: [UInt32: PositionRow] = [:]
     private var symbols: [UInt32: String] = [:]
     private var strategies: [String] = []
+    /// Code of the account's base; empty: not known.
+    private var currency = ""
     private var clock = RunClock(epoch: 0, utcAtZeroNs: 0)
 
     /// A run's journal, its ring included where the process died.
     ///
-    /// - Parameter folder: The run's folder.
-    init(folder: String) throws {
+    /// - Parameters:
+    ///   - folder: The run's folder.
+    ///   - keepsRefused: Refused orders are kept when they have closed, too.
+    init(folder: String, keepsRefused: Bool = false) throws {
+        self.keepsRefused = keepsRefused
         var ring: (records: SalvagedRing, path: String)?
         if case .left(let records, let path) = try LeftoverRings.find(folder: folder) {
             ring = (records, path)
@@ -82,13 +88,23 @@ struct JournalBooks {
     }
 
     private mutating func take(text: String) {
-        struct Header: Decodable { let strategies: [String] }
+        struct Header: Decodable {
+            let strategies: [String]
+            let instruments: [String]?
+            let settings: [String: String]?
+        }
         struct Definition: Decodable {
             let instrument: UInt32
             let symbol: String
         }
         let bytes = Data(text.utf8)
-        if let header = try? JSONDecoder().decode(Header.self, from: bytes) { strategies = header.strategies }
+        if let header = try? JSONDecoder().decode(Header.self, from: bytes) {
+            strategies = header.strategies
+            currency = header.settings?["account.base_currency"] ?? ""
+            for (index, symbol) in (header.instruments ?? []).enumerated() {
+                symbols[UInt32(index)] = symbol
+            }
+        }
         if let found = try? JSONDecoder().decode(Definition.self, from: bytes) {
             symbols[found.instrument] = found.symbol
         }
@@ -118,9 +134,15 @@ struct JournalBooks {
         case .executionBroken: execute(fact, sign: -1)
         case .orderCancelled: leave(fact, .cancelled)
         case .orderExpired: leave(fact, .expired)
-        case .orderRejected, .riskRejected:
+        case .orderRejected:
             orders[id]?.lifecycle = .rejected
             orders[id]?.leaves = 0
+            orders[id]?.row.refusal = RefusalRow(venueReason: fact.detail)
+        case .riskRejected:
+            orders[id]?.lifecycle = .rejected
+            orders[id]?.leaves = 0
+            let why = refusal(fact)
+            orders[id]?.row.refusal = why
         case .cancelRequested: orders[id]?.request = .cancelPending
         case .cancelRefused: orders[id]?.request = .none
         case .replaceRequested: orders[id]?.request = .replacePending
@@ -135,7 +157,9 @@ struct JournalBooks {
             }
         case .orderClosed:
             // What a person still has to look at stays in sight.
-            if orders[id]?.knowledge != .disputed {
+            if keepsRefused, orders[id]?.row.refusal != nil {
+                orders[id]?.lifecycle = .rejected
+            } else if orders[id]?.knowledge != .disputed {
                 orders[id] = nil
             } else {
                 orders[id]?.lifecycle = .closed
@@ -175,6 +199,22 @@ struct JournalBooks {
         row.postOnly = flags.isPostOnly
         orders[fact.orderID] = Order(row: row, type: type, leaves: fact.quantity)
         sequence.append(fact.orderID)
+    }
+
+    private func refusal(_ fact: Fact) -> RefusalRow {
+        let scope = RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 16)) ?? .account
+        let name: String
+        switch scope {
+        case .account: name = ""
+        case .strategy:
+            name =
+                Int(fact.strategy) < strategies.count
+                ? strategies[Int(fact.strategy)] : "#\(fact.strategy)"
+        case .instrument: name = symbols[fact.instrument] ?? "#\(fact.instrument)"
+        }
+        return RefusalRow(
+            Rule(rawValue: fact.detail & 0xffff) ?? .none, scope, name, limit: fact.price,
+            value: fact.quantity, currency: currency)
     }
 
     private mutating func number(_ fact: Fact) {

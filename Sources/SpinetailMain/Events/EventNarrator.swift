@@ -15,6 +15,11 @@ struct EventNarrator {
     private var lastEngineNs: UInt64 = 0
     private var lastSequence: UInt64 = 0
     private var symbols: [UInt32: String] = [:]
+    private var strategies: [String] = []
+    /// The limits that tell which of two tripped a scope, by path, as the core has them: from the run's header on.
+    private var limits: [String: Int64] = [:]
+    /// Code of the account's base; empty: not known.
+    private var currency = ""
 
     /// UTC of the record taken last; a clock that cannot be is at the end of time, not a crash.
     var nowUtcNs: Int64? {
@@ -154,8 +159,9 @@ struct EventNarrator {
         case .limitsBegin: event.add("request", UInt64(input.user_ref))
         case .limitsPart:
             scope(&event, input.flags, input.instrument, input.price)
-            event.add("limit", limitName(input.user_ref))
-            event.add("value", input.quantity)
+            limit(
+                &event, input.user_ref, RiskScope(rawValue: input.flags), input.instrument, input.price,
+                [("value", input.quantity)])
         case .limitsCommit:
             event.add("parts", input.quantity)
             event.add("digest", String(input.execution_id, radix: 16))
@@ -173,7 +179,7 @@ struct EventNarrator {
     }
 
     /// - Returns: `nil` where the kind's number is none that this version knows.
-    func take(_ fact: Fact) -> ShownEvent? {
+    mutating func take(_ fact: Fact) -> ShownEvent? {
         guard let kind = FactKind(rawValue: fact.kind) else { return nil }
         var event = shown(.fact, EventNames.name(kind), fact.sequence, fact.instrument, fact.side)
         if fact.order_id_high != 0 || fact.order_id_low != 0 { event.orderID = fact.orderID.description }
@@ -306,15 +312,17 @@ struct EventNarrator {
             let who = OperatorName(high: fact.order_id_high, low: fact.order_id_low)
             if !who.isEmpty { event.add("by", who.description) }
             if fact.price != 0 || fact.quantity != 0 {
-                event.add("limit", fact.price)
-                event.add("value", fact.quantity)
+                measured(
+                    &event, Rule(rawValue: fact.detail >> 16).flatMap { RuleMeasure.ofState($0) }, fact,
+                    RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 8)))
             }
         case .limitChanged:
+            noteLimit(fact)
             scope(
                 &event, UInt8(truncatingIfNeeded: fact.detail >> 16), fact.instrument, Int64(fact.strategy))
-            event.add("limit", limitName(fact.detail & 0xffff))
-            event.add("value", fact.quantity)
-            event.add("before", fact.price)
+            limit(
+                &event, fact.detail & 0xffff, RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 16)),
+                fact.instrument, Int64(fact.strategy), [("value", fact.quantity), ("before", fact.price)])
         case .executionKnown: event.quantity = fact.quantity
         case .dayTrade:
             event.add("today", fact.quantity)
@@ -339,7 +347,20 @@ struct EventNarrator {
             let instrument: UInt32
             let symbol: String
         }
+        struct Header: Decodable {
+            let strategies: [String]
+            let instruments: [String]?
+            let settings: [String: String]?
+        }
         var event = ShownEvent(source: .text, kind: "text", sequence: lastSequence, utcNs: nowUtcNs)
+        if let header = try? JSONDecoder().decode(Header.self, from: Data(text.utf8)) {
+            strategies = header.strategies
+            currency = header.settings?["account.base_currency"] ?? ""
+            takeLimits(header.settings ?? [:])
+            for (index, symbol) in (header.instruments ?? []).enumerated() {
+                symbols[UInt32(index)] = symbol
+            }
+        }
         if let definition = try? JSONDecoder().decode(Definition.self, from: Data(text.utf8)) {
             symbols[definition.instrument] = definition.symbol
             event.instrument = definition.instrument
@@ -401,12 +422,19 @@ struct EventNarrator {
             event.add("connections", fact.price)
             event.add("away_ns", fact.quantity)
         case .barRoomFull: event.add("subscriptions", fact.quantity)
+        case .riskState:
+            event.add("state", state(UInt32(truncatingIfNeeded: fact.quantity)))
+            event.add("cause", ruleName(UInt32(truncatingIfNeeded: fact.price)))
+        case .limitsRefused:
+            limit(
+                &event, UInt32(truncatingIfNeeded: fact.quantity), .account, .max, 0,
+                [("value", fact.price)])
         case .overfill:
             event.add("leaves", fact.price)
             event.quantity = fact.quantity
         case .illegalTransition, .disputedOrder, .unknownOrder, .orderInDoubt, .bookBroken, .journalPressure,
             .journalFailed, .executionSetNearFull, .doubtUnresolved, .reconciliationDifference,
-            .reconciliationFailed, .executionInferred, .lotsMerged, .riskState, .limitsRefused:
+            .reconciliationFailed, .executionInferred, .lotsMerged:
             if fact.quantity != 0 { event.quantity = fact.quantity }
             if fact.price != 0 { event.price = decimal(fact.price) }
         }
@@ -415,7 +443,75 @@ struct EventNarrator {
     /// Whom a state or limit concerns; an instrument is shown by every event already.
     private func scope(_ event: inout ShownEvent, _ raw: UInt8, _ instrument: UInt32, _ strategy: Int64) {
         event.add("scope", RiskScope(rawValue: raw).map { "\($0)" } ?? "\(raw)")
-        if raw == RiskScope.strategy.rawValue { event.add("strategy", strategy) }
+        if raw == RiskScope.strategy.rawValue { event.add("strategy", strategyName(strategy)) }
+    }
+
+    private mutating func noteLimit(_ fact: Fact) {
+        guard let kind = LimitKind(rawValue: UInt16(truncatingIfNeeded: fact.detail)),
+            let scope = RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 16))
+        else { return }
+        limits[kind.path(scope, name(scope, fact.instrument, Int64(fact.strategy)))] = fact.quantity
+    }
+
+    private mutating func takeLimits(_ settings: [String: String]) {
+        let places = (0..<strategies.count).map { ("strategies.\($0)", settings["strategies.\($0).name"]) }
+        for kind in [LimitKind.dayLossMax, .dayLossPpm, .executionCountMax] {
+            let scale = kind == .executionCountMax ? 0 : 4
+            func take(_ text: String?, _ scope: RiskScope, _ name: String) {
+                limits[kind.path(scope, name)] = text.flatMap { DecimalText.parse($0, scale: scale) }
+            }
+            take(settings[kind.path(.account, "")], .account, "")
+            for case (let place, let name?) in places where kind.isOf(.strategy) {
+                take(settings["\(place).limits.\(kind.key(.strategy))"], .strategy, name)
+            }
+        }
+    }
+
+    private func strategyName(_ index: Int64) -> String {
+        strategies.indices.contains(Int(clamping: index)) ? strategies[Int(index)] : "#\(index)"
+    }
+
+    private func name(_ scope: RiskScope?, _ instrument: UInt32, _ strategy: Int64) -> String {
+        switch scope {
+        case .account, nil: ""
+        case .strategy: strategyName(strategy)
+        case .instrument: symbols[instrument] ?? "#\(instrument)"
+        }
+    }
+
+    /// A limit by its setting and in that one's unit; as the core has it for programs.
+    private func limit(
+        _ event: inout ShownEvent, _ raw: UInt32, _ scope: RiskScope?, _ instrument: UInt32,
+        _ strategy: Int64, _ values: [(name: String, value: Int64)]
+    ) {
+        event.add("limit", json: limitName(raw))
+        guard let kind = LimitKind(rawValue: UInt16(truncatingIfNeeded: raw)) else {
+            event.add("limit", "\(raw)")
+            for (name, value) in values { event.add(name, value) }
+            return
+        }
+        event.add("setting", kind.path(scope ?? .account, name(scope, instrument, strategy)))
+        event.add("unit", json: kind.unit.rawName(currency: currency))
+        for (name, value) in values { event.add(name, value, text: kind.text(value, currency: currency)) }
+    }
+
+    /// Limit and value of a rule.
+    private func measured(
+        _ event: inout ShownEvent, _ measure: RuleMeasure?, _ fact: Fact, _ scope: RiskScope?
+    ) {
+        guard let measure else {
+            event.add("limit", fact.price)
+            event.add("value", fact.quantity)
+            return
+        }
+        let name = name(scope, fact.instrument, Int64(fact.strategy))
+        let path = measure.path(fact.price, scope ?? .account, name) { kind, scope in
+            limits[kind.path(scope, name)]
+        }
+        if let path { event.add("setting", path) }
+        event.add("unit", json: measure.unit.rawName(currency: currency))
+        event.add("limit", fact.price, text: measure.text(fact.price, currency: currency))
+        event.add("value", fact.quantity, text: measure.text(fact.quantity, currency: currency))
     }
 
     private func state(_ raw: UInt32) -> String {
@@ -448,24 +544,16 @@ struct EventNarrator {
         event.add("role", detail & Input.makerDetail != 0 ? "maker" : "taker")
     }
 
-    /// Limit and value in the unit of the rule: prices and money as decimals, counts as they are.
+    /// Limit and value in the unit of the rule.
     private func refusal(_ event: inout ShownEvent, _ fact: Fact) {
         let rule = Rule(rawValue: fact.detail & 0xffff)
         event.add("rule", rule?.name ?? "\(fact.detail & 0xffff)")
         if let scope = RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 16)), scope != .account {
             event.add("scope", "\(scope)")
         }
-        let ofMoney: [Rule] = [
-            .orderNotional, .grossNotional, .priceCollar, .lastCollar, .orderCapital, .positionEquity,
-            .netNotional, .openNotional, .cash, .margin, .dayNotional, .selfTrade,
-        ]
-        if let rule, ofMoney.contains(rule) {
-            event.add("limit", decimal(fact.price))
-            event.add("value", decimal(fact.quantity))
-        } else {
-            event.add("limit", fact.price)
-            event.add("value", fact.quantity)
-        }
+        guard let rule, fact.price != 0 || fact.quantity != 0 else { return }
+        let scope = RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 16))
+        measured(&event, RuleMeasure.ofRefusal(rule, scope ?? .account), fact, scope)
     }
 
     private func decimal(_ raw: Int64) -> String { DecimalText.string(raw, scale: Self.scale) }

@@ -12,6 +12,10 @@ struct ShownEvent {
             case text(String)
             case number(Int64)
             case unsigned(UInt64)
+            /// As the journal has it for programs, and in a setting's unit for people.
+            case measured(Int64, text: String)
+            /// For programs alone.
+            case json(String)
         }
         let name: String
         let value: Value
@@ -40,6 +44,13 @@ struct ShownEvent {
         fields.append(Field(name: name, value: .unsigned(number)))
     }
 
+    mutating func add(_ name: String, _ number: Int64, text: String) {
+        fields.append(Field(name: name, value: .measured(number, text: text)))
+    }
+    mutating func add(_ name: String, json: String) {
+        fields.append(Field(name: name, value: .json(json)))
+    }
+
     /// `2026-11-21T14:30:00.000000001Z #12 fact  order_filled AAPL buy 100 @ 150.0500 match=7 order=… ref=3`
     var line: String {
         var words = [
@@ -55,6 +66,8 @@ struct ShownEvent {
             case .text(let text): words.append("\(field.name)=\(text)")
             case .number(let number): words.append("\(field.name)=\(number)")
             case .unsigned(let number): words.append("\(field.name)=\(number)")
+            case .measured(_, let text): words.append("\(field.name)=\(text)")
+            case .json: break
             }
         }
         if let orderID { words.append("order=\(orderID)") }
@@ -79,6 +92,8 @@ struct ShownEvent {
             case .text(let text): object = object.add(field.name, text)
             case .number(let number): object = object.add(field.name, number)
             case .unsigned(let number): object = object.add(field.name, number)
+            case .measured(let number, _): object = object.add(field.name, number)
+            case .json(let text): object = object.add(field.name, text)
             }
         }
         if let orderID { object = object.add("order_id", orderID) }

@@ -60,8 +60,8 @@ extension NewPackage {
         .build/release/\(name.text) venue --ports-file ports & sleep 1; .build/release/\(name.text) run $(sed 's/^/--set /' ports)
         ```
 
-        `.build/release/\(name.text) --help` tells the other commands. `.build/release/\(name.text) events runs/*` shows what the
-        last runs did, signal by signal. `swift test` runs the strategy over a few steps of a market, without a venue.
+        `.build/release/\(name.text) --help` tells the other commands. `.build/release/\(name.text) events` shows what the last
+        run did, signal by signal. `swift test` runs the strategy over a few steps of a market, without a venue.
 
         | file | what it is |
         | --- | --- |

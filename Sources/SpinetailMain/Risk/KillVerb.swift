@@ -113,46 +113,57 @@ func killEngines(_ arguments: ParsedArguments, _ listing: EngineListing) throws 
         let done = try killFolder(arguments, name)
         return try tell(done, arguments, waitSeconds)
     }
-    // All of them first: none waits for the confirmations of another.
-    var said: [(reader: LiveReader, engine: ControlConnection?, done: Killed)] = []
+    // All of them first: none waits for another, neither for its answer nor for its confirmations.
+    var said: [(engine: ControlConnection?, question: Int64, done: Killed)] = []
     for reader in engines {
         var done = Killed(
             run: reader.about.runID.description, folder: reader.about.folder, confirmed: false,
             unconfirmed: [], trouble: [])
         do {
             let engine = try ControlConnection(reader)
-            let last = try engine.ask(.kill) { $0.name = name }
-            done.kill = last.kill
-            if last.ok != true { done.trouble.append(last.text ?? last.error ?? "refused") }
-            said.append((reader, engine, done))
+            said.append((engine, try engine.begin(.kill) { $0.name = name }, done))
         } catch {
             done.trouble.append("\(error)")
-            said.append((reader, nil, done))
+            said.append((nil, 0, done))
         }
     }
     let untilNs = Clock.kernel.nowNs() + UInt64(waitSeconds) * 1_000_000_000
+    // An engine that is well answers at once, and is heard even where nothing is to be waited for.
+    let answerUntilNs = max(untilNs, Clock.kernel.nowNs() + 1_000_000_000)
     var code: Int32 = 0
-    for (_, engine, done) in said {
+    for (engine, question, done) in said {
         var done = done
-        if let engine { confirm(engine, &done, untilNs: untilNs) }
+        if let engine {
+            do {
+                let last = try engine.finish(question, untilNs: answerUntilNs)
+                done.kill = last.kill
+                if last.ok != true { done.trouble.append(last.text ?? last.error ?? "refused") }
+                confirm(engine, &done, untilNs: untilNs, answerUntilNs: answerUntilNs)
+            } catch {
+                done.trouble.append("\(error)")
+                readJournal(&done, why: "open when the journal was last written")
+            }
+        }
         code = max(code, try tell(done, arguments, waitSeconds))
     }
     return code
 }
 
 /// Looks until nothing is open or the time is over.
-private func confirm(_ engine: ControlConnection, _ done: inout Killed, untilNs: UInt64) {
+private func confirm(
+    _ engine: ControlConnection, _ done: inout Killed, untilNs: UInt64, answerUntilNs: UInt64
+) {
     do {
         while true {
-            let status = try engine.ask(.status).status
+            let status = try engine.finish(try engine.begin(.status), untilNs: answerUntilNs).status
             done.kill = status?.kill ?? done.kill
             let isOver = Clock.kernel.nowNs() >= untilNs
             // Before the core has heard of it no answer of the hot thread means anything; while it hangs there is none.
             if done.kill?.heard == true {
                 var open: [OrderRow] = []
-                let last = try engine.ask(.orders) {
-                    $0.isOpenOnly = true
-                } records: {
+                let last = try engine.finish(
+                    try engine.begin(.orders) { $0.isOpenOnly = true }, untilNs: answerUntilNs
+                ) {
                     if let order = $0.order { open.append(order) }
                 }
                 if last.ok == true {
@@ -223,10 +234,13 @@ private func tell(_ done: Killed, _ arguments: ParsedArguments, _ waitSeconds: I
         }
         for trouble in done.trouble { output.note("spinetail kill: \(trouble)") }
         if !done.unconfirmed.isEmpty {
-            var table = TextTable(["ID", "SYMBOL", "SIDE", ">LEAVES", ">NUMBER", "NOT CONFIRMED BECAUSE"])
+            var table = TextTable([
+                "ID", "SYMBOL", "SIDE", ">LEAVES", ">NUMBER", ">VENUE'S NUMBER", "NOT CONFIRMED BECAUSE",
+            ])
             for order in done.unconfirmed {
                 table.add([
-                    order.id, order.symbol, order.side, "\(order.leaves)", "\(order.userRef)", order.why,
+                    order.id, order.symbol, order.side, "\(order.leaves)", "\(order.userRef)",
+                    order.venueOrder.map { "\($0)" } ?? "–", order.why,
                 ])
             }
             output.line(
@@ -253,6 +267,18 @@ func liftScope(_ arguments: ParsedArguments, _ listing: EngineListing) throws ->
         $0.name = name
         scope.fill(&$0)
     }
+    // Nothing stands against it: what is wanted is so already.
+    if last.ok != true, last.rule == Rule.noChange.name {
+        if arguments.flag("json") {
+            arguments.output.line(try jsonLine(Said("lift", engine, scope, last)))
+        } else {
+            arguments.output.line(
+                scope == .account
+                    ? "the kill switch is off, and nothing else keeps the account back"
+                    : "nothing keeps \(scope) back")
+        }
+        return 0
+    }
     if let refused = try refusal(last, arguments.output, verb: "lift") { return refused }
     if arguments.flag("json") {
         arguments.output.line(try jsonLine(Said("lift", engine, scope, last)))
@@ -274,7 +300,10 @@ private func liftFolder(_ arguments: ParsedArguments, _ name: OperatorName, _ sc
     let folder = try arguments.settings().settings.journal.folder
     let before = KillStateFile.read(in: folder)
     guard before.isOn else {
-        arguments.output.line("the kill switch of \(folder) is off")
+        arguments.output.line(
+            arguments.flag("json")
+                ? try jsonLine(KillRow(before, isHeard: true, failure: nil))
+                : "the kill switch of \(folder) is off")
         return 0
     }
     let file = "\(folder)/KILL"

@@ -16,11 +16,12 @@ extension Verb {
         options: [
             .value("by", "NAME", "who sets it, up to 16 characters"),
             .value("run", "RUN", "the engine, where several run"),
-            .flag("json", "one JSON object a line, the kill switch last"),
+            .flag("json", "one JSON object a line, then the kill switch and the last reload"),
         ] + .settings,
         notes: """
-            `state` shows each scope that may not do everything, and the account: since when, why, the limit that was passed
-            and by what, who did it and who can end it. `state set account reduce_only --by ann` sets one; it holds until it is
+            `state` shows each scope that may not do everything, and the account: since when, why, the setting that was passed
+            and by what, who did it and who or what ends it; instruments that are restricted or whose market is closed, too,
+            and what the last reload came to. `state set account reduce_only --by ann` sets one; it holds until it is
             set to normal or lifted, over restarts, too. Where several scopes concern an order the strictest holds.
             """
     ) { try states($0, EngineListing()) }
@@ -28,7 +29,11 @@ extension Verb {
 
 func states(_ arguments: ParsedArguments, _ listing: EngineListing) throws -> Int32 {
     switch arguments.positionals.count {
-    case 0: return try showStates(arguments, listing)
+    case 0:
+        if arguments.text("by") != nil {
+            throw UsageError("--by is for setting a state: state set SCOPE STATE --by NAME")
+        }
+        return try showStates(arguments, listing)
     case 3 where arguments.positionals[0] == "set": return try setState(arguments, listing)
     default: throw UsageError("expected nothing, or: set SCOPE STATE --by NAME")
     }
@@ -90,24 +95,59 @@ private func showStates(_ arguments: ParsedArguments, _ listing: EngineListing) 
         if let state = $0.state { rows.append(state) }
     }
     if let refused = try refusal(last, output, verb: "state") { return refused }
+    if let unknown = last.text { output.note("state: \(unknown)") }
     if arguments.flag("json") {
         for row in rows { output.line(try jsonLine(row)) }
         if let kill = last.kill { output.line(try jsonLine(kill)) }
+        if let reload = last.reload { output.line(try jsonLine(ReloadShown(reload: reload))) }
         return 0
     }
-    var table = TextTable(["SCOPE", "STATE", "SINCE", "CAUSE", ">LIMIT", ">VALUE", "BY", "ENDS"])
+    for line in stateTable(rows) { output.line(line) }
+    if let kill = last.kill { output.line(words(kill)) }
+    if let reload = last.reload { output.line(words(reload)) }
+    return 0
+}
+
+/// A line of `state --json`.
+private struct ReloadShown: Encodable { let reload: ReloadRow }
+
+/// Many instruments that are kept back by the same are one row.
+func stateTable(_ rows: [StateRow]) -> [String] {
+    var table = TextTable(["SCOPE", "STATE", "SINCE", "CAUSE", "LIMIT", ">VALUE", "BY", "ENDS"])
+    var alike: [String: [StateRow]] = [:]
+    func key(_ row: StateRow) -> String? {
+        row.sequence == nil && row.scope == "\(RiskScope.instrument)"
+            ? "\(row.cause ?? "") \(row.ends ?? "")" : nil
+    }
+    for row in rows { if let key = key(row) { alike[key, default: []].append(row) } }
     for row in rows {
-        let scope: String = row.name.map { "\(row.scope) \($0)" } ?? row.scope
-        let limit: String = row.limit.map { "\($0)" } ?? ""
-        let value: String = row.value.map { "\($0)" } ?? ""
+        var scope = row.name.map { "\(row.scope) \($0)" } ?? row.scope
+        if let key = key(row), let same = alike[key], same.count > StateRow.aloneCountMax {
+            guard row == same[0] else { continue }
+            let some = same.prefix(3).compactMap(\.name).joined(separator: ", ")
+            scope = "\(same.count) instruments: \(some), …"
+        }
         table.add([
-            scope, row.state, since(row.sinceUtcNs), row.cause ?? "", limit, value, row.by ?? "",
-            row.ends ?? "",
+            scope, row.state, since(row.sinceUtcNs), row.cause ?? "",
+            // A percentage may have tripped at an amount.
+            RuleMeasure.words(
+                row.setting, row.limitText ?? "",
+                isOwn: row.setting?.hasSuffix("_pct") != true || row.unit == LimitUnit.percent.rawValue),
+            row.valueText ?? "",
+            row.by ?? "", row.ends ?? "",
         ])
     }
-    for line in table.lines { output.line(line) }
-    if let kill = last.kill { output.line(words(kill)) }
-    return 0
+    return table.lines
+}
+
+extension StateRow {
+    /// More that are kept back by the same stand together.
+    fileprivate static let aloneCountMax = 10
+}
+
+/// What the settings' last reading came to, in a line.
+func words(_ reload: ReloadRow) -> String {
+    "last reload: \(since(reload.atUtcNs)), by \(reload.isSignal ? "SIGHUP" : "command"): \(reload.words)"
 }
 
 /// The switch in a line.

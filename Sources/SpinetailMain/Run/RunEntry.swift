@@ -32,7 +32,7 @@ private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
     if permission.mode == .live, !warnings.isEmpty, !arguments.flag("accept-warnings") {
         run.cancel()
         output.note(
-            "spinetail run: \(warnings.count) warnings stand above, and live trading does not begin over unread ones: mend what "
+            "spinetail run: \(warnings.count == 1 ? "1 warning stands" : "\(warnings.count) warnings stand") above, and live trading does not begin over unread ones: mend what "
                 + "they name, or add --accept-warnings; nothing was sent")
         return 2
     }
@@ -41,7 +41,9 @@ private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
     var isVenueMissed = true
     var holdsTold: UInt64 = 0
     var killTold: UInt64 = 0
+    let notices = run.notices
     let report = try run.run { progress, seconds in
+        for notice in notices.take() { line.say(notice) }
         line.show(progress, seconds: seconds)
         if progress[.sessionsUp] > 0 { isVenueMissed = false }
         if isVenueMissed, seconds > 2 {
@@ -73,6 +75,7 @@ private func runEngine<Strategies: StrategySet & ~Copyable & Sendable>(
         if let secondsMax, seconds >= Double(secondsMax) { return .stop }
         return .goOn
     }
+    for notice in notices.take() { line.say(notice) }
     line.end()
     let json = try report.json()
     if let path = arguments.text("report") {

@@ -49,5 +49,12 @@ final class Terminal {
         return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
+    var rows: Int {
+        var size = winsize()
+        // SAFETY: the call writes one `winsize` and nothing else.
+        let result = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size)
+        return result == 0 && size.ws_row > 0 ? Int(size.ws_row) : 24
+    }
+
     private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 }

@@ -9,7 +9,7 @@ enum TopScreen {
             "spinetail \(view.version)  run \(view.run.prefix(8))  process \(view.process)  epoch \(view.epoch)  "
                 + "up \(clock(view.seconds))  \(state)",
             view.folder,
-            "",
+            standing(view),
             "  " + padded("", 10) + left("packets", 14) + left("messages", 14) + left("orders", 12)
                 + left("fills", 12),
             "  " + padded("a second", 10) + left(grouped(view.packetsPerSecond), 14)
@@ -50,13 +50,6 @@ enum TopScreen {
                 "  strategies      \(grouped(view.strategyOverruns)) turns over their budget, the longest "
                     + time(view.strategyOverrunNsMax))
         }
-        if view.kill != "off" {
-            lines.append(
-                "  KILLED          nothing is traded until `spinetail lift --by NAME`"
-                    + (view.kill == "unheard" ? "; the hot thread has not come by since" : ""))
-        } else if view.accountState != "normal" {
-            lines.append("  account         \(view.accountState); `spinetail state` tells why")
-        }
         if view.holds > 0 {
             lines.append(
                 "  watchdog        the hot thread did not come back: the venue sessions were ended")
@@ -85,6 +78,23 @@ enum TopScreen {
         case nil: break
         }
         return lines
+    }
+
+    /// What keeps trading back, near the top, where the smallest terminal has it; empty: nothing does.
+    private static func standing(_ view: TopView) -> String {
+        if view.kill != "off" {
+            return "  KILLED          nothing is traded until `spinetail lift --by NAME`"
+                + (view.kill == "unheard" ? "; the hot thread has not come by since" : "")
+        }
+        return view.accountState == "normal"
+            ? "" : "  account         \(view.accountState); `spinetail state` tells why"
+    }
+
+    /// What a terminal has rows for: the rest is left out, as a page that is too long would push its head away.
+    static func page(_ lines: [String], rows: Int) -> [String] {
+        let foot = "  q ends"
+        guard lines.count + 2 > rows else { return lines + ["", foot] }
+        return Array(lines.prefix(max(rows - 1, 1))) + (rows > 1 ? [foot] : [])
     }
 
     private static func signal(_ view: TopView) -> String {

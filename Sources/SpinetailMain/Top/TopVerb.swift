@@ -61,7 +61,7 @@ func showTop(_ arguments: ParsedArguments, _ listing: EngineListing, waitNs: UIn
         } else if let terminal = Terminal() {
             ending = try follow(reader) { view in
                 let page = TopScreen.lines(view, columns: terminal.columns, colour: true)
-                terminal.draw(page + ["", "  q ends"])
+                terminal.draw(TopScreen.page(page, rows: terminal.rows))
                 return terminal.key(within: 0.5) != UInt8(ascii: "q")
             }
         } else {

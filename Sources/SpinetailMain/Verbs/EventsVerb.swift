@@ -8,7 +8,11 @@ extension Verb {
     /// `spinetail events`: a run's journal in words.
     static let events = Verb(
         name: "events", summary: "prints the inputs and facts of a run's journal, in order",
-        positionals: [PositionalArgument("RUN", "the run's folder, as in runs/20261121T143000Z-1a2b3c4d")],
+        positionals: [
+            PositionalArgument(
+                "RUN", required: false,
+                "the run's folder, as in runs/20261121T143000Z-1a2b3c4d; otherwise the newest below journal.folder")
+        ],
         options: [
             .value("order", "ID|REF", "only this order: its id, or its number on the venue session"),
             .value("instrument", "SYM", "only this symbol"),
@@ -18,7 +22,7 @@ extension Verb {
             .value("to", "T", "up to this UTC time"),
             .value("limit", "N", "stop after N events"),
             .flag("json", "one JSON object a line; prices are text"),
-        ],
+        ] + .settings,
         notes: """
             Every record is checked on the way. Of a run whose process died, the records that its ring in memory still held are
             shown behind those of the files; that, and a torn end (the machine died), is told on standard error and is no
@@ -28,7 +32,7 @@ extension Verb {
     ) { arguments in
         var filter = try EventFilter(arguments)
         let limit = try arguments.whole("limit", in: 1...Int.max) ?? .max
-        let place = try place(arguments.positionals[0])
+        let place = try place(try arguments.positionals.first ?? newestRun(arguments))
         let remainder = try LeftoverRings.find(folder: place.run)
         var ring: (records: SalvagedRing, path: String)?
         if case .left(let records, let path) = remainder { ring = (records, path) }

@@ -17,7 +17,7 @@ extension ControlAgent {
         case .status: write(client, status(request))
         case .orders: show(ControlMessage.viewOrders, request, client, instrument, nowNs)
         case .positions: show(ControlMessage.viewPositions, request, client, instrument, nowNs)
-        case .states: showStates(request, client)
+        case .states: show(ControlMessage.viewStates, request, client, .max, nowNs)
         case .kill: kill(request, client)
         case .reload: isNamed ? reload(request, client, nowNs) : waitForNames(request, client, nowNs)
         case .cancel, .cancelAll, .replace, .close, .flatten, .reconcile, .acceptDispute, .stopTrading, .rate,
@@ -68,10 +68,22 @@ extension ControlAgent {
         {
             return fail(waiting.client, waiting.request.id, .refused, "the kill switch stays on: \(why)")
         }
-        if rule == .none, let plan = waiting.plan { configuration.reload?.taken(plan) }
+        if let plan = waiting.plan {
+            if rule == .none {
+                configuration.reload?.taken(plan)
+                noteReload(waiting.request, waiting.client, isTaken: true, plan.changes)
+            } else {
+                noteReload(
+                    waiting.request, waiting.client, isTaken: false, [],
+                    "nothing was changed: \(Words.refusal(rule)) (\(rule.name))")
+            }
+        }
         guard !waiting.isMuted else { return }
         var line = ControlLine(id: waiting.request.id)
-        if rule == .none { line.changes = waiting.plan?.changes }
+        if rule == .none, let plan = waiting.plan {
+            line.changes = plan.changes.map(\.description)
+            line.limits = plan.changes
+        }
         if waiting.request.command == .lift { line.kill = killRow }
         line.done = true
         line.ok = rule == .none
@@ -105,7 +117,7 @@ extension ControlAgent {
         status.clients = clients.count
         status.reconciliations = reconciliation
         status.kill = killRow
-        status.reload = reloadOutcome
+        status.reload = lastReload?.words
         status.sessionsUp = configuration.progress?[.sessionsUp]
         status.sessionCount = configuration.progress?[.sessionCount]
         line.status = status
@@ -181,6 +193,9 @@ extension ControlAgent {
             case .instrument(let named):
                 symbols[named.instrument] = Symbol(raw: named.symbol)
                 instruments[named.symbol] = named.instrument
+            case .instrumentState(let view):
+                guard !views.isEmpty else { break }
+                views[0].kept.append(view)
             case .end(let end): ended(end, nowNs)
             }
         }
@@ -217,6 +232,9 @@ extension ControlAgent {
         }
         if questionStep == .naming(end.number) { named(nowNs) }
         guard !view.isMuted, view.client != 0 else { return }
+        if view.request.command == .states {
+            return showStates(view.request, view.client, kept: view.kept)
+        }
         var line = ControlLine(id: view.request.id)
         line.done = true
         line.ok = true

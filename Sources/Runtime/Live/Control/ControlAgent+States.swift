@@ -65,8 +65,12 @@ extension ControlAgent {
 
     /// Reads the settings anew and asks the core for what has changed; its answer tells what came of it.
     func reload(_ request: ControlRequest, _ client: UInt64, _ nowNs: UInt64) {
+        func refuse(_ error: ControlError, _ text: String) {
+            noteReload(request, client, isTaken: false, [], text)
+            fail(client, request.id, error, text)
+        }
         guard let reload = configuration.reload else {
-            return fail(client, request.id, .refused, "this engine's settings cannot be read again")
+            return refuse(.refused, "this engine's settings cannot be read again")
         }
         let plan: LimitReload.Plan
         do throws(LimitReload.Refusal) {
@@ -75,30 +79,47 @@ extension ControlAgent {
                 overrides: request.overrides?.split(separator: "\n").map(String.init),
                 instruments: instruments)
         } catch {
-            return fail(client, request.id, .badSettings, error.text)
+            return refuse(.badSettings, error.text)
         }
         guard !plan.isEmpty else {
             reload.taken(plan)
+            noteReload(request, client, isTaken: true, [])
             var line = ControlLine(id: request.id)
             line.done = true
             line.ok = true
             line.command = request.command.rawValue
             line.count = 0
             line.changes = []
+            line.limits = []
             return write(client, line)
         }
         // One at a time: what differs was worked out against what runs.
         guard !asked.values.contains(where: { $0.plan != nil }) else {
-            return fail(client, request.id, .busy, "other limits are under way: try again")
+            return refuse(.busy, "other limits are under way: try again")
         }
         guard asked.count < EngineLink.waitingCountMax else {
-            return fail(client, request.id, .busy, "too many commands are under way: try again")
+            return refuse(.busy, "too many commands are under way: try again")
         }
         var waiting = Asked(client: client, request: request, dueNs: nowNs + configuration.answerNsMax)
         waiting.plan = plan
         link.tell(plan.inputs(number: nextNumber))
         asked[nextNumber] = waiting
         takeNumber()
+    }
+
+    /// What a reload came to, for whoever did not ask for it: nobody reads the answer of a signal.
+    func noteReload(
+        _ request: ControlRequest, _ client: UInt64, isTaken: Bool, _ changes: [LimitChange],
+        _ why: String? = nil
+    ) {
+        let row = ReloadRow(
+            atUtcNs: Clock.utcNs(), isSignal: client == 0, isTaken: isTaken, changes: changes, text: why)
+        lastReload = row
+        configuration.log?.write(
+            isTaken ? .reloaded : .reloadRefused, row.words,
+            atNs: UInt64(clamping: Int128(row.atUtcNs) - Int128(configuration.clock.utcAtZeroNs)))
+        // Whoever asked by a command is told on his own terminal.
+        if client == 0 { configuration.notices?.add("reload (SIGHUP): \(row.words)") }
     }
 
     func note(state fact: Fact, _ nowNs: UInt64) {
@@ -121,7 +142,8 @@ extension ControlAgent {
         if scope == .account { configuration.progress?.set(.accountState, UInt64(fact.user_ref)) }
     }
 
-    func showStates(_ request: ControlRequest, _ client: UInt64) {
+    /// - Parameter kept: Instruments that are kept from being traded beside their states; `nil`: the hot thread did not say.
+    func showStates(_ request: ControlRequest, _ client: UInt64, kept: [InstrumentStateView]?) {
         var count: Int64 = 0
         func show(_ row: StateRow) {
             var line = ControlLine(id: request.id)
@@ -137,6 +159,7 @@ extension ControlAgent {
                 $1.key.scope.rawValue, $1.key.index, $1.key.stream, $1.key.rule
             )
         }
+        let known = configuration.reload?.known()
         for (key, told) in sorted {
             let name: String?
             switch key.scope {
@@ -150,14 +173,46 @@ extension ControlAgent {
                     key.index == .max
                     ? "of stream \(key.stream)" : symbols[key.index]?.description ?? "#\(key.index)"
             }
-            show(StateRow(told.fact, scope: key.scope, name: name, atUtcNs: told.atUtcNs))
+            show(
+                StateRow(
+                    told.fact, scope: key.scope, name: name, atUtcNs: told.atUtcNs,
+                    currency: configuration.currencies.first ?? ""
+                ) { kind, scope in
+                    known?(kind, scope, Int(key.index))
+                })
         }
+        for row in (kept ?? []).flatMap(rows).sorted(by: { ($0.name ?? "") < ($1.name ?? "") }) { show(row) }
         var line = ControlLine(id: request.id)
         line.done = true
         line.ok = true
         line.command = request.command.rawValue
         line.count = count
         line.kill = killRow
+        line.reload = lastReload
+        if kept == nil {
+            line.text =
+                "the hot thread does not answer: closed markets and restricted instruments are not known"
+        }
         write(client, line)
+    }
+
+    private func rows(_ view: InstrumentStateView) -> [StateRow] {
+        let name = symbols[view.instrument]?.description ?? "#\(view.instrument)"
+        var rows: [StateRow] = []
+        if view.isRestricted {
+            rows.append(
+                StateRow(
+                    instrument: name, .halted, .restrictedSymbol, sinceUtcNs: nil,
+                    ends: "other settings, and a reload"))
+        }
+        if view.isMarketClosed {
+            rows.append(
+                StateRow(
+                    instrument: name, .halted, .marketClosed, sinceUtcNs: nil,
+                    ends: view.opensNs == .max
+                        ? "never: its calendar knows no later session"
+                        : "the market opens, \(Words.utc(view.opensNs))"))
+        }
+        return rows
     }
 }

@@ -30,6 +30,9 @@ final class ControlAgent {
         var reload: LimitReload?
         /// Where the account's state is shown to other processes.
         var progress: EngineProgress?
+        /// Where people who watch the engine read what it says beside its log.
+        var notices: RunNotices?
+        var log: LogNotes?
         /// A command or view that the engine leaves unanswered for so long is told as such.
         var answerNsMax: UInt64 = 5_000_000_000
     }
@@ -58,6 +61,8 @@ final class ControlAgent {
         var count: Int64 = 0
         /// Behind the positions.
         var account: AccountRow?
+        /// Of the states: what is kept from being traded beside them.
+        var kept: [InstrumentStateView] = []
     }
 
     static var clientCountMax: Int { 16 }
@@ -95,8 +100,8 @@ final class ControlAgent {
     private var switchDueNs: UInt64 = 0
     /// SIGHUPs that were heard.
     private var reloadSignals = Interrupt.reloadCount
-    /// What the last of them came to.
-    var reloadOutcome: String?
+    /// What the last reload came to, of whomever.
+    var lastReload: ReloadRow?
     var room = [UInt8](repeating: 0, count: 1 << 14)
 
     init(_ configuration: Configuration, listener: LocalListener?, link: consuming EngineLink) {
@@ -134,7 +139,7 @@ final class ControlAgent {
         let signals = Interrupt.reloadCount
         guard signals != reloadSignals else { return }
         reloadSignals = signals
-        // Nobody's: what comes of it stands in the status.
+        // Nobody's: what comes of it stands in the status, in the log and where the engine talks to.
         perform(ControlRequest(id: 0, .reload), 0, nowNs)
     }
 
@@ -242,14 +247,6 @@ final class ControlAgent {
     }
 
     func write(_ client: UInt64, _ line: ControlLine) {
-        if client == 0, line.done == true {
-            let changes = line.changes ?? []
-            reloadOutcome =
-                line.ok == true
-                ? changes.isEmpty ? "nothing has changed" : changes.joined(separator: "; ")
-                : line.text ?? line.error ?? "refused"
-            return
-        }
         clients.first { $0.id == client }?.write(line)
     }
 
@@ -271,7 +268,12 @@ final class ControlAgent {
         }
         for place in views.indices where nowNs >= views[place].dueNs && !views[place].isMuted {
             views[place].isMuted = true
-            fail(views[place].client, views[place].request.id, .timeout, "the engine did not answer")
+            if views[place].request.command == .states {
+                // What was told goes without the hot thread, which may hang.
+                showStates(views[place].request, views[place].client, kept: nil)
+            } else {
+                fail(views[place].client, views[place].request.id, .timeout, "the engine did not answer")
+            }
             for waiting in unnamed.removeValue(forKey: views[place].number) ?? [] {
                 fail(waiting.client, waiting.request.id, .timeout, "the engine did not answer")
             }

@@ -10,8 +10,12 @@ public struct ControlLine: Codable, Sendable {
     public var state: StateRow?
     /// In the answer to `kill` and `lift`, and behind the states.
     public var kill: KillRow?
-    /// In the last line of the answer to `reload`: what was changed, old and new.
+    /// Behind the states: what the last reload came to.
+    public var reload: ReloadRow?
+    /// In the last line of the answer to `reload`: what was changed, a sentence each.
     public var changes: [String]?
+    /// The same for programs.
+    public var limits: [LimitChange]?
     /// In the last line of the answer to `positions`.
     public var account: AccountRow?
     /// The last line of the answer.
@@ -28,7 +32,7 @@ public struct ControlLine: Codable, Sendable {
     public var error: String?
     /// The rule that refused.
     public var rule: String?
-    /// The error in words.
+    /// The error in words; behind the states what of them is not known.
     public var text: String?
     public var status: ControlStatus?
     /// Which comparison of the run with the venue's books will tell: see ``ControlStatus/Reconciliation/finished``.
@@ -92,7 +96,7 @@ public struct ControlStatus: Codable, Sendable, Equatable {
     public var clients: Int
     public var reconciliations = Reconciliation()
     public var kill: KillRow?
-    /// What the last reload by SIGHUP came to, in words; `nil`: there was none.
+    /// What the last reload came to, in words; `nil`: there was none.
     public var reload: String?
     /// Venue sessions that are logged on, of how many.
     public var sessionsUp: UInt64?

@@ -12,7 +12,7 @@ extension ControlThread {
     static func open<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>(
         _ engine: inout Engine<Strategies, IO>, _ settings: Settings, _ folder: RunFolder, epoch: UInt32,
         strategies: [String], version: String, killSwitch: KillSwitch, reload: LimitReload?,
-        progress: EngineProgress, clock: Clock,
+        progress: EngineProgress, notices: RunNotices, log: LogNotes?, clock: Clock,
         warnings: inout [String]
     ) -> ControlThread? {
         ControlPath.removeStale()
@@ -34,6 +34,8 @@ extension ControlThread {
             configuration.killSwitch = killSwitch
             configuration.reload = reload
             configuration.progress = progress
+            configuration.notices = notices
+            configuration.log = log
             configuration.currencies =
                 [settings.account.baseCurrency] + settings.account.currencies.map(\.name)
             configuration.sessionCount = settings.routedVenues.count

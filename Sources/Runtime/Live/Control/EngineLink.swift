@@ -17,6 +17,7 @@ struct EngineLink: ~Copyable {
         case account(AccountTotals)
         case currency(CurrencyView)
         case instrument(InstrumentName)
+        case instrumentState(InstrumentStateView)
         case end(ViewEnd)
     }
 
@@ -119,6 +120,9 @@ struct EngineLink: ~Copyable {
         case ControlMessage.instrument:
             guard let value: InstrumentName = unsafe load(bytes) else { return nil }
             return .instrument(value)
+        case ControlMessage.instrumentState:
+            guard let value: InstrumentStateView = unsafe load(bytes) else { return nil }
+            return .instrumentState(value)
         case ControlMessage.end:
             guard let value: ViewEnd = unsafe load(bytes) else { return nil }
             return .end(value)

@@ -28,6 +28,8 @@ public struct OrderRow: Codable, Sendable, Equatable {
     public var venueOrder: UInt64?
     /// Its number on the venue session; 0: it was never sent.
     public var userRef: UInt32
+    /// Why it was refused; `nil`: it was not, or nobody knows any more.
+    public var refusal: RefusalRow?
     public var reduceOnly = false
     public var postOnly = false
 

@@ -21,11 +21,13 @@ public struct PositionRow: Codable, Sendable, Equatable {
     public var fees: String?
     /// Realised and unrealised less fees.
     public var netPnl: String?
-    /// What open orders may still buy and sell, those in doubt included.
-    public var openBuy: Int64 = 0
-    public var openSell: Int64 = 0
-    /// Only orders that bring it nearer to zero are let through.
+    /// What open orders may still buy and sell, those in doubt included; `nil`: not known, as in a journal.
+    public var openBuy: Int64?
+    public var openSell: Int64?
+    /// The instrument may do less than everything: see ``state``.
     public var isReduceOnly = false
+    /// What the instrument may do: `normal`, `reduce_only`, `liquidation_only`, `halted`; `nil`: not known, as in a journal.
+    public var state: String?
 
     public init(symbol: String, quantity: Int64, entryPrice: Int64, realised: Int128) {
         self.symbol = symbol
@@ -46,5 +48,6 @@ public struct PositionRow: Codable, Sendable, Equatable {
         openBuy = view.openBuy
         openSell = view.openSell
         isReduceOnly = view.isReduceOnly
+        state = Words.name(view.state)
     }
 }

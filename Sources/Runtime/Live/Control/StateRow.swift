@@ -16,16 +16,32 @@ public struct StateRow: Codable, Sendable, Equatable {
     public var sinceUtcNs: UInt64?
     /// Number of the input that brought it there.
     public var sequence: UInt64?
-    /// The limit that was passed and the value that did it, as the rule measures them; `nil`: it measures nothing.
+    /// The limit that was passed and the value that did it, as the core holds them: see ``unit``; `nil`: the rule measures
+    /// nothing.
     public var limit: Int64?
     public var value: Int64?
+    /// The setting that the limit is, `risk.max_daily_loss`.
+    public var setting: String?
+    /// What ``limit`` and ``value`` count in: `1e-4 USD`, `ppm`, `ns`.
+    public var unit: String?
+    /// Both as the settings have them: `8.00 USD`.
+    public var limitText: String?
+    public var valueText: String?
     /// Who did it; `nil`: no person.
     public var by: String?
-    /// Who can end it: `spinetail lift --by NAME`, the next day, the next run.
+    /// Who or what ends it, and nothing beside it: the command, the next day, the next run.
     public var ends: String?
 
     /// From what the core tells.
-    init(_ fact: Fact, scope: RiskScope, name: String?, atUtcNs: UInt64?) {
+    ///
+    /// - Parameters:
+    ///   - name: Of the strategy, or the instrument's symbol; of a whole stream what it is called.
+    ///   - currency: Code of the account's base; empty: not known.
+    ///   - known: What a limit is set to now; `nil`: not known.
+    init(
+        _ fact: Fact, scope: RiskScope, name: String?, atUtcNs: UInt64?, currency: String = "",
+        known: (LimitKind, RiskScope) -> Int64? = { _, _ in nil }
+    ) {
         let state = TradingState(rawValue: UInt8(truncatingIfNeeded: fact.detail)) ?? .halted
         let rule = Rule(rawValue: fact.detail >> 16) ?? .none
         self.scope = "\(scope)"
@@ -39,16 +55,55 @@ public struct StateRow: Codable, Sendable, Equatable {
         if fact.price != 0 || fact.quantity != 0 {
             limit = fact.price
             value = fact.quantity
+            if let measure = RuleMeasure.ofState(rule) {
+                setting = measure.path(fact.price, scope, name ?? "", known: known)
+                unit = measure.unit.rawName(currency: currency)
+                limitText = measure.text(fact.price, currency: currency)
+                valueText = measure.text(fact.quantity, currency: currency)
+            }
         }
         let person = OperatorName(high: fact.order_id_high, low: fact.order_id_low)
         by = person.isEmpty ? nil : person.description
-        ends = Self.ends(rule)
+        ends = Self.ends(rule, scope, name ?? "")
     }
 
-    /// Whoever may.
-    private static func ends(_ rule: Rule) -> String {
-        if rule == .dayLoss || rule == .cancelRatio { return "the next day, or spinetail lift --by NAME" }
-        if rule == .engineHeld || rule == .journalFailed || rule == .stopped { return "the next run" }
-        return "spinetail lift --by NAME"
+    /// From what was looked at, not told: a market that is closed, an instrument that may not be traded.
+    init(
+        instrument name: String, _ state: TradingState, _ rule: Rule, sinceUtcNs: UInt64?, ends: String
+    ) {
+        scope = "\(RiskScope.instrument)"
+        self.name = name
+        self.state = Words.name(state)
+        cause = rule.name
+        text = Words.refusal(rule)
+        self.sinceUtcNs = sinceUtcNs
+        self.ends = ends
+    }
+
+    /// Whoever may. A command as it is to be given, but for the name: it lifts this scope and no wider one.
+    private static func ends(_ rule: Rule, _ scope: RiskScope, _ name: String) -> String {
+        let lift: String
+        switch scope {
+        case .account: lift = "spinetail lift --scope account --by NAME"
+        case .strategy: lift = "spinetail lift --scope strategy:\(name) --by NAME"
+        case .instrument: lift = "spinetail lift --scope instrument:\(name) --by NAME"
+        }
+        switch rule {
+        case .dayLoss, .cancelRatio: return "the next day, or \(lift)"
+        case .engineHeld, .journalFailed, .stopped: return "the next run"
+        // Data comes, or it does not: nobody's word changes that.
+        case .staleData: return "the stream's next message"
+        case .none, .noQuote, .staleBook, .notTrading, .sizedToZero, .unknownInstrument, .signalBufferFull,
+            .orderQuantity, .orderNotional, .positionLimit, .grossNotional, .openOrderCount, .priceCollar,
+            .offTick, .offLot, .reduceOnly, .restrictedSymbol, .orderPoolFull, .noCredit, .sessionDown,
+            .journalPressure, .instrumentReduceOnly, .residueFull, .executionSetNearFull, .rateLimit,
+            .noSuchOrder, .requestPending, .badTerms, .wouldTrade, .timerQueueFull, .noChange,
+            .noBackOffice, .nameless, .unknownCurrency, .badRate, .orderQuantityMin, .orderCapital,
+            .positionEquity, .netNotional, .openNotional, .lastCollar, .dailyVolume, .selfTrade,
+            .duplicateOrder, .cash, .margin, .shortSale, .orderRate, .dayNotional, .marketClosed,
+            .patternDayTrader, .drawdown, .sessionDrawdown, .consecutiveRejects, .repeatedExecutions,
+            .killed, .operatorSaid, .closing:
+            return lift
+        }
     }
 }

@@ -1,9 +1,15 @@
+internal import Foundation
 public import Model
 
 /// Names and numbers as everything outside the engine writes them.
 public enum Words {
     /// Prices and money of this version's instruments have four digits behind the point.
     public static var scale: Int { 4 }
+
+    /// `2026-11-23T14:30:00Z`, to the second.
+    static func utc(_ nsSince1970: UInt64) -> String {
+        Date(timeIntervalSince1970: Double(nsSince1970 / 1_000_000_000)).formatted(.iso8601)
+    }
 
     public static func price(_ raw: Int64) -> String { DecimalText.string(raw, scale: scale) }
 
@@ -43,6 +49,11 @@ public enum Words {
 
     /// What a rule says, to somebody whose command it refused.
     public static func refusal(_ rule: Rule) -> String {
+        let measure = RuleMeasure.ofState(rule) ?? RuleMeasure.ofRefusal(rule, .account)
+        return words(rule) + (measure?.path(0, .account, "").map { " (\($0))" } ?? "")
+    }
+
+    private static func words(_ rule: Rule) -> String {
         switch rule {
         case .none: "nothing stands against it"
         case .noQuote: "there is no quote of the instrument"
@@ -51,12 +62,12 @@ public enum Words {
         case .sizedToZero: "nothing is held, and no order is open"
         case .unknownInstrument: "no such instrument"
         case .signalBufferFull: "too much was asked at once"
-        case .orderQuantity: "more than one order may have (risk.max_order_quantity)"
-        case .orderNotional: "worth more than one order may be (risk.max_order_notional)"
-        case .positionLimit: "the position could grow beyond its limit (risk.max_position_units)"
-        case .grossNotional: "all positions together could pass their limit (risk.max_gross_notional)"
-        case .openOrderCount: "as many orders are open as may be (risk.max_open_orders)"
-        case .priceCollar: "the price is too far from the market (risk.price_collar_pct)"
+        case .orderQuantity: "more than one order may have"
+        case .orderNotional: "worth more than one order may be"
+        case .positionLimit: "the position could grow beyond its limit"
+        case .grossNotional: "all positions together could pass their limit"
+        case .openOrderCount: "as many orders are open as may be"
+        case .priceCollar: "the price is too far from the market"
         case .offTick: "the price is between two ticks"
         case .offLot: "the quantity is no whole number of lots"
         case .reduceOnly: "it would not bring the position nearer to zero"
@@ -79,34 +90,34 @@ public enum Words {
         case .unknownCurrency: "the account has no such currency (account.currencies), or it is its base"
         case .badRate: "a rate is above 0, and at most 1000000"
         case .nameless: "the name of the person who does it is wanted"
-        case .orderQuantityMin: "less than an order must have (risk.min_order_quantity)"
-        case .orderCapital: "more of the capital than one order may have (risk.max_order_capital_pct)"
+        case .orderQuantityMin: "less than an order must have"
+        case .orderCapital: "more of the capital than one order may have"
         case .positionEquity:
-            "the position could come to more of the equity than it may (risk.max_position_equity_pct)"
-        case .netNotional: "longs less shorts could pass their limit (risk.max_net_notional)"
-        case .openNotional: "all open orders would come to more than they may (risk.max_open_notional)"
-        case .lastCollar: "the price is too far from the last trade (risk.last_trade_collar_pct)"
+            "the position could come to more of the equity than it may"
+        case .netNotional: "longs less shorts could pass their limit"
+        case .openNotional: "all open orders would come to more than they may"
+        case .lastCollar: "the price is too far from the last trade"
         case .dailyVolume:
-            "more of an average day's volume than one order may have (risk.max_daily_volume_pct)"
-        case .selfTrade: "it would trade with an order of our own (risk.prevent_self_trade)"
-        case .duplicateOrder: "the same order again, too often and too soon (risk.max_duplicate_orders)"
-        case .cash: "there is not so much cash behind what open orders may take (risk.require_cash)"
-        case .margin: "the equity does not carry so much margin (risk.initial_margin_pct)"
-        case .shortSale: "it would sell what is not there (risk.allow_short_sales, located_units)"
-        case .orderRate: "too many orders in too short a time (risk.max_orders_per_second)"
-        case .dayNotional: "what a day may come to is used up (risk.max_day_notional)"
+            "more of an average day's volume than one order may have"
+        case .selfTrade: "it would trade with an order of our own"
+        case .duplicateOrder: "the same order again, too often and too soon"
+        case .cash: "there is not so much cash behind what open orders may take"
+        case .margin: "the equity does not carry so much margin"
+        case .shortSale: "it would sell what is not there"
+        case .orderRate: "too many orders in too short a time"
+        case .dayNotional: "what a day may come to is used up"
         case .marketClosed: "outside the instrument's hours, or a holiday"
-        case .patternDayTrader: "it could be the day trade too many (risk.pattern_day_trader)"
-        case .dayLoss: "the day's loss has reached its limit (risk.max_daily_loss)"
-        case .drawdown: "the equity is too far below its peak (risk.max_drawdown_pct)"
+        case .patternDayTrader: "it could be the day trade too many"
+        case .dayLoss: "the day's loss has reached its limit"
+        case .drawdown: "the equity is too far below its peak"
         case .sessionDrawdown:
-            "the equity is too far below the peak of this run (risk.max_session_drawdown_pct)"
+            "the equity is too far below the peak of this run"
         case .consecutiveRejects:
-            "the venue refused too many orders in a row (risk.max_consecutive_rejects)"
-        case .staleData: "market data has not come for too long (risk.stale_data_seconds)"
+            "the venue refused too many orders in a row"
+        case .staleData: "market data has not come for too long"
         case .repeatedExecutions:
-            "the strategy executed too often in too short a time (risk.max_executions)"
-        case .cancelRatio: "too many cancels for what was executed (risk.max_cancel_ratio)"
+            "the strategy executed too often in too short a time"
+        case .cancelRatio: "too many cancels for what was executed"
         case .killed: "the kill switch is on; `spinetail lift` ends it"
         case .operatorSaid: "an operator has said so; `spinetail lift` ends it"
         case .engineHeld: "the hot thread did not come back in time"

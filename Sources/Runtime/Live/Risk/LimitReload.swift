@@ -10,8 +10,8 @@ internal import Settings
 final class LimitReload {
     /// What is to be changed.
     struct Plan {
-        /// A line each: which limit, from what, to what.
-        var changes: [String]
+        /// Which limit, from what, to what.
+        var changes: [LimitChange]
         fileprivate var parts: [Input]
         fileprivate var digest: UInt64
         fileprivate var settings: Settings
@@ -91,7 +91,7 @@ final class LimitReload {
                 part.instrument = instrument
             }
             plan.parts.append(part)
-            plan.changes.append(words(limit, before: before[LimitName(limit)]))
+            plan.changes.append(change(limit, before: before[LimitName(limit)]))
         }
         return plan
     }
@@ -99,18 +99,31 @@ final class LimitReload {
     /// The core has them.
     func taken(_ plan: Plan) { running = plan.settings }
 
-    private func words(_ limit: LimitValue, before: Int64?) -> String {
-        let scope: String
+    private func change(_ limit: LimitValue, before: Int64?) -> LimitChange {
+        let name: String
         switch limit.scope {
-        case .account: scope = "account"
+        case .account: name = ""
         case .strategy:
-            scope =
-                "strategy \(limit.strategy < strategies.count ? strategies[limit.strategy] : "#\(limit.strategy)")"
-        case .instrument: scope = "instrument \(limit.symbol)"
+            name = limit.strategy < strategies.count ? strategies[limit.strategy] : "#\(limit.strategy)"
+        case .instrument: name = limit.symbol.description
         }
-        func shown(_ value: Int64) -> String { value == .max ? "none" : "\(value)" }
-        return
-            "\(scope) \(Words.snakeCase("\(limit.kind)")) \(before.map(shown) ?? "unset") → \(shown(limit.value))"
+        return LimitChange(
+            limit.kind, limit.scope, name, before: before, after: limit.value,
+            currency: running.account.baseCurrency)
+    }
+
+    /// What the account's and the strategies' limits are set to now, for whoever shows one of them.
+    func known() -> (LimitKind, RiskScope, _ strategy: Int) -> Int64? {
+        var values: [LimitName: Int64] = [:]
+        for limit in running.limits(strategies: strategies) where limit.scope != .instrument {
+            values[LimitName(limit)] = limit.value
+        }
+        return { kind, scope, strategy in
+            values[
+                LimitName(
+                    LimitValue(
+                        scope: scope, strategy: scope == .strategy ? strategy : 0, kind: kind, value: 0))]
+        }
     }
 }
 
