@@ -4,33 +4,43 @@ import Testing
 
 @testable import Plumbing
 
-/// Goal: a shut gate ends the connections behind it at once, takes no byte and lets none be made, over each backend; open
-/// again it lets new ones through. Method: a peer that looks at what comes.
-@Test(arguments: backends) func nothingPassesAShutGate(_ backend: NetworkBackend) throws {
-    let listener = try TcpListener(.loopback(0))
+/// One session to a listener, behind a gate.
+private func guarded(
+    _ backend: NetworkBackend, _ listener: TcpListener, _ gate: EgressGate
+) throws -> NetworkIO {
     var warnings: [String] = []
-    let gate = try EgressGate(sessionCount: 1)
     var io = try NetworkIO(
         backend, streams: [], sessions: [SessionSettings(venue: listener.localAddress)], clock: clock,
         warnings: &warnings)
     io.guardEgress(gate)
-    func open(_ io: inout NetworkIO) throws -> TcpConnection {
-        io.connect(session: 0)
-        var peer: TcpConnection?
-        eventually("accepted") {
-            peer = peer ?? listener.accept()
-            return peer != nil
-        }
-        eventually("open") { io.connection(session: 0) == .open }
-        return try #require(peer)
+    return io
+}
+
+/// Connects it: the venue's end of the connection.
+private func connected(_ io: inout NetworkIO, _ listener: TcpListener) throws -> TcpConnection {
+    io.connect(session: 0)
+    var peer: TcpConnection?
+    eventually("accepted") {
+        peer = peer ?? listener.accept()
+        return peer != nil
     }
+    eventually("open") { io.connection(session: 0) == .open }
+    return try #require(peer)
+}
+
+/// Goal: a shut gate ends the connections behind it at once, takes no byte and lets none be made, over each backend; open
+/// again it lets new ones through. Method: a peer that looks at what comes.
+@Test(arguments: backends) func nothingPassesAShutGate(_ backend: NetworkBackend) throws {
+    let listener = try TcpListener(.loopback(0))
+    let gate = try EgressGate(sessionCount: 1)
+    var io = try guarded(backend, listener, gate)
     func heard(_ peer: TcpConnection) -> String {
         var buffer = [UInt8](repeating: 0, count: 64)
         // SAFETY: the array stands still inside the closure.
         let count = unsafe buffer.withUnsafeMutableBytes { unsafe peer.receive(into: $0) }
         return String(decoding: buffer[..<count], as: UTF8.self)
     }
-    let first = try open(&io)
+    let first = try connected(&io, listener)
     #expect(io.send(Array("before".utf8)) == 6)
     eventually("heard") { heard(first) == "before" }
 
@@ -58,7 +68,7 @@ import Testing
     io.close(session: 0)
     // What the attempt before has left at the listener.
     while let stale = listener.accept() { stale.reset() }
-    let second = try open(&io)
+    let second = try connected(&io, listener)
     #expect(io.send(Array("again".utf8)) == 5)
     eventually("heard again") { heard(second) == "again" }
 }
@@ -147,21 +157,10 @@ private func message(_ letter: Character, _ count: Int, packet: Character = "U")
 /// Method: a peer that looks at what comes.
 @Test(arguments: backends) func ordersDoNotPassAGateThatKeepsThem(_ backend: NetworkBackend) throws {
     let listener = try TcpListener(.loopback(0))
-    var warnings: [String] = []
     let gate = try EgressGate(sessionCount: 1)
     gate.setOrders(packet: UInt8(ascii: "U"), letters: "OU")
-    var io = try NetworkIO(
-        backend, streams: [], sessions: [SessionSettings(venue: listener.localAddress)], clock: clock,
-        warnings: &warnings)
-    io.guardEgress(gate)
-    io.connect(session: 0)
-    var peer: TcpConnection?
-    eventually("accepted") {
-        peer = peer ?? listener.accept()
-        return peer != nil
-    }
-    eventually("open") { io.connection(session: 0) == .open }
-    let connection = try #require(peer)
+    var io = try guarded(backend, listener, gate)
+    let connection = try connected(&io, listener)
     var heard: [UInt8] = []
     func hears(_ wanted: [UInt8]) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 4_096)
@@ -213,21 +212,10 @@ private func message(_ letter: Character, _ count: Int, packet: Character = "U")
 /// backend. Method: a peer that does not read until the kernel is full, a kill, and then one that reads all of it.
 @Test(arguments: backends) func whatHasBegunToLeaveLeavesWhole(_ backend: NetworkBackend) throws {
     let listener = try TcpListener(.loopback(0))
-    var warnings: [String] = []
     let gate = try EgressGate(sessionCount: 1)
     gate.setOrders(packet: UInt8(ascii: "U"), letters: "O")
-    var io = try NetworkIO(
-        backend, streams: [], sessions: [SessionSettings(venue: listener.localAddress)], clock: clock,
-        warnings: &warnings)
-    io.guardEgress(gate)
-    io.connect(session: 0)
-    var peer: TcpConnection?
-    eventually("accepted") {
-        peer = peer ?? listener.accept()
-        return peer != nil
-    }
-    eventually("open") { io.connection(session: 0) == .open }
-    let connection = try #require(peer)
+    var io = try guarded(backend, listener, gate)
+    let connection = try connected(&io, listener)
     let order = message("O", 997)
     var sent = 0
     var waiting: [UInt8] = []

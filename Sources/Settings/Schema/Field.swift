@@ -205,15 +205,10 @@ extension Field {
         fields: @escaping @Sendable (Element) -> [Field<Element>]
     ) -> Field {
         Field(key: key, help: help, expected: "") { root, node, path, binder in
-            guard case .list(let items) = node.content else {
-                binder.refuse(node, path, expected: "a list of sections (`- name: …` lines) or []")
-                return
-            }
-            guard items.count <= countMax else {
-                binder.refuse(node, "\(path) has \(items.count) elements, expected at most \(countMax)")
-                return
-            }
-            binder.forgetBelow(path)
+            guard
+                let items = elements(
+                    node, path, countMax, "a list of sections (`- name: …` lines) or []", &binder)
+            else { return }
             var elements: [Element] = []
             var names: Set<String> = []
             for item in items {
@@ -280,6 +275,23 @@ extension Field {
         }
     }
 
+    /// The elements of a list that takes the place of the one that was there; `nil`: it is none, or too long, and the binder
+    /// was told.
+    private static func elements(
+        _ node: YamlNode, _ path: String, _ countMax: Int, _ expected: String, _ binder: inout Binder
+    ) -> [YamlNode]? {
+        guard case .list(let items) = node.content else {
+            binder.refuse(node, path, expected: expected)
+            return nil
+        }
+        guard items.count <= countMax else {
+            binder.refuse(node, "\(path) has \(items.count) elements, expected at most \(countMax)")
+            return nil
+        }
+        binder.forgetBelow(path)
+        return items
+    }
+
     /// A list of sections without names. Given in the file it replaces the list that was there; the environment and
     /// command line reach into it by index.
     static func records<Element>(
@@ -287,15 +299,7 @@ extension Field {
         make: @escaping @Sendable () -> Element, fields: [Field<Element>]
     ) -> Field {
         Field(key: key, help: help, expected: "") { root, node, path, binder in
-            guard case .list(let items) = node.content else {
-                binder.refuse(node, path, expected: "a list of sections or []")
-                return
-            }
-            guard items.count <= countMax else {
-                binder.refuse(node, "\(path) has \(items.count) elements, expected at most \(countMax)")
-                return
-            }
-            binder.forgetBelow(path)
+            guard let items = elements(node, path, countMax, "a list of sections or []", &binder) else { return }
             root[keyPath: place] = items.enumerated().map { index, item in
                 var element = make()
                 Fields.bind(fields, into: &element, item, "\(path).\(index)", &binder)

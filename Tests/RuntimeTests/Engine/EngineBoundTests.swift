@@ -343,3 +343,27 @@ private func cancelled(_ number: UInt32) -> [UInt8] {
     #expect(timers <= 2, "\(timers)")
     #expect(kinds.last == InputKind.stop.rawValue)
 }
+
+/// Goal: an engine that was not run for a while hears that its session is lost before anything falls due: a strategy's cancels
+/// would find a session that takes nothing, and a core that does not know it. Method: twenty seconds pass between two turns,
+/// with a timer due all the time and a heartbeat missed.
+@Test func aLostSessionIsToldBeforeWhatIsDue() throws {
+    let path = "/dev/shm/lost-\(Files.randomRunID())"
+    defer { try? JournalRing.remove(path: path) }
+    var engine = try engine(ringPath: path)
+    trade(&engine, orders: 5)
+    let before = engine.core.sequence
+    engine.io.clockNs += 20_000_000_000
+    _ = engine.run(turns: 1)
+    let line = phase(engine)
+    #expect(line == .down)
+    var kinds: [UInt8] = []
+    try JournalRing.salvage(path: path).forEachRecord { type, _, content in
+        guard type == .input else { return }
+        // SAFETY: an input is 64 bytes.
+        let input = unsafe Array(content).withUnsafeBytes { unsafe $0.loadUnaligned(as: Input.self) }
+        if input.sequence > before { kinds.append(input.kind) }
+    }
+    #expect(kinds.first == InputKind.sessionDown.rawValue)
+    #expect(kinds.contains(InputKind.timer.rawValue))
+}
