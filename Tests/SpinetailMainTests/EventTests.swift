@@ -39,7 +39,8 @@ private func fill(ref: UInt32 = 7) -> Fact {
     execution.price = 1_500_500
     execution.quantity = 100
     _ = narrator.take(execution)
-    let event = try #require(narrator.take(fill()))
+    let told = narrator.take(fill())
+    let event = try #require(told)
     #expect(
         event.line
             == "2026-11-21T14:30:01.000000005Z #9 fact  order_filled       AAPL     buy 100 @ 150.0500 match=42 "

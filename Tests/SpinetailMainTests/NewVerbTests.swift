@@ -149,18 +149,23 @@ func badNamesAreRefused(_ name: String, _ why: String) throws {
     #expect(try text(root + "/README.md").contains("```swift\n" + package.blank + "```\n"))
 }
 
+private func narrated(_ fact: Fact, _ narrator: inout EventNarrator) throws -> ShownEvent {
+    let shown = narrator.take(fact)
+    return try #require(shown)
+}
+
 /// Goal: what a strategy said about a signal is read under the names it gave, in `events`.
 @Test func metadataIsShownByItsNames() throws {
-    let narrator = EventNarrator()
+    var narrator = EventNarrator()
     var named = Fact(kind: .signalMetadata, sequence: 3)
     named.detail = 5
     named.price = Int64(bitPattern: (0.55).bitPattern)
     named.execution_id = (0.75).bitPattern
-    let line = try #require(narrator.take(named)).line
+    let line = try narrated(named, &narrator).line
     #expect(line.contains("win_rate=0.55") && line.contains("avg_loss_pct=0.75"))
     #expect(!line.contains("avg_win_pct"))
     var own = Fact(kind: .signalMetadata, sequence: 3)
     own.execution_id = MetadataName("edge_bps").raw
     own.price = Int64(bitPattern: (-1.5).bitPattern)
-    #expect(try #require(narrator.take(own)).line.contains("edge_bps=-1.5"))
+    #expect(try narrated(own, &narrator).line.contains("edge_bps=-1.5"))
 }
