@@ -321,7 +321,8 @@ struct EventNarrator {
             scope(
                 &event, UInt8(truncatingIfNeeded: fact.detail >> 16), fact.instrument, Int64(fact.strategy))
             limit(
-                &event, fact.detail & 0xffff, RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 16)),
+                &event, fact.detail & 0xffff,
+                RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 16)),
                 fact.instrument, Int64(fact.strategy), [("value", fact.quantity), ("before", fact.price)])
         case .executionKnown: event.quantity = fact.quantity
         case .dayTrade:

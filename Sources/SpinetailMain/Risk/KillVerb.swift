@@ -128,8 +128,8 @@ func killEngines(_ arguments: ParsedArguments, _ listing: EngineListing) throws 
         }
     }
     let untilNs = Clock.kernel.nowNs() + UInt64(waitSeconds) * 1_000_000_000
-    // An engine that is well answers at once, and is heard even where nothing is to be waited for.
-    let answerUntilNs = max(untilNs, Clock.kernel.nowNs() + 1_000_000_000)
+    // An engine that is well answers at once, and is heard out: the last look is asked for when the time is over.
+    let answerUntilNs = untilNs + 1_000_000_000
     var code: Int32 = 0
     for (engine, question, done) in said {
         var done = done
