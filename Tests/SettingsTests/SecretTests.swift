@@ -76,7 +76,9 @@ private func everything(_ loaded: LoadedSettings) -> String {
         #expect(!found.joined().contains(secret))
         return found.joined()
     }
-    for text in ["", "\n"] { #expect(try found(text).contains("s.yaml:3") && found(text).contains("is empty")) }
+    for text in ["", "\n"] {
+        #expect(try found(text).contains("s.yaml:3") && found(text).contains("is empty"))
+    }
     for mode in [0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o644] {
         let told = try found(secret, mode: mode)
         #expect(told.contains("s.yaml:3") && told.contains("chmod 600"), "\(told)")

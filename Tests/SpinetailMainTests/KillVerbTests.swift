@@ -386,7 +386,9 @@ extension ControlVerbTests {
             try write("risk:\n  max_order_quantity: lots\n")
             Glibc.kill(getpid(), SIGHUP)
             #expect(
-                within(5) { day.notices.contains { $0.contains("REFUSED") && $0.contains("settings.yaml:") } },
+                within(5) {
+                    day.notices.contains { $0.contains("REFUSED") && $0.contains("settings.yaml:") }
+                },
                 "\(day.notices)")
             let refused = run(.state, [], day.listing(), states)
             #expect(refused.out.contains("last reload: ") && refused.out.contains("REFUSED"), "\(refused)")

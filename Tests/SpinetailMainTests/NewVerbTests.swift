@@ -55,7 +55,8 @@ func aNewPackageIsWhole(_ example: String) throws {
         let readme = try text(path + "/README.md")
         #expect(readme.contains(".build/release/my_idea venue"))
         // Every command of it is one that the program takes.
-        let commands = readme.split(whereSeparator: { "`&;\n".contains($0) }).compactMap { piece -> [String]? in
+        let commands = readme.split(whereSeparator: { "`&;\n".contains($0) }).compactMap {
+            piece -> [String]? in
             let words = piece.split(separator: " ").map(String.init)
             guard words.first == ".build/release/my_idea" else { return nil }
             return Array(words.dropFirst())

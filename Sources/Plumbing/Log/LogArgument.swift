@@ -45,7 +45,8 @@ public enum LogArgument: String, Sendable, CaseIterable {
         case .state: TradingState.allCases.map { (Int64($0.rawValue), Self.snakeCase("\($0)")) }
         case .scope: RiskScope.allCases.map { (Int64($0.rawValue), "\($0)") }
         case .setting: LimitKind.allCases.map { (Int64($0.rawValue), $0.path(.account, "")) }
-        case .whole, .number, .price, .symbol, .letter, .strategy, .subject, .limit, .value, .trip, .tripValue,
+        case .whole, .number, .price, .symbol, .letter, .strategy, .subject, .limit, .value, .trip,
+            .tripValue,
             .seconds, .text:
             []
         }

@@ -140,7 +140,8 @@ struct LogTable {
             case .subject:
                 context.symbol = Symbol(raw: word).description
                 context.strategy = strategy(whole)
-            case .whole, .number, .price, .alert, .letter, .state, .limit, .value, .trip, .tripValue, .seconds,
+            case .whole, .number, .price, .alert, .letter, .state, .limit, .value, .trip, .tripValue,
+                .seconds,
                 .setting, .text, nil:
                 break
             }

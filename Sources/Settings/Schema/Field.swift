@@ -299,7 +299,9 @@ extension Field {
         make: @escaping @Sendable () -> Element, fields: [Field<Element>]
     ) -> Field {
         Field(key: key, help: help, expected: "") { root, node, path, binder in
-            guard let items = elements(node, path, countMax, "a list of sections or []", &binder) else { return }
+            guard let items = elements(node, path, countMax, "a list of sections or []", &binder) else {
+                return
+            }
             root[keyPath: place] = items.enumerated().map { index, item in
                 var element = make()
                 Fields.bind(fields, into: &element, item, "\(path).\(index)", &binder)

@@ -40,7 +40,8 @@ func reloadLimits(_ arguments: ParsedArguments, _ listing: EngineListing) throws
     if let refused = try refusal(last, arguments.output, verb: "reload") { return refused }
     let changes = last.changes ?? []
     if arguments.flag("json") {
-        let done = Reloaded(run: engine.about.runID.description, sequence: last.sequence, changes: changes,
+        let done = Reloaded(
+            run: engine.about.runID.description, sequence: last.sequence, changes: changes,
             limits: last.limits ?? [])
         arguments.output.line(try jsonLine(done))
     } else if changes.isEmpty {

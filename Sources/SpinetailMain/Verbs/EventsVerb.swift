@@ -11,7 +11,8 @@ extension Verb {
         positionals: [
             PositionalArgument(
                 "RUN", required: false,
-                "the run's folder, as in runs/20261121T143000Z-1a2b3c4d; otherwise the newest below journal.folder")
+                "the run's folder, as in runs/20261121T143000Z-1a2b3c4d; otherwise the newest below journal.folder"
+            )
         ],
         options: [
             .value("order", "ID|REF", "only this order: its id, or its number on the venue session"),

@@ -22,7 +22,9 @@ public struct RefusalRow: Codable, Sendable, Equatable {
     /// - Parameters:
     ///   - name: Of the scope: the strategy's, the instrument's symbol.
     ///   - currency: Code of the account's base; empty: not known.
-    public init(_ rule: Rule, _ scope: RiskScope, _ name: String, limit: Int64, value: Int64, currency: String) {
+    public init(
+        _ rule: Rule, _ scope: RiskScope, _ name: String, limit: Int64, value: Int64, currency: String
+    ) {
         self.rule = rule.name
         text = Words.refusal(rule)
         self.scope = "\(scope)"

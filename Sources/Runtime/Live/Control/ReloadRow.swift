@@ -17,7 +17,8 @@ public struct ReloadRow: Codable, Sendable, Equatable {
     public var words: String {
         guard isTaken else {
             // The problems of a file stand on lines of their own.
-            return "REFUSED, " + (text ?? "nothing was changed").split(separator: "\n").joined(separator: "; ")
+            return "REFUSED, "
+                + (text ?? "nothing was changed").split(separator: "\n").joined(separator: "; ")
                 .replacingOccurrences(of: ":; ", with: ": ")
         }
         return changes.isEmpty
