@@ -27,7 +27,8 @@ int64_t st_file_sync_folder(const char *path)
 int64_t st_file_replace(const char *path, const char *folder, const void *bytes, size_t count)
 {
     char temporary[4096];
-    int length = snprintf(temporary, sizeof temporary, "%s.new", path);
+    /* Its own name for each process: two that replace the same file would tear each other's. */
+    int length = snprintf(temporary, sizeof temporary, "%s.%ld.new", path, (long)getpid());
     if (length < 0 || (size_t)length >= sizeof temporary) return -ENAMETOOLONG;
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0) return st_result(fd);

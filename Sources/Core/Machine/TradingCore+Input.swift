@@ -84,6 +84,9 @@ extension TradingCore {
         case .restoreCommit: return restoreCommit(input)
         case .restoreTie: return restoreTie(input)
         case .restoreState: return restoreState(input)
+        case .restoreOrigin:
+            restoringState = input
+            return .none
         case .restoreDayTrades: return restoreDayTrades(input)
         case .restorePeak: return restorePeak(input)
         case .restoreBook: return restoreBook(input)

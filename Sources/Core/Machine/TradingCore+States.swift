@@ -134,13 +134,14 @@ extension TradingCore {
     /// Says what a cause asks of a scope from here on. It holds at once; what has to be carried out follows at the end of
     /// the step, before any strategy is called.
     ///
+    /// - Parameter sinceUtcNs: When an earlier run met it; 0: this one does.
     /// - Returns: `false`: it asked for that already.
     @discardableResult
     @inline(never)
     mutating func setState(
         _ scope: RiskScope, _ index: Int, _ cause: StateCause, _ state: TradingState,
         by name: OperatorName = OperatorName(high: 0, low: 0), limit: Int64 = 0, value: Int64 = 0,
-        alerts: Bool = false
+        sinceUtcNs: UInt64 = 0, alerts: Bool = false
     ) -> Bool {
         guard states.state(scope, index).asked(by: cause) != state else { return false }
         states.set(scope, index, cause, state)
@@ -161,8 +162,9 @@ extension TradingCore {
             instrument = UInt32(truncatingIfNeeded: index)
         }
         facts.append(
-            .riskState, sequence: sequence, order: OrderID(high: name.high, low: name.low), price: limit,
-            quantity: value, instrument: instrument, userRef: UInt32(now.state.rawValue),
+            .riskState, sequence: sequence, order: OrderID(high: name.high, low: name.low),
+            executionID: sinceUtcNs, price: limit, quantity: value, instrument: instrument,
+            userRef: UInt32(now.state.rawValue),
             detail: UInt32(state.rawValue) | UInt32(scope.rawValue) << 8 | cause.rule.rawValue << 16,
             strategy: strategy)
         if alerts {
@@ -269,7 +271,7 @@ extension TradingCore {
         case .cancelRatio: countRequestsAnew()
         case .repeatedExecutions: executionsLifted[index] = sequence
         case .killed, .engineHeld, .journalFailed, .stopped, .operatorSaid, .executionSetNearFull,
-            .disputedInstrument, .disputedAccount:
+            .disputedInstrument, .disputedAccount, .statesUnknown:
             break
         }
     }
@@ -289,12 +291,17 @@ extension TradingCore {
 
     /// Before the first order: what stopped a scope outlives the run that met it. What is of a day holds on that day only.
     mutating func restoreState(_ input: Input) -> InputEffect {
+        let origin = restoringState
+        restoringState = Input(kind: .restoreOrigin)
         guard let scope = RiskScope(rawValue: input.flags), let state = TradingState(rawValue: input.side),
             state != .normal, let index = Self.index(input, scope), states.isScope(scope, index),
             let rule = Rule(rawValue: input.user_ref), let cause = StateCause.of(rule), cause.isDurable,
             !cause.isOfDay || input.quantity == venueDay
         else { return .none }
-        setState(scope, index, cause, state)
+        setState(
+            scope, index, cause, state,
+            by: OperatorName(high: origin.venue_time_ns, low: origin.execution_id), limit: origin.price,
+            value: origin.quantity, sinceUtcNs: input.execution_id)
         return .none
     }
 

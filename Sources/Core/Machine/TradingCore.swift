@@ -111,6 +111,8 @@ public struct TradingCore: ~Copyable {
     var limitsRequest: UInt32 = 0
     /// Of an earlier run, on its way: the first of its two records.
     var restoring = Input(kind: .restoreOrder)
+    /// The same of a state: who did it, and what was measured.
+    var restoringState = Input(kind: .restoreOrigin)
 
     // MARK: Time
 

@@ -18,8 +18,10 @@ enum StateCause: UInt8, BitwiseCopyable {
     case disputedInstrument = 12
     /// The same of nobody knows what.
     case disputedAccount = 13
+    /// What the last run left halted or restricted is unknown.
+    case statesUnknown = 14
 
-    static var count: UInt8 { 14 }
+    static var count: UInt8 { 15 }
 
     /// What facts and refusals name it by.
     var rule: Rule {
@@ -38,6 +40,7 @@ enum StateCause: UInt8, BitwiseCopyable {
         case .executionSetNearFull: .executionSetNearFull
         case .disputedInstrument: .instrumentReduceOnly
         case .disputedAccount: .reduceOnly
+        case .statesUnknown: .statesUnknown
         }
     }
 
@@ -46,7 +49,8 @@ enum StateCause: UInt8, BitwiseCopyable {
         switch self {
         case .dayLoss, .cancelRatio: true
         case .killed, .engineHeld, .journalFailed, .stopped, .drawdown, .repeatedExecutions, .sessionDrawdown,
-            .operatorSaid, .consecutiveRejects, .executionSetNearFull, .disputedInstrument, .disputedAccount:
+            .operatorSaid, .consecutiveRejects, .executionSetNearFull, .disputedInstrument, .disputedAccount,
+            .statesUnknown:
             false
         }
     }
@@ -56,7 +60,8 @@ enum StateCause: UInt8, BitwiseCopyable {
         switch self {
         case .engineHeld, .journalFailed, .stopped: false
         case .killed, .drawdown, .dayLoss, .repeatedExecutions, .sessionDrawdown, .operatorSaid,
-            .consecutiveRejects, .cancelRatio, .executionSetNearFull, .disputedInstrument, .disputedAccount:
+            .consecutiveRejects, .cancelRatio, .executionSetNearFull, .disputedInstrument, .disputedAccount,
+            .statesUnknown:
             true
         }
     }
@@ -65,7 +70,7 @@ enum StateCause: UInt8, BitwiseCopyable {
     var isDurable: Bool {
         switch self {
         case .killed, .drawdown, .dayLoss, .repeatedExecutions, .operatorSaid, .consecutiveRejects,
-            .cancelRatio, .sessionDrawdown:
+            .cancelRatio, .sessionDrawdown, .statesUnknown:
             true
         case .engineHeld, .journalFailed, .stopped, .executionSetNearFull, .disputedInstrument,
             .disputedAccount:

@@ -19,6 +19,10 @@ public import Plumbing
     /// How the files end; set once ``next()`` has gone past them.
     public var ending: JournalEnding? { reader.ending }
 
+    /// Whether nothing that was recorded is missing, once ``next()`` has returned `nil`: the writer has said that this is all, or
+    /// the ring of the process that died was there to go on from. Else the machine died, or somebody has cut a file.
+    public var isWhole: Bool { reader.ending == .closed || ring != nil }
+
     /// - Parameters:
     ///   - folder: The run's `journal` folder.
     ///   - ring: What was salvaged, where the process died.

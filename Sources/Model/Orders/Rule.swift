@@ -105,6 +105,8 @@
     case journalFailed = 100
     /// A person has the position closed: strategies make no order until it is.
     case closing = 101
+    /// What the last run left halted or restricted is unknown: its journal is damaged or cut.
+    case statesUnknown = 102
 
     /// The name that reports and `events` show, as in `position_limit`.
     public var name: String {
@@ -173,6 +175,7 @@
         case .engineHeld: "engine_held"
         case .journalFailed: "journal_failed"
         case .closing: "closing"
+        case .statesUnknown: "states_unknown"
         }
     }
 }

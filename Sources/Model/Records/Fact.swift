@@ -108,7 +108,8 @@ public typealias Fact = st_fact
     /// What one cause asks of a scope from here on. `detail`: TradingState (normal: it is over) | RiskScope << 8 | Rule << 16
     /// (the cause); `user_ref`: TradingState that the scope comes to with all its causes; `instrument` or `strategy` name
     /// the scope; `price`: limit, `quantity`: value that tripped it; the order id's 16 bytes: the name of the person, where
-    /// one did it. Stale data of a whole stream: no instrument, `execution_id`: the stream.
+    /// one did it; `execution_id`: since when it stands (UTC ns), where an earlier run met it. Stale data of a whole stream:
+    /// no instrument, `execution_id`: the stream.
     case riskState = 51
     /// A limit stands from here on. `detail`: LimitKind | RiskScope << 16; `instrument` or `strategy` name the scope;
     /// `quantity`: value; `price`: before.

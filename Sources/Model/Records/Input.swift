@@ -115,7 +115,8 @@ public typealias Input = st_input
     /// executed, low and high half.
     case restoreTie = 84
     /// What stopped a scope outlives the run. `flags`: RiskScope; `side`: TradingState; `instrument` or `price`: its
-    /// instrument or strategy's index; `user_ref`: Rule; `quantity`: the day it was of, by the venue's calendar.
+    /// instrument or strategy's index; `user_ref`: Rule; `quantity`: the day it was of, by the venue's calendar;
+    /// `execution_id`: since when it stands (UTC ns, 0: not known).
     case restoreState = 85
     /// Day trades of an earlier day. `execution_id`: the day, by the venue's calendar; `quantity`: how many.
     case restoreDayTrades = 86
@@ -127,6 +128,9 @@ public typealias Input = st_input
     /// without the multiplier. The account's
     /// position is told by others.
     case restoreBook = 88
+    /// Of the ``restoreState`` that follows. `execution_id`, `venue_time_ns`: who did it, low and high half of an
+    /// OperatorName; `price`: limit, `quantity`: value that tripped it. Older journals have none.
+    case restoreOrigin = 89
 
     // New limits, in parts that count only together: begin, parts, commit.
     /// `user_ref`: number of the request, for the answer.

@@ -49,7 +49,7 @@ public struct RuleMeasure: Sendable, Equatable {
         case .none, .noQuote, .staleBook, .notTrading, .sizedToZero, .unknownInstrument, .signalBufferFull,
             .restrictedSymbol, .sessionDown, .stopped, .journalPressure, .noSuchOrder, .requestPending,
             .badTerms, .timerQueueFull, .noChange, .noBackOffice, .nameless, .unknownCurrency, .badRate,
-            .marketClosed, .killed, .engineHeld, .journalFailed:
+            .marketClosed, .killed, .engineHeld, .journalFailed, .statesUnknown:
             nil
         }
     }
@@ -75,7 +75,8 @@ public struct RuleMeasure: Sendable, Equatable {
             .noBackOffice, .nameless, .unknownCurrency, .badRate, .orderQuantityMin, .orderCapital,
             .positionEquity, .netNotional, .openNotional, .lastCollar, .dailyVolume, .selfTrade,
             .duplicateOrder, .cash, .margin, .shortSale, .orderRate, .dayNotional, .marketClosed,
-            .patternDayTrader, .killed, .operatorSaid, .engineHeld, .journalFailed, .closing:
+            .patternDayTrader, .killed, .operatorSaid, .engineHeld, .journalFailed, .closing,
+            .statesUnknown:
             nil
         }
     }

@@ -25,7 +25,8 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             .clockOffset, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
             .restoreCommit,
-            .restoreTie, .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin,
+            .restoreTie, .restoreState, .restoreOrigin, .restoreDayTrades, .restorePeak, .restoreBook,
+            .limitsBegin,
             .limitsPart,
             .limitsCommit:
             return

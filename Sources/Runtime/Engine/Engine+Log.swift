@@ -103,7 +103,8 @@ extension Log {
             .cancelRefused, .executionBroken, .orderReplaced, .venueNotice, .timer, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .reconcileFailed, .restoreOrder, .restoreTerms, .restorePosition,
-            .restoreCommit, .restoreTie, .restoreState, .restoreDayTrades, .restorePeak, .restoreBook,
+            .restoreCommit, .restoreTie, .restoreState, .restoreOrigin, .restoreDayTrades, .restorePeak,
+            .restoreBook,
             .limitsBegin,
             .limitsPart, .limitsCommit:
             break

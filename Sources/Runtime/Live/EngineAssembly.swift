@@ -27,7 +27,10 @@ public struct EngineAssembly: Sendable {
     init(_ settings: Settings, epoch: UInt32, takenOver: [Symbol], startUtcNs: UInt64 = 0) {
         self.settings = settings
         self.epoch = epoch
-        self.takenOver = takenOver
+        // What finds no room cannot be traded either.
+        let own = Self.symbols(of: settings)
+        let room = max(0, settings.instruments.countMax - own.count)
+        self.takenOver = Array(takenOver.filter { !own.contains($0) }.prefix(room))
         self.startUtcNs = startUtcNs
     }
 
@@ -42,11 +45,13 @@ public struct EngineAssembly: Sendable {
 
     /// Instruments with ids from 0 on, in core and feeds alike: those listed, those that are restricted, those of
     /// which anything is said, and those that earlier runs left something in.
-    var symbols: [Symbol] {
+    var symbols: [Symbol] { Self.symbols(of: settings) + takenOver }
+
+    private static func symbols(of settings: Settings) -> [Symbol] {
         var symbols: [Symbol] = []
         var seen: Set<Symbol> = []
         let said = settings.instruments.definitions.map(\.symbol)
-        for symbol in settings.instruments.symbols + settings.risk.restrictedSymbols + said + takenOver
+        for symbol in settings.instruments.symbols + settings.risk.restrictedSymbols + said
         where seen.insert(symbol).inserted { symbols.append(symbol) }
         return symbols
     }

@@ -25,7 +25,8 @@ public enum LeftoverRings {
             do {
                 let found = try JournalRing.salvage(path: ring.path)
                 let isWhole = found.bytes.isEmpty
-                if !isWhole { try Files.replace(file, with: SalvagedFile.bytes(found)) }
+                // Kept where nothing is missing, too: it says how far the journal's files must go.
+                try Files.replace(file, with: SalvagedFile.bytes(found))
                 try JournalRing.remove(path: ring.path)
                 told.append(
                     isWhole

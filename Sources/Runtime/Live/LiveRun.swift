@@ -94,14 +94,25 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             settings, epoch: epoch, takenOver: earlier.symbols, startUtcNs: startUtcNs)
         warnings += settings.warnings(atUtcNs: startUtcNs).map(\.description)
         let names = program.descriptions.map(\.name)
-        let about = RunHeader(version, assembly, program.descriptions, settings, runID)
+        warnings += earlier.limitWarnings(assembly.limits(strategyNames: names), strategies: names)
+        let symbols = assembly.symbols
+        let places = Dictionary(uniqueKeysWithValues: zip(symbols, UInt32(0)...))
+        let homeless = earlier.symbols.filter { places[$0] == nil }
+        if !homeless.isEmpty {
+            warnings.append(
+                "no room for instruments in which earlier runs left something: raise instruments.max_count: "
+                    + homeless.map(\.description).joined(separator: ", "))
+        }
+        var about = RunHeader(version, assembly, program.descriptions, settings, runID)
+        about.carriedStates = earlier.carried(instrument: { places[$0] }, strategies: names)
         let header = try about.json()
         let streamSettings = try assembly.streamSettings()
         let sessionSettings = try assembly.sessionSettings()
         let network = NetworkChoice(settings, clock: clock)
         let gate = try EgressGate(sessionCount: sessionSettings.count)
         gate.setOrders(packet: OuchSession.orderPacket, letters: OuchSession.orderLetters)
-        let killSwitch = KillSwitch(folder: root, gate: gate, clock: clock)
+        let killSwitch = KillSwitch(
+            folder: root, gate: gate, clock: clock, account: KillFolder.account(settings))
         if !gate.killsAtSignal() {
             warnings.append("SIGUSR2 does not kill this run: too many are in this process")
         }
@@ -165,14 +176,13 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
                 threads: wired.summary(settings.threads), strategies: enabled)
             + (earlier.summary.map { "\n  \($0)" } ?? "")
             + (killSwitch.banner.map { "\n  \($0)" } ?? "")
-        let symbols = assembly.symbols
         self.gate = gate
         self.killSwitch = killSwitch
         agent = HotAgent(
             engine: engine,
             restored: killSwitch.restored
                 + earlier.inputs(
-                    instrument: { symbol in symbols.firstIndex(of: symbol).map(UInt32.init) },
+                    instrument: { places[$0] },
                     strategies: names, session: { RunHeader.sessions(about.settings)[$0] ?? 0 }),
             turns: program.turns, progress: progress, threads: settings.threads,
             waiting: wired.waiting, gate: gate, epoch: epoch, warmUpPackets: 1_000)
@@ -237,6 +247,12 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
         defer { live?.remove() }
         guard var agent = agent.take() else { preconditionFailure("Caller: a run runs once") }
         let progress = progress
+        do throws(SetupError) {
+            try killSwitch.register()
+        } catch {
+            warnings.append(
+                "a kill file that another engine of this folder sees first may not stop this one: \(error)")
+        }
         // Before this thread is pinned: they would be where it is.
         let stages = try StageThreads(
             feed: wired.takeFeed(), venue: wired.takeVenue(), settings.threads, wired.waiting, progress,

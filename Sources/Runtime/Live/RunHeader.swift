@@ -20,8 +20,10 @@ struct RunHeader: Codable {
     var feeds: [String]
     /// Instruments that the core knew from the first input on because earlier runs had left something in them.
     var takenOver: [String]?
-    /// Instruments that the core knew from the first input on, in the order of their numbers. The older journals have none.
+    /// Every instrument that the core knew from the first input on, by its number. The older journals have none.
     var instruments: [String]?
+    /// What stood against strategies and instruments that this run does not have: for the next one.
+    var carriedStates: [EarlierRisk.Carried]?
     /// Every setting by its path, as a file would have it; but no password.
     var settings: [String: String]
     var pid: Int32
@@ -41,7 +43,8 @@ struct RunHeader: Codable {
         strategies = descriptions.map(\.name)
         feeds = settings.feeds.map { "\($0.name) \($0.feedProtocol.rawValue) \($0.address):\($0.port)" }
         takenOver = assembly.takenOver.isEmpty ? nil : assembly.takenOver.map(\.description)
-        instruments = assembly.symbols.map(\.description)
+        let symbols = assembly.symbols
+        instruments = symbols.isEmpty ? nil : symbols.map(\.description)
         self.settings = settings.values(strategies: descriptions)
         settingsHash = Self.hash(of: self.settings)
         pid = ProcessInfo.processInfo.processIdentifier

@@ -91,9 +91,13 @@ extension RunReport {
             guard let order = engine.core.order(slot: slot) else { continue }
             let isDisputed = order.knowledge == .disputed
             guard !order.lifecycle.isEnded || isDisputed else { continue }
-            let symbol = engine.core.instrument(InstrumentID(index: order.instrument)).symbol
+            // One that another engine of the same user made may be of an instrument that this one has not heard of.
+            let symbol =
+                Int(order.instrument) < engine.core.instrumentCountMax
+                ? engine.core.instrument(InstrumentID(index: order.instrument)).symbol.description
+                : "unknown instrument"
             let shown = OpenOrder(
-                id: order.id.description, userRef: order.userRef, symbol: symbol.description,
+                id: order.id.description, userRef: order.userRef, symbol: symbol,
                 side: order.side == .buy ? "buy" : "sell", leaves: order.leaves,
                 price: order.price.decimal(scale: 4), status: snakeCase("\(order.status)"))
             if !order.lifecycle.isEnded { openOrders.append(shown) }

@@ -91,9 +91,14 @@ struct EarlierRun {
             guard unsafe record.content.count >= 64 else { return }
             let event = unsafe record.content.loadUnaligned(as: MarketEvent.self)
             if event.kind == MarketEventKind.instrument.rawValue {
-                symbols[event.instrument] = Symbol(raw: event.symbol)
+                name(event.instrument, Symbol(raw: event.symbol))
             }
         }
+    }
+
+    private mutating func name(_ instrument: UInt32, _ symbol: Symbol) {
+        symbols[instrument] = symbol
+        riskTaken.name(instrument, symbol.description)
     }
 
     mutating func take(_ input: Input) {
@@ -108,6 +113,8 @@ struct EarlierRun {
         struct Header: Decodable {
             let strategies: [String]
             let settings: [String: String]?
+            let instruments: [String]?
+            let carriedStates: [EarlierRisk.Carried]?
         }
         struct Definition: Decodable {
             let instrument: UInt32
@@ -117,18 +124,25 @@ struct EarlierRun {
         if let header = try? JSONDecoder().decode(Header.self, from: bytes) {
             strategies = header.strategies
             sessions = RunHeader.sessions(header.settings ?? [:])
+            // What the core knew from the first input on no feed need have told of.
+            for (index, symbol) in (header.instruments ?? []).enumerated() {
+                if let symbol = Symbol(symbol) { name(UInt32(index), symbol) }
+            }
+            riskTaken.take(header.carriedStates ?? [])
         }
         if let found = try? JSONDecoder().decode(Definition.self, from: bytes),
             let symbol = Symbol(found.symbol)
         {
-            symbols[found.instrument] = symbol
+            name(found.instrument, symbol)
         }
     }
 
     mutating func take(_ fact: Fact) {
         guard let kind = FactKind(rawValue: fact.kind) else { return }
         let id = fact.orderID
-        if kind == .riskState || kind == .dayTrade || kind == .accountState {
+        if kind == .riskState || kind == .dayTrade || kind == .accountState
+            || kind == .limitChanged
+        {
             let (symbols, strategies) = (symbols, strategies)
             riskTaken.take(
                 fact, symbol: { symbols[$0]?.description },

@@ -38,7 +38,7 @@ struct EarlierRuns {
 
     /// States, the equity's peak and day trades, of the last run that left any.
     private(set) var risk = EarlierRisk(dayOffsetSeconds: 0)
-    private var risks: [String: EarlierRisk] = [:]
+    private var risks: [String: (risk: EarlierRisk, doubt: String?)] = [:]
     private var dayOffsetSeconds: Int64 = 0
     private var today: Int64 = 0
 
@@ -107,39 +107,92 @@ struct EarlierRuns {
     }
 
     /// Each run takes over what stood before it: the last that got so far has all of it. Day trades it has of its own days.
+    ///
+    /// Of states there is no oldest day: an engine that rests for weeks is halted as it was.
     private mutating func takeRisk(_ root: String, _ account: Account, readsDayTrades: Bool) {
         var hasStates = false
+        var doubt: (path: String, why: String)?
         for name in ((try? Files.list(root)) ?? []).sorted().reversed() {
             guard let utcNs = Self.utcNs(ofFolder: name) else { continue }
             let day = Self.day(utcNs, dayOffsetSeconds)
-            guard day <= today, day >= today - Self.daysBackMax else { continue }
-            if hasStates, !readsDayTrades { break }
-            guard let left = risk(ofRun: "\(root)/\(name)", account), left.hasBegun else { continue }
             if hasStates {
-                risk.add(dayTradesOf: left)
-            } else {
-                risk = left
-                hasStates = true
+                guard readsDayTrades, day >= today - Self.daysBackMax else { break }
+                if day > today { continue }
             }
+            guard let left = leftRisk("\(root)/\(name)", account) else { continue }
+            if hasStates {
+                risk.add(dayTradesOf: left.risk)
+                continue
+            }
+            if let why = left.doubt, doubt == nil { doubt = ("\(root)/\(name)", why) }
+            // Of what cannot be read to its end the part that can stands, too.
+            guard left.risk.hasBegun else { continue }
+            risk = left.risk
+            hasStates = true
         }
-        let file = KillStateFile.read(in: root)
-        if !file.isOn { risk.lift(accountBefore: file.atUtcNs) }
+        if let doubt {
+            // The strictest that may have been.
+            risk.halt(atUtcNs: Self.changedAtUtcNs(doubt.path))
+            warnings.append(
+                "\(doubt.path): what it left halted or restricted is unknown (\(doubt.why)): the account is halted until "
+                    + "somebody has looked and says `spinetail lift --by NAME`")
+        }
+        risk.lift(accountBefore: KillFolder.liftedAtUtcNs(in: root, account: account.fileName))
     }
 
-    /// `nil`: another account's, running, or not to be read, which is told.
-    private mutating func risk(ofRun path: String, _ account: Account) -> EarlierRisk? {
+    /// What a run left, and why that may not be all of it. `nil`: another account's, running, or without any record.
+    private func leftRisk(_ path: String, _ account: Account) -> (risk: EarlierRisk, doubt: String?)? {
         if let known = risks[path] { return known }
+        var run = EarlierRun(before: [], dayOffsetSeconds: dayOffsetSeconds)
         do {
-            guard let header = try Self.header(path), header.account == account,
-                let records = try Self.records(path)
-            else { return nil }
-            var run = EarlierRun(before: [], dayOffsetSeconds: dayOffsetSeconds)
+            guard let records = try Self.records(path) else { return nil }
+            guard let first = try records.next() else {
+                // With its ring the header is there: somebody has emptied the file, or the machine died in the first moment.
+                return records.isWhole ? nil : (run.risk, "its journal is empty")
+            }
+            guard let text = first.text else { return (run.risk, "its journal begins with no header") }
+            let header = try JSONDecoder().decode(RunHeader.self, from: Data(text.utf8))
+            guard header.account == account else { return nil }
+            run.take(first)
             while let record = try records.next() { run.take(record) }
-            return run.risk
+            return (run.risk, Self.doubt(records, run.risk))
         } catch {
-            warnings.append("\(path): what it left halted or restricted is unknown (\(error))")
-            return nil
+            // One that is only being made, or whose journal is switched off, has no file.
+            let names = (try? Files.list("\(path)/journal")) ?? []
+            if !names.contains(where: { $0.hasSuffix(".journal") }), !Self.hadJournal(path) { return nil }
+            return (run.risk, "\(error)")
         }
+    }
+
+    private static func doubt(_ records: RunRecords, _ risk: EarlierRisk) -> String? {
+        if !records.isWhole {
+            return
+                "its journal ends without an end, and its ring is gone: the machine died, or the journal was cut"
+        }
+        let count = risk.unnamedCount
+        return count == 0 ? nil : "its journal does not name \(count) instruments that were restricted"
+    }
+
+    /// Whether the run's report tells of a journal.
+    private static func hadJournal(_ folder: String) -> Bool {
+        struct Figures: Decodable { var journalBytes: UInt64 }
+        guard let bytes = FileManager.default.contents(atPath: "\(folder)/report.json"),
+            let report = try? JSONDecoder().decode(Figures.self, from: bytes)
+        else { return false }
+        return report.journalBytes > 0
+    }
+
+    /// When a run's files last changed: a lift behind it was said by somebody who could see what they are like.
+    private static func changedAtUtcNs(_ folder: String) -> UInt64 {
+        var last: UInt64 = 0
+        for place in [folder, "\(folder)/journal"] {
+            for name in (try? Files.list(place)) ?? [] {
+                let attributes = try? FileManager.default.attributesOfItem(atPath: "\(place)/\(name)")
+                guard let date = attributes?[.modificationDate] as? Date else { continue }
+                last = max(last, UInt64(max(0, date.timeIntervalSince1970) * 1e9))
+            }
+        }
+        return last
     }
 
     /// Whether a run that was read was ever logged on to the venue.
@@ -213,7 +266,9 @@ struct EarlierRuns {
 
     /// Takes the next run, which began after all that were taken before.
     @discardableResult
-    mutating func take(_ records: RunRecords, isOfThisDay: Bool) throws -> EarlierRisk {
+    mutating func take(
+        _ records: RunRecords, isOfThisDay: Bool
+    ) throws -> (risk: EarlierRisk, doubt: String?) {
         var run = EarlierRun(before: orders, dayOffsetSeconds: dayOffsetSeconds)
         while let record = try records.next() { run.take(record) }
         runCount += 1
@@ -226,7 +281,7 @@ struct EarlierRuns {
             positions = run.openPositions
             leftUnknown = run.atVenue
         }
-        return run.risk
+        return (run.risk, Self.doubt(records, run.risk))
     }
 }
 
@@ -256,6 +311,43 @@ extension EarlierRuns {
             "states that restrict trading")
         tell(positions.count, "position of the day before", "positions of the day before")
         return parts.isEmpty ? nil : "taken over from earlier runs: \(parts.joined(separator: ", "))"
+    }
+
+    /// What stands against strategies and instruments that a run does not have: for its header, and so for the next one.
+    func carried(instrument: (Symbol) -> UInt32?, strategies: [String]) -> [EarlierRisk.Carried]? {
+        let carried = risk.carried(today: today, instrument: instrument, strategies: strategies)
+        return carried.isEmpty ? nil : carried
+    }
+
+    /// Limits that the last run was given while it ran and that the settings do not have: they ended with it.
+    ///
+    /// - Parameter limits: Of the settings.
+    func limitWarnings(_ limits: [LimitValue], strategies: [String]) -> [String] {
+        var now: [EarlierRisk.Limit: Int64] = [:]
+        for limit in limits {
+            let name: String
+            switch limit.scope {
+            case .account: name = ""
+            case .strategy: name = strategies[limit.strategy]
+            case .instrument: name = limit.symbol.description
+            }
+            now[EarlierRisk.Limit(scope: limit.scope, name: name, kind: limit.kind.rawValue)] = limit.value
+        }
+        var lines: [String] = []
+        for (limit, value) in risk.limits where now[limit] != value {
+            let kind = LimitKind(rawValue: limit.kind).map { Words.snakeCase("\($0)") } ?? "#\(limit.kind)"
+            let scope = limit.name.isEmpty ? "\(limit.scope)" : "\(limit.scope) \(limit.name)"
+            func shown(_ value: Int64?) -> String {
+                value.map { $0 == .max ? "none" : "\($0)" } ?? "none of its own"
+            }
+            lines.append("\(scope) \(kind): \(shown(value)) then, \(shown(now[limit])) now")
+        }
+        guard !lines.isEmpty else { return [] }
+        return [
+            "the last run ended with limits that it was given while it ran and that these settings do not have "
+                + "(what `reload --set` gives lasts until the engine ends): "
+                + lines.sorted().joined(separator: "; ")
+        ]
     }
 
     /// As inputs of the core, with instruments and strategies by the numbers that they have now.
@@ -332,5 +424,18 @@ extension EarlierRuns.Account {
             settings.routedVenues.map { value($0.ouch) }.joined(separator: " ")
         }
         self.init(host: values(\.host), port: values { "\($0.port)" }, username: values(\.username))
+    }
+
+    /// Nothing but what a file's name may have, and no two alike.
+    var fileName: String {
+        let text = "\(username)@\(host):\(port)"
+        let plain = text.prefix(80).map { letter in
+            let isPlain = letter.isASCII && (letter.isLetter || letter.isNumber || "@.:_-".contains(letter))
+            return isPlain ? letter : "_"
+        }
+        let bytes = Array(text.utf8)
+        // SAFETY: the array stands still during the call.
+        let sum = unsafe bytes.withUnsafeBytes { unsafe Checksum.crc32c($0) }
+        return String(plain) + "-" + String(sum, radix: 16)
     }
 }

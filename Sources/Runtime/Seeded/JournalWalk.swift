@@ -94,7 +94,8 @@ struct JournalWalk {
             .executionBroken, .orderReplaced, .venueNotice, .timer, .operatorCommand, .executionCorrected,
             .orderExpired, .reconcileBegin, .reconcileOrder, .reconcileExecution, .reconcilePosition,
             .reconcileCommit, .restoreOrder, .restoreTerms, .restorePosition, .restoreCommit, .restoreTie,
-            .restoreState, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin, .limitsPart,
+            .restoreState, .restoreOrigin, .restoreDayTrades, .restorePeak, .restoreBook, .limitsBegin,
+            .limitsPart,
             .limitsCommit:
             break
         }

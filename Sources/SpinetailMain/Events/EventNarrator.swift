@@ -148,6 +148,14 @@ struct EventNarrator {
             scope(&event, input.flags, input.instrument, input.price)
             event.add("state", state(UInt32(input.side)))
             event.add("cause", ruleName(input.user_ref))
+            if input.execution_id != 0 { event.add("since_utc_ns", input.execution_id) }
+        case .restoreOrigin:
+            let who = OperatorName(high: input.venue_time_ns, low: input.execution_id)
+            if !who.isEmpty { event.add("by", who.description) }
+            if input.price != 0 || input.quantity != 0 {
+                event.add("limit", input.price)
+                event.add("value", input.quantity)
+            }
         case .restoreDayTrades:
             event.add("day", input.execution_id)
             event.quantity = input.quantity
@@ -311,6 +319,11 @@ struct EventNarrator {
             event.add("cause", ruleName(fact.detail >> 16))
             let who = OperatorName(high: fact.order_id_high, low: fact.order_id_low)
             if !who.isEmpty { event.add("by", who.description) }
+            if fact.instrument != .max || fact.detail >> 8 & 0xff != UInt32(RiskScope.instrument.rawValue),
+                fact.execution_id != 0
+            {
+                event.add("since_utc_ns", fact.execution_id)
+            }
             if fact.price != 0 || fact.quantity != 0 {
                 measured(
                     &event, Rule(rawValue: fact.detail >> 16).flatMap { RuleMeasure.ofState($0) }, fact,

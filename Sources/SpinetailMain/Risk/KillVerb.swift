@@ -202,7 +202,7 @@ private func killFolder(_ arguments: ParsedArguments, _ name: OperatorName) thro
     let folder = try arguments.settings().settings.journal.folder
     let state = KillState(isOn: true, cause: .command, name: name.description, atUtcNs: Clock.utcNs())
     do {
-        try KillStateFile.write(state, in: folder)
+        try KillFolder.kill(state, in: folder)
     } catch {
         throw CommandFailure("no engine runs, and the switch of \(folder) could not be written: \(error)")
     }
@@ -298,22 +298,17 @@ private func liftFolder(_ arguments: ParsedArguments, _ name: OperatorName, _ sc
             remedy: "start the engine, then lift \(scope)")
     }
     let folder = try arguments.settings().settings.journal.folder
-    let before = KillStateFile.read(in: folder)
-    guard before.isOn else {
+    guard !KillFolder.standing(in: folder).isEmpty else {
+        let state = KillFolder.state(in: folder, account: "")
         arguments.output.line(
             arguments.flag("json")
-                ? try jsonLine(KillRow(before, isHeard: true, failure: nil))
+                ? try jsonLine(KillRow(state, isHeard: true, failure: nil))
                 : "the kill switch of \(folder) is off")
         return 0
     }
-    let file = "\(folder)/KILL"
-    guard !FileManager.default.fileExists(atPath: file) else {
-        throw CommandFailure(
-            "\(file) is there: the next start would be killed by it", remedy: "remove it first")
-    }
     let state = KillState(isOn: false, cause: .command, name: name.description, atUtcNs: Clock.utcNs())
     do {
-        try KillStateFile.write(state, in: folder)
+        try KillFolder.lift(state, in: folder)
     } catch {
         throw CommandFailure("the kill switch of \(folder) stays on: \(error)")
     }

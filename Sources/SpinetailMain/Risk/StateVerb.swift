@@ -82,10 +82,8 @@ struct Said: Encodable {
 private func showStates(_ arguments: ParsedArguments, _ listing: EngineListing) throws -> Int32 {
     let output = arguments.output
     if listing.living.isEmpty, arguments.text("run") == nil {
-        let folder = try arguments.settings().settings.journal.folder
-        output.note("state: no engine runs; this is the kill switch of \(folder)")
-        let row = KillRow(KillStateFile.read(in: folder), isHeard: true, failure: nil)
-        output.line(arguments.flag("json") ? try jsonLine(row) : words(row))
+        let settings = try arguments.settings().settings
+        try showFolder(settings.journal.folder, account: KillFolder.account(settings), arguments)
         return 0
     }
     let engine = try listing.connect(arguments.text("run"), verb: "state")
@@ -148,6 +146,19 @@ extension StateRow {
 /// What the settings' last reading came to, in a line.
 func words(_ reload: ReloadRow) -> String {
     "last reload: \(since(reload.atUtcNs)), by \(reload.isSignal ? "SIGHUP" : "command"): \(reload.words)"
+}
+
+/// Nobody runs: what a start of the settings' account would find, and what stands against others.
+private func showFolder(_ folder: String, account: String, _ arguments: ParsedArguments) throws {
+    let output = arguments.output
+    output.note("state: no engine runs; this is the kill switch of \(folder)")
+    let row = KillRow(KillFolder.state(in: folder, account: account), isHeard: true, failure: nil)
+    if arguments.flag("json") { return output.line(try jsonLine(row)) }
+    output.line(words(row))
+    for other in KillFolder.standing(in: folder) where !other.account.isEmpty && other.account != account {
+        let row = KillRow(other.state, isHeard: true, failure: nil)
+        output.line("of \(other.account) alone: \(words(row))")
+    }
 }
 
 /// The switch in a line.

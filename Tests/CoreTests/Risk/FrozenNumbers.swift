@@ -12,7 +12,7 @@ enum FrozenNumbers {
         selfTrade=77 duplicateOrder=78 cash=79 margin=80 shortSale=81 orderRate=82 dayNotional=83
         marketClosed=84 patternDayTrader=85 dayLoss=90 drawdown=91 sessionDrawdown=92 consecutiveRejects=93
         staleData=94 repeatedExecutions=95 cancelRatio=96 killed=97 operatorSaid=98 engineHeld=99
-        journalFailed=100 closing=101
+        journalFailed=100 closing=101 statesUnknown=102
         """
 
     static let limitKind = """
@@ -53,6 +53,7 @@ enum FrozenNumbers {
         limitsBegin=90 limitsPart=91 limitsCommit=92
         restoreBook=88
         feedAlive=15
+        restoreOrigin=89
         """
 
     static let operatorCommand = """

@@ -261,6 +261,39 @@ func haltedCancelsEverythingAndDiscardsSignals(_ place: Int) throws {
     #expect(world.state() == .normal)
 }
 
+/// Goal: what is restored says since when, by whom, and what was measured, each of the state that it is told of and of no other;
+/// journals without that are taken as before. Method: the fact of each.
+@Test func restoredStatesKeepTheirOrigin() {
+    let world = World()
+    let ann = OperatorName("ann of the night")!
+    func restore(_ rule: Rule, since: UInt64, withOrigin: Bool) -> Fact? {
+        if withOrigin {
+            world.tell(.restoreOrigin) {
+                $0.execution_id = ann.low
+                $0.venue_time_ns = ann.high
+                $0.price = 10
+                $0.quantity = 11
+            }
+        }
+        world.tell(.restoreState) {
+            $0.side = TradingState.halted.rawValue
+            $0.user_ref = rule.rawValue
+            $0.quantity = world.core.profitDay
+            $0.execution_id = since
+        }
+        return world.last.last { $0.kind == FactKind.riskState.rawValue }
+    }
+    let first = restore(.consecutiveRejects, since: 77, withOrigin: true)
+    #expect(first?.execution_id == 77 && first?.price == 10 && first?.quantity == 11)
+    #expect(first?.order_id_high == ann.high && first?.order_id_low == ann.low)
+    let second = restore(.statesUnknown, since: 0, withOrigin: false)
+    #expect(second?.execution_id == 0 && second?.price == 0 && second?.quantity == 0)
+    #expect(second?.order_id_high == 0 && second?.order_id_low == 0)
+    #expect(world.cause() == .statesUnknown || world.cause() == .consecutiveRejects)
+    // Nobody but a person ends it.
+    #expect(world.lift(.account) == .none && world.state() == .normal)
+}
+
 /// What is restored while nothing can be sent is asked back after the log-on.
 @Test func restoredOrdersOfAHaltedScopeAreAskedBack() {
     for scope in [RiskScope.account, .strategy, .instrument] {

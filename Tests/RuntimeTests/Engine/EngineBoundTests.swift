@@ -3,6 +3,7 @@ import Feeds
 import Memory
 import Model
 import Plumbing
+import Reporting
 import Testing
 import Venues
 import Wire
@@ -131,6 +132,20 @@ private func trade(_ engine: inout Engine<Clockwork, StillIO>, orders count: UIn
     _ = engine.run(turns: 1)
     for number in 1...count { engine.io.put(accepted(number)) }
     _ = engine.run(turns: 1)
+}
+
+/// Goal: a report names the orders that it can name, and says so of the others. Method: the venue tells
+/// of an execution of an order that it has not told of, as of another engine of the same user.
+@Test(.timeLimit(.minutes(1))) func anOrderOfAnUnknownInstrumentIsReported() throws {
+    var engine = try engine()
+    trade(&engine, orders: 1)
+    engine.io.put(executed(2))
+    _ = engine.run(turns: 5)
+    var report = RunReport(
+        version: "test", ending: "complete", mode: "paper", folder: "", runID: "", epoch: 1, seconds: 0)
+    report.take(engine)
+    let known = (report.openOrders + report.books.disputedOrders).map(\.symbol)
+    #expect(known.contains("SPIN") && known.contains("unknown instrument"), "\(known)")
 }
 
 private func executed(_ number: UInt32) -> [UInt8] {

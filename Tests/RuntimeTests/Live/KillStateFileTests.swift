@@ -76,7 +76,10 @@ private func folder() throws -> String {
     // The next run finds what was left.
     _ = killSwitch.kill(by: bob, cause: .command)
     let next = KillSwitch(folder: place, gate: try EgressGate(sessionCount: 1), clock: clock)
-    #expect(next.state.isOn && next.gate.keepsOrders && next.gate.kills == 0 && next.restored.count == 1)
+    #expect(next.state.isOn && next.gate.keepsOrders && next.gate.kills == 0)
+    let kinds = next.restored.compactMap { InputKind(rawValue: $0.kind) }
+    #expect(kinds == [.restoreOrigin, .restoreState] && next.restored[0].execution_id == bob.low)
+    #expect(next.restored[1].execution_id == killSwitch.state.atUtcNs)
 }
 
 /// Goal: a kill that cannot be written is on all the same, says that it is not durable, and becomes durable when it can.
@@ -96,4 +99,68 @@ private func folder() throws -> String {
         Clock.sleep(ns: 10_000_000)
     }
     #expect(killSwitch.failure == nil && KillStateFile.read(in: place).isOn && gate.kills == 1)
+}
+
+/// Goal: who said a kill first, and when, stays, in the engine as in the file, however often it is said again.
+@Test func theFirstToKillStaysNamed() throws {
+    let place = try folder()
+    defer { try? FileManager.default.removeItem(atPath: place) }
+    let killSwitch = KillSwitch(
+        folder: place, gate: try EgressGate(sessionCount: 1), clock: Clock.calibrated(), account: "a")
+    _ = killSwitch.kill(by: OperatorName("ann")!, cause: .command)
+    let first = killSwitch.state
+    _ = killSwitch.kill(by: OperatorName("root")!, cause: .signal)
+    #expect(killSwitch.state == first && killSwitch.gate.kills == 2)
+    for account in ["", "a"] { #expect(KillStateFile.read(in: place, account: account) == first) }
+    try KillFolder.kill(
+        KillState(isOn: true, cause: .command, name: "eve", atUtcNs: 7), in: place)
+    #expect(KillFolder.state(in: place, account: "a") == first)
+}
+
+/// Goal: a kill file stops every engine of its folder, whichever sees it first, those that do not run at their next start;
+/// a lift of one of them ends no other's kill, in memory and in the files.
+@Test func oneEnginesLiftLeavesTheOthersKilled() throws {
+    let place = try folder()
+    defer { try? FileManager.default.removeItem(atPath: place) }
+    let clock = Clock.calibrated()
+    func start(_ account: String) throws -> KillSwitch {
+        let made = KillSwitch(
+            folder: place, gate: try EgressGate(sessionCount: 1), clock: clock, account: account)
+        try made.register()
+        return made
+    }
+    let (ann, bob) = (OperatorName("ann")!, OperatorName("bob")!)
+    let (one, two, gone) = (try start("one"), try start("two"), try start("gone"))
+    try Data("carol\n".utf8).write(to: URL(fileURLWithPath: KillFolder.killFile(in: place)))
+    one.poll()
+    #expect(one.gate.keepsOrders && !FileManager.default.fileExists(atPath: place + "/KILL"))
+    two.poll()
+    #expect(two.gate.keepsOrders && two.state.name == "carol" && two.state.cause == .file)
+    #expect(!gone.state.isOn, "its process has ended before it saw the file")
+
+    #expect(one.lift(by: ann, kills: one.gate.kills) == nil && !one.gate.keepsOrders)
+    one.poll()
+    two.poll()
+    #expect(!one.state.isOn && two.state.isOn)
+    #expect(try start("one").state.isOn == false)
+    for account in ["two", "gone"] {
+        let next = try start(account)
+        #expect(next.state.isOn && next.gate.keepsOrders && next.state.name == "carol", "\(account)")
+        #expect(KillFolder.state(in: place, account: account).isOn)
+    }
+    #expect(KillFolder.liftedAtUtcNs(in: place, account: "two") == 0, "nor what else it has halted")
+
+    // Each by its own word: the first one's lift is not the second one's.
+    _ = one.kill(by: bob, cause: .command)
+    #expect(two.lift(by: ann, kills: two.gate.kills) == nil)
+    let (first, second) = (try start("one"), try start("two"))
+    #expect(first.state.isOn && !second.state.isOn)
+
+    // Where nobody runs a person's word is for all of the folder.
+    try Data().write(to: URL(fileURLWithPath: KillFolder.killFile(in: place)))
+    #expect(KillFolder.state(in: place, account: "two").name == "KILL")
+    #expect(KillFolder.state(in: place, account: "never ran").isOn)
+    try KillFolder.lift(KillState(isOn: false, cause: .command, name: "ann", atUtcNs: 9), in: place)
+    #expect(KillFolder.standing(in: place).isEmpty)
+    for account in ["one", "two", "gone"] { #expect(try start(account).state.isOn == false, "\(account)") }
 }

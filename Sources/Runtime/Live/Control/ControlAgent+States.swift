@@ -135,7 +135,10 @@ extension ControlAgent {
         }
         let key = ScopeKey(scope: scope, index: index, stream: stream, rule: fact.detail >> 16)
         let isOver = UInt8(truncatingIfNeeded: fact.detail) == TradingState.normal.rawValue
-        states[key] = isOver ? nil : (fact, configuration.clock.utcAtZeroNs &+ nowNs)
+        // Of what an earlier run met the fact says since when.
+        let isOfEarlierRun = fact.execution_id != 0 && !(scope == .instrument && index == .max)
+        let atUtcNs = isOfEarlierRun ? fact.execution_id : configuration.clock.utcAtZeroNs &+ nowNs
+        states[key] = isOver ? nil : (fact, atUtcNs)
         // Whoever looks at the states wants names.
         if scope == .instrument, index != .max, symbols[index] == nil { _ = askForNames(nowNs) }
         // All causes together.

@@ -12,6 +12,8 @@ public struct LimitChange: Codable, Sendable, Equatable, CustomStringConvertible
     /// Both as the settings have them: `8.00 USD`, `off`, `no limit`.
     public var beforeText: String?
     public var afterText: String
+    /// How long it stands, where that is not as long as the settings say so.
+    public var note: String?
 
     /// - Parameters:
     ///   - name: Of the strategy, or the instrument's symbol.
@@ -29,5 +31,7 @@ public struct LimitChange: Codable, Sendable, Equatable, CustomStringConvertible
     }
 
     /// `risk.max_daily_loss 25000.00 USD → 24000.00 USD`.
-    public var description: String { "\(setting) \(beforeText ?? "not set") → \(afterText)" }
+    public var description: String {
+        "\(setting) \(beforeText ?? "not set") → \(afterText)" + (note.map { ", \($0)" } ?? "")
+    }
 }

@@ -12,7 +12,7 @@ public struct StateRow: Codable, Sendable, Equatable {
     public var cause: String?
     /// The same in words.
     public var text: String?
-    /// UTC, nanoseconds since 1970; of what an earlier run left, when this one began.
+    /// UTC, nanoseconds since 1970; of what an earlier run left, when that one met it.
     public var sinceUtcNs: UInt64?
     /// Number of the input that brought it there.
     public var sequence: UInt64?
@@ -102,7 +102,7 @@ public struct StateRow: Codable, Sendable, Equatable {
             .positionEquity, .netNotional, .openNotional, .lastCollar, .dailyVolume, .selfTrade,
             .duplicateOrder, .cash, .margin, .shortSale, .orderRate, .dayNotional, .marketClosed,
             .patternDayTrader, .drawdown, .sessionDrawdown, .consecutiveRejects, .repeatedExecutions,
-            .killed, .operatorSaid, .closing:
+            .killed, .operatorSaid, .closing, .statesUnknown:
             return lift
         }
     }

@@ -123,6 +123,8 @@ public enum Words {
         case .engineHeld: "the hot thread did not come back in time"
         case .journalFailed: "nothing more can be recorded"
         case .closing: "the position is being closed"
+        case .statesUnknown:
+            "the journal of the run before is damaged or cut, and with it what was halted; `spinetail lift` ends it"
         case .noBackOffice: "nobody can be asked for the venue's books (broker.back_office.port)"
         }
     }

@@ -1,6 +1,7 @@
 public import Plumbing
 
-/// The kill switch's own durable file, `risk-state` in the journal folder: the state holds for every run there.
+/// The kill switch's own durable files in the journal folder: `risk-state` is the folder's and holds for every run there;
+/// `risk-state-ACCOUNT` is one account's own, so that a lift of one engine leaves the kill of another.
 ///
 ///     spinetail risk-state 1
 ///     kill on
@@ -11,16 +12,19 @@ public import Plumbing
 ///
 /// Whoever finds it otherwise than it was written takes the kill for on: a state that cannot be read is not "off".
 public enum KillStateFile {
-    public static func path(in folder: String) -> String { "\(folder)/risk-state" }
+    /// - Parameter account: As ``KillFolder/account(_:)`` names it; empty: the folder's.
+    public static func path(in folder: String, account: String = "") -> String {
+        "\(folder)/risk-state" + (account.isEmpty ? "" : "-\(account)")
+    }
 
     private static var head: String { "spinetail risk-state 1" }
     private static var byteCountMax: Int { 4_096 }
 
     /// Never fails: what cannot be read is on. That there is no file is "never said".
-    public static func read(in folder: String) -> KillState {
+    public static func read(in folder: String, account: String = "") -> KillState {
         let bytes: [UInt8]?
         do throws(SetupError) {
-            bytes = try Files.read(path(in: folder), byteCountMax: byteCountMax)
+            bytes = try Files.read(path(in: folder, account: account), byteCountMax: byteCountMax)
         } catch {
             return damaged("\(error)")
         }
@@ -29,9 +33,11 @@ public enum KillStateFile {
     }
 
     /// Durable when it returns.
-    public static func write(_ state: KillState, in folder: String) throws(SetupError) {
+    public static func write(
+        _ state: KillState, in folder: String, account: String = ""
+    ) throws(SetupError) {
         try Files.makeFolder(folder)
-        try Files.replace(path(in: folder), with: bytes(of: state))
+        try Files.replace(path(in: folder, account: account), with: bytes(of: state))
     }
 
     static func bytes(of state: KillState) -> [UInt8] {

@@ -10,10 +10,15 @@ extension KillSwitch {
         guard state.isOn else { return nil }
         let why =
             state.cause == .damaged
-            ? "its file \(KillStateFile.path(in: folder)) cannot be trusted: \(state.damage)"
+            ? "its file \(damagedPath) cannot be trusted: \(state.damage)"
             : "said by \(state.name.isEmpty ? "nobody" : state.name)"
         return
             "KILL SWITCH ON, \(why): what works is cancelled, nothing is traded until `spinetail lift --by NAME`"
+    }
+
+    private var damagedPath: String {
+        let own = KillStateFile.read(in: folder, account: account)
+        return KillStateFile.path(in: folder, account: own.cause == .damaged ? account : "")
     }
 
     /// For the core, before anything else: it was on when the run began. One that was said since, the gate tells.
@@ -23,7 +28,12 @@ extension KillSwitch {
         input.flags = RiskScope.account.rawValue
         input.side = TradingState.halted.rawValue
         input.user_ref = Rule.killed.rawValue
-        return [input]
+        input.execution_id = state.atUtcNs
+        var origin = Input(kind: .restoreOrigin)
+        let name = OperatorName(state.name) ?? OperatorName(high: 0, low: 0)
+        origin.execution_id = name.low
+        origin.venue_time_ns = name.high
+        return [origin, input]
     }
 }
 

@@ -5,7 +5,7 @@ internal import Synchronization
 /// The kill switch of a run, for whoever hears it first.
 ///
 ///     control socket ─┐
-///     SIGUSR2 ────────┼─▶ gate keeps orders back ─▶ its own file, durable ─▶ answer
+///     SIGUSR2 ────────┼─▶ gate keeps orders back ─▶ its own files, durable ─▶ answer
 ///     file KILL ──────┘            └─▶ hot thread, next turn: the core hears it, cancels leave
 ///
 /// The gate is closed before anything else: not one order leaves after the kill was said, whether the hot thread comes by or
@@ -27,31 +27,37 @@ final class KillSwitch: Sendable {
         var failure: String?
         /// The next attempt to make it so.
         var retryAtNs: UInt64 = 0
-        /// The kill file was heard: once, until it is gone.
-        var isFileHeard = false
+        /// Kill files that were heard: each once, until it is gone.
+        var heardFiles: Set<String> = []
     }
 
     let gate: EgressGate
-    /// Where ``KillStateFile`` is.
+    /// Where its files are: see ``KillFolder``.
     let folder: String
-    /// A kill by that it is there.
-    let killFile: String
+    /// Whose switch it is; empty: nobody's but the folder's.
+    let account: String
     private let clock: Clock
     private let shared: Mutex<Shared>
 
-    static func killFile(in folder: String) -> String { "\(folder)/KILL" }
-
     /// Reads the state that earlier runs left; where it is on, the gate keeps orders back from here on.
-    init(folder: String, gate: EgressGate, clock: Clock) {
+    init(folder: String, gate: EgressGate, clock: Clock, account: String = "") {
         self.gate = gate
         self.folder = folder
+        self.account = account
         self.clock = clock
-        killFile = Self.killFile(in: folder)
-        let state = KillStateFile.read(in: folder)
+        let whole = KillStateFile.read(in: folder)
+        let own = account.isEmpty ? whole : KillStateFile.read(in: folder, account: account)
+        let state = own.isOn ? own : whole.isOn ? whole : own.atUtcNs > whole.atUtcNs ? own : whole
         shared = Mutex(Shared(state: state))
         if state.isOn { gate.keepOrders() }
         // One that was laid there while nothing ran, and one that is laid from now on.
         poll()
+    }
+
+    /// A run begins: by its own file the engines beside this one know of it, and pass a kill file on.
+    func register() throws(SetupError) {
+        guard !account.isEmpty, !KillFolder.accounts(in: folder).contains(account) else { return }
+        try KillStateFile.write(.never, in: folder, account: account)
     }
 
     var state: KillState { shared.withLock { $0.state } }
@@ -85,19 +91,19 @@ final class KillSwitch: Sendable {
             } else if shared.failure != nil, clock.nowNs() >= shared.retryAtNs {
                 write(&shared)
             }
-            lookForFile(&shared)
+            lookForFiles(&shared)
         }
     }
 
-    /// Takes it off: durable first, then the gate.
+    /// Takes it off: durable first, then the gate. Another account's own stays as it is.
     ///
     /// - Parameter kills: As the gate counted them when the lift was asked for.
     /// - Returns: `nil`: done; else why not, and it stays on.
     func lift(by name: OperatorName, kills: UInt32) -> String? {
         shared.withLock { shared in
-            lookForFile(&shared)
-            guard !shared.isFileHeard else {
-                return "\(killFile) is there and cannot be removed: take it away first"
+            lookForFiles(&shared)
+            if let file = shared.heardFiles.min() {
+                return "\(file) is there and cannot be removed: take it away first"
             }
             guard gate.kills == kills else { return "it was said again meanwhile" }
             let before = shared.state
@@ -105,6 +111,8 @@ final class KillSwitch: Sendable {
                 isOn: false, cause: .command, name: name.description, atUtcNs: Clock.utcNs())
             do throws(SetupError) {
                 try KillStateFile.write(off, in: folder)
+                // Last: as long as it is on, nobody has lifted anything here.
+                if !account.isEmpty { try KillStateFile.write(off, in: folder, account: account) }
             } catch {
                 return "its file could not be written: \(error)"
             }
@@ -128,15 +136,21 @@ final class KillSwitch: Sendable {
         }
     }
 
+    /// Who said it first, and when, stays until it is lifted: what is said again is an input of the journal, like the first.
     private func note(_ shared: inout Shared, name: String, cause: KillState.Cause) {
-        shared.state = KillState(isOn: true, cause: cause, name: name, atUtcNs: Clock.utcNs())
+        if !shared.state.isOn || shared.state.cause == .damaged {
+            shared.state = KillState(isOn: true, cause: cause, name: name, atUtcNs: Clock.utcNs())
+        }
         write(&shared)
     }
 
     private func write(_ shared: inout Shared) {
         let kills = gate.kills
         do throws(SetupError) {
-            try KillStateFile.write(shared.state, in: folder)
+            if !account.isEmpty { try KillStateFile.write(shared.state, in: folder, account: account) }
+            // An account beside this one may have said it before.
+            let whole = KillStateFile.read(in: folder)
+            if !whole.isOn || whole.cause == .damaged { try KillStateFile.write(shared.state, in: folder) }
             shared.failure = nil
             shared.writtenKills = kills
         } catch {
@@ -145,27 +159,44 @@ final class KillSwitch: Sendable {
         }
     }
 
-    /// The file's text is who says it; one that was only touched says it, too. It is removed when it is heard and durable.
-    private func lookForFile(_ shared: inout Shared) {
-        var name = ""
-        do throws(SetupError) {
-            guard let bytes = try Files.read(killFile, byteCountMax: 64) else {
-                shared.isFileHeard = false
-                return
-            }
-            let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
-            name = String(decoding: line.prefix(16).filter { $0 >= 0x20 && $0 < 0x7f }, as: UTF8.self)
-        } catch {
-            // It is there, whatever it is: that is enough.
+    /// A file's text is who says it; one that was only touched says it, too. It is removed when it is heard, durable, and
+    /// passed on: whichever engine of the folder sees it first, it is meant for all of them, those that do not run, too.
+    private func lookForFiles(_ shared: inout Shared) {
+        let common = KillFolder.killFile(in: folder)
+        lookForFile(&shared, common, for: KillFolder.accounts)
+        guard !account.isEmpty else { return }
+        lookForFile(&shared, KillFolder.killFile(in: folder, account: account)) { _ in [] }
+        // Another engine of this very account was the first to see it.
+        guard !shared.state.isOn else { return }
+        let own = KillStateFile.read(in: folder, account: account)
+        guard own.isOn, own.cause == .file else { return }
+        gate.kill(by: OperatorName(own.name) ?? OperatorName(high: 0, low: 0))
+        shared.state = own
+        write(&shared)
+    }
+
+    private func lookForFile(
+        _ shared: inout Shared, _ path: String, for others: (String) -> [String]
+    ) {
+        guard let name = KillFolder.name(inKillFile: path) else {
+            shared.heardFiles.remove(path)
+            return
         }
-        if !shared.isFileHeard {
-            shared.isFileHeard = true
-            gate.kill(by: OperatorName(name.isEmpty ? "KILL" : name) ?? OperatorName(high: 0, low: 0))
-            note(&shared, name: name.isEmpty ? "KILL" : name, cause: .file)
+        if shared.heardFiles.insert(path).inserted {
+            gate.kill(by: OperatorName(name) ?? OperatorName(high: 0, low: 0))
+            note(&shared, name: name, cause: .file)
         }
         guard shared.failure == nil else { return }
-        // Where that is not allowed it stands in the way of a lift, which says so.
-        guard (try? Files.remove(killFile)) != nil else { return }
-        shared.isFileHeard = false
+        // Where one of these is not allowed it stays, and stands in the way of a lift, which says so.
+        do throws(SetupError) {
+            for other in others(folder) where other != account {
+                let passed = KillFolder.killFile(in: folder, account: other)
+                try Files.replace(passed, with: Array("\(name)\n".utf8))
+            }
+            try Files.remove(path)
+            shared.heardFiles.remove(path)
+        } catch {
+            return
+        }
     }
 }

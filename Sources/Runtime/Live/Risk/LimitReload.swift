@@ -15,6 +15,8 @@ final class LimitReload {
         fileprivate var parts: [Input]
         fileprivate var digest: UInt64
         fileprivate var settings: Settings
+        /// Limits that `reload --set` has given so far, this plan's among them.
+        fileprivate var given: Set<LimitName>
 
         var isEmpty: Bool { parts.isEmpty }
 
@@ -40,6 +42,8 @@ final class LimitReload {
     private let strategies: [String]
     /// As the core has them.
     private var running: Settings
+    /// What a reload with overrides of its own has given, until one without takes it back.
+    private var given: Set<LimitName> = []
 
     init(_ source: SettingsSource, running: Settings, strategies: [String]) {
         self.source = source
@@ -74,7 +78,7 @@ final class LimitReload {
         var before: [LimitName: Int64] = [:]
         for limit in now { before[LimitName(limit)] = limit.value }
         let all = wanted.limits(strategies: strategies, also: known)
-        var plan = Plan(changes: [], parts: [], digest: all.digest, settings: wanted)
+        var plan = Plan(changes: [], parts: [], digest: all.digest, settings: wanted, given: given)
         for limit in all where before[LimitName(limit)] != limit.value {
             var part = Input(kind: .limitsPart)
             part.flags = limit.scope.rawValue
@@ -91,13 +95,23 @@ final class LimitReload {
                 part.instrument = instrument
             }
             plan.parts.append(part)
-            plan.changes.append(change(limit, before: before[LimitName(limit)]))
+            var change = change(limit, before: before[LimitName(limit)])
+            if overrides != nil {
+                plan.given.insert(LimitName(limit))
+                change.note = "until the engine ends or a reload without it"
+            } else if plan.given.remove(LimitName(limit)) != nil {
+                change.note = "taken back: it was given by `reload --set`, and this reload is without it"
+            }
+            plan.changes.append(change)
         }
         return plan
     }
 
     /// The core has them.
-    func taken(_ plan: Plan) { running = plan.settings }
+    func taken(_ plan: Plan) {
+        running = plan.settings
+        given = plan.given
+    }
 
     private func change(_ limit: LimitValue, before: Int64?) -> LimitChange {
         let name: String
