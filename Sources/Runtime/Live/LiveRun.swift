@@ -94,7 +94,8 @@ public struct LiveRun<Strategies: StrategySet & ~Copyable & Sendable>: ~Copyable
             settings, epoch: epoch, takenOver: earlier.symbols, startUtcNs: startUtcNs)
         warnings += settings.warnings(atUtcNs: startUtcNs).map(\.description)
         let names = program.descriptions.map(\.name)
-        warnings += earlier.limitWarnings(assembly.limits(strategyNames: names), strategies: names)
+        warnings += earlier.limitWarnings(
+            assembly.limits(strategyNames: names), strategies: names, currency: settings.account.baseCurrency)
         let symbols = assembly.symbols
         let places = Dictionary(uniqueKeysWithValues: zip(symbols, UInt32(0)...))
         let homeless = earlier.symbols.filter { places[$0] == nil }

@@ -20,7 +20,7 @@ struct RunHeader: Codable {
     var feeds: [String]
     /// Instruments that the core knew from the first input on because earlier runs had left something in them.
     var takenOver: [String]?
-    /// Every instrument that the core knew from the first input on, by its number. The older journals have none.
+    /// Instruments that the core knew from the first input on, in the order of their numbers. The older journals have none.
     var instruments: [String]?
     /// What stood against strategies and instruments that this run does not have: for the next one.
     var carriedStates: [EarlierRisk.Carried]?
@@ -43,8 +43,7 @@ struct RunHeader: Codable {
         strategies = descriptions.map(\.name)
         feeds = settings.feeds.map { "\($0.name) \($0.feedProtocol.rawValue) \($0.address):\($0.port)" }
         takenOver = assembly.takenOver.isEmpty ? nil : assembly.takenOver.map(\.description)
-        let symbols = assembly.symbols
-        instruments = symbols.isEmpty ? nil : symbols.map(\.description)
+        instruments = assembly.symbols.map(\.description)
         self.settings = settings.values(strategies: descriptions)
         settingsHash = Self.hash(of: self.settings)
         pid = ProcessInfo.processInfo.processIdentifier

@@ -322,7 +322,9 @@ extension EarlierRuns {
     /// Limits that the last run was given while it ran and that the settings do not have: they ended with it.
     ///
     /// - Parameter limits: Of the settings.
-    func limitWarnings(_ limits: [LimitValue], strategies: [String]) -> [String] {
+    func limitWarnings(
+        _ limits: [LimitValue], strategies: [String], currency: String
+    ) -> [String] {
         var now: [EarlierRisk.Limit: Int64] = [:]
         for limit in limits {
             let name: String
@@ -335,12 +337,12 @@ extension EarlierRuns {
         }
         var lines: [String] = []
         for (limit, value) in risk.limits where now[limit] != value {
-            let kind = LimitKind(rawValue: limit.kind).map { Words.snakeCase("\($0)") } ?? "#\(limit.kind)"
-            let scope = limit.name.isEmpty ? "\(limit.scope)" : "\(limit.scope) \(limit.name)"
+            guard let kind = LimitKind(rawValue: limit.kind) else { continue }
             func shown(_ value: Int64?) -> String {
-                value.map { $0 == .max ? "none" : "\($0)" } ?? "none of its own"
+                value.map { kind.text($0, currency: currency) } ?? "none of its own"
             }
-            lines.append("\(scope) \(kind): \(shown(value)) then, \(shown(now[limit])) now")
+            lines.append(
+                "\(kind.path(limit.scope, limit.name)): \(shown(value)) then, \(shown(now[limit])) now")
         }
         guard !lines.isEmpty else { return [] }
         return [

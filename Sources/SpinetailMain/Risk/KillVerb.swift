@@ -299,10 +299,10 @@ private func liftFolder(_ arguments: ParsedArguments, _ name: OperatorName, _ sc
     }
     let folder = try arguments.settings().settings.journal.folder
     guard !KillFolder.standing(in: folder).isEmpty else {
-        let state = KillFolder.state(in: folder, account: "")
+        let before = KillStateFile.read(in: folder)
         arguments.output.line(
             arguments.flag("json")
-                ? try jsonLine(KillRow(state, isHeard: true, failure: nil))
+                ? try jsonLine(KillRow(before, isHeard: true, failure: nil))
                 : "the kill switch of \(folder) is off")
         return 0
     }

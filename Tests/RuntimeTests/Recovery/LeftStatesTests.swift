@@ -278,11 +278,12 @@ func aJournalThatCannotBeTrustedHalts(_ kind: String) throws {
     }
     func told() throws -> [String] {
         let assembly = EngineAssembly(runs.settings, epoch: 1)
-        return runs.start().limitWarnings(assembly.limits(strategyNames: []), strategies: [])
+        return runs.start().limitWarnings(
+            assembly.limits(strategyNames: []), strategies: [], currency: "USD")
     }
     try runs.run(runs.begin(runs.start()), [changed(50), changed(33)])
     let lines = try told()
-    #expect(lines.count == 1 && lines[0].contains("open_order_count_max: 33 then, 60 now"), "\(lines)")
+    #expect(lines.count == 1 && lines[0].contains("risk.max_open_orders: 33 then, 60 now"), "\(lines)")
     // One that the settings have by now is no news; and the run after it was told.
     try runs.run(runs.begin(runs.start()), [changed(33), changed(60)])
     #expect(try told().isEmpty)

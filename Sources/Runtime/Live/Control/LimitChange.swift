@@ -12,7 +12,7 @@ public struct LimitChange: Codable, Sendable, Equatable, CustomStringConvertible
     /// Both as the settings have them: `8.00 USD`, `off`, `no limit`.
     public var beforeText: String?
     public var afterText: String
-    /// How long it stands, where that is not as long as the settings say so.
+    /// How long it lasts, where that is not as long as the settings; or that it is taken back.
     public var note: String?
 
     /// - Parameters:

@@ -95,14 +95,14 @@ final class LimitReload {
                 part.instrument = instrument
             }
             plan.parts.append(part)
-            var change = change(limit, before: before[LimitName(limit)])
+            var changed = change(limit, before: before[LimitName(limit)])
             if overrides != nil {
                 plan.given.insert(LimitName(limit))
-                change.note = "until the engine ends or a reload without it"
+                changed.note = "until the engine ends or a reload without it"
             } else if plan.given.remove(LimitName(limit)) != nil {
-                change.note = "taken back: it was given by `reload --set`, and this reload is without it"
+                changed.note = "taken back: it was given by `reload --set`, and this reload is without it"
             }
-            plan.changes.append(change)
+            plan.changes.append(changed)
         }
         return plan
     }
