@@ -50,7 +50,7 @@ private let names: [RiskScope: String] = [.account: "", .strategy: "ema_cross", 
         .none, .noQuote, .staleBook, .notTrading, .sizedToZero, .unknownInstrument, .signalBufferFull,
         .restrictedSymbol, .sessionDown, .stopped, .journalPressure, .noSuchOrder, .requestPending,
         .badTerms, .timerQueueFull, .noChange, .noBackOffice, .nameless, .unknownCurrency, .badRate,
-        .marketClosed, .killed, .engineHeld, .journalFailed,
+        .marketClosed, .killed, .engineHeld, .journalFailed, .statesUnknown,
     ]
     for rule in Rule.allCases {
         for scope in RiskScope.allCases {

@@ -27,6 +27,8 @@ final class KillSwitch: Sendable {
         var failure: String?
         /// The next attempt to make it so.
         var retryAtNs: UInt64 = 0
+        /// When the account's own file is looked at next.
+        var ownDueNs: UInt64 = 0
         /// Kill files that were heard: each once, until it is gone.
         var heardFiles: Set<String> = []
     }
@@ -38,6 +40,9 @@ final class KillSwitch: Sendable {
     let account: String
     private let clock: Clock
     private let shared: Mutex<Shared>
+
+    /// That a file is there is seen at once; what another says in it costs more to read.
+    private static var ownEveryNs: UInt64 { 500_000_000 }
 
     /// Reads the state that earlier runs left; where it is on, the gate keeps orders back from here on.
     init(folder: String, gate: EgressGate, clock: Clock, account: String = "") {
@@ -167,7 +172,8 @@ final class KillSwitch: Sendable {
         guard !account.isEmpty else { return }
         lookForFile(&shared, KillFolder.killFile(in: folder, account: account)) { _ in [] }
         // Another engine of this very account was the first to see it.
-        guard !shared.state.isOn else { return }
+        guard !shared.state.isOn, clock.nowNs() >= shared.ownDueNs else { return }
+        shared.ownDueNs = clock.nowNs() + Self.ownEveryNs
         let own = KillStateFile.read(in: folder, account: account)
         guard own.isOn, own.cause == .file else { return }
         gate.kill(by: OperatorName(own.name) ?? OperatorName(high: 0, low: 0))
