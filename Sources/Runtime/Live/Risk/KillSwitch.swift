@@ -41,8 +41,8 @@ final class KillSwitch: Sendable {
     private let clock: Clock
     private let shared: Mutex<Shared>
 
-    /// That a file is there is seen at once; what another says in it costs more to read.
-    private static var ownEveryNs: UInt64 { 500_000_000 }
+    /// A person's file is seen at once; what another engine passes on costs more to look for.
+    private static var ownEveryNs: UInt64 { 200_000_000 }
 
     /// Reads the state that earlier runs left; where it is on, the gate keeps orders back from here on.
     init(folder: String, gate: EgressGate, clock: Clock, account: String = "") {
@@ -169,11 +169,11 @@ final class KillSwitch: Sendable {
     private func lookForFiles(_ shared: inout Shared) {
         let common = KillFolder.killFile(in: folder)
         lookForFile(&shared, common, for: KillFolder.accounts)
-        guard !account.isEmpty else { return }
+        guard !account.isEmpty, clock.nowNs() >= shared.ownDueNs else { return }
+        shared.ownDueNs = clock.nowNs() + Self.ownEveryNs
         lookForFile(&shared, KillFolder.killFile(in: folder, account: account)) { _ in [] }
         // Another engine of this very account was the first to see it.
-        guard !shared.state.isOn, clock.nowNs() >= shared.ownDueNs else { return }
-        shared.ownDueNs = clock.nowNs() + Self.ownEveryNs
+        guard !shared.state.isOn else { return }
         let own = KillStateFile.read(in: folder, account: account)
         guard own.isOn, own.cause == .file else { return }
         gate.kill(by: OperatorName(own.name) ?? OperatorName(high: 0, low: 0))
