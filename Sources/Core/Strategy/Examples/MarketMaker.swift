@@ -110,7 +110,10 @@ public struct MarketMaker: Strategy, ~Copyable, Sendable {
             side.isAsked = false
         case .rejected, .cancelled, .expired, .filled, .closed:
             side.clear()
-            if update.status == .rejected { lines[index].notBeforeNs = context.engineTimeNs &+ pauseNs }
+            // A day that is over takes no order: one sent into its end would be in doubt.
+            if update.status == .rejected || update.status == .expired {
+                lines[index].notBeforeNs = context.engineTimeNs &+ pauseNs
+            }
         // Its end is on its way, or nobody knows: it stays as it is until something is known.
         case .created, .held, .pending, .submitted, .pendingReplace, .pendingCancel, .inDoubt, .disputed:
             return
