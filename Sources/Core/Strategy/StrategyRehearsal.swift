@@ -231,6 +231,15 @@ public struct StrategyRehearsal<Strategies: StrategySet & ~Copyable>: ~Copyable 
         }
     }
 
+    /// The day, or an order's date, is over: so much of it leaves.
+    public mutating func expired(_ command: Command, _ quantity: Int64) {
+        step(.orderExpired) {
+            $0.source = command.session
+            $0.user_ref = command.user_ref
+            $0.quantity = quantity
+        }
+    }
+
     public mutating func reject(_ command: Command) {
         step(.orderRejected) {
             $0.source = command.session

@@ -35,14 +35,14 @@
         guard value != .max else { return "no limit" }
         switch self {
         case .money:
-            return Self.short(value, scale: 4, digitsMin: 2) + (currency.isEmpty ? "" : " \(currency)")
-        case .price: return Self.short(value, scale: 4, digitsMin: 2)
-        case .percent: return Self.short(value, scale: 4, digitsMin: 1) + " %"
+            return DecimalText.short(value, scale: 4, digitsMin: 2) + (currency.isEmpty ? "" : " \(currency)")
+        case .price: return DecimalText.short(value, scale: 4, digitsMin: 2)
+        case .percent: return DecimalText.short(value, scale: 4, digitsMin: 1) + " %"
         case .shares, .count: return "\(value)"
-        case .ratio: return Self.short(value, scale: 2)
+        case .ratio: return DecimalText.short(value, scale: 2)
         case .perSecond: return "\(value)/s"
-        case .seconds: return Self.short(value, scale: 9) + " s"
-        case .milliseconds: return Self.short(value, scale: 6) + " ms"
+        case .seconds: return DecimalText.short(value, scale: 9) + " s"
+        case .milliseconds: return DecimalText.short(value, scale: 6) + " ms"
         case .flag: return ""
         }
     }
@@ -55,16 +55,5 @@
         case .seconds, .milliseconds: "ns"
         case .percent, .shares, .count, .ratio, .perSecond, .flag: rawValue
         }
-    }
-
-    /// `1.5000` in scale 4 as `1.5`, with at least `digitsMin` behind the point.
-    private static func short(_ raw: Int64, scale: Int, digitsMin: Int = 0) -> String {
-        var text = DecimalText.string(raw, scale: scale)
-        guard let point = text.firstIndex(of: ".") else { return text }
-        while text.last == "0", text.distance(from: point, to: text.endIndex) - 1 > digitsMin {
-            text.removeLast()
-        }
-        if text.last == "." { text.removeLast() }
-        return text
     }
 }

@@ -14,6 +14,17 @@ public enum DecimalText {
         return negative ? "-" + text : text
     }
 
+    /// `1.5000` in scale 4 as `1.5`, with at least `digitsMin` behind the point.
+    public static func short<Raw: SignedInteger>(_ raw: Raw, scale: Int, digitsMin: Int = 0) -> String {
+        var text = string(raw, scale: scale)
+        guard let point = text.firstIndex(of: ".") else { return text }
+        while text.last == "0", text.distance(from: point, to: text.endIndex) - 1 > digitsMin {
+            text.removeLast()
+        }
+        if text.last == "." { text.removeLast() }
+        return text
+    }
+
     /// The whole number that `text` is in `scale`; `nil` where it is no decimal number, has more digits behind
     /// the point than the scale keeps, or does not fit 64 bits. `_` between digits is allowed.
     public static func parse(_ text: String, scale: Int) -> Int64? {

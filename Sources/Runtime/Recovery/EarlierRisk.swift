@@ -104,18 +104,24 @@ struct EarlierRisk: Equatable {
 
     private mutating func take(state fact: Fact, symbol: (UInt32) -> String?, strategy: (Int) -> String?) {
         guard let scope = RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 8)) else { return }
-        let name: String?
-        switch scope {
-        case .account: name = ""
-        case .strategy: name = strategy(Int(fact.strategy))
-        case .instrument: name = symbol(fact.instrument)
-        }
+        let name = Self.name(scope, fact, symbol, strategy)
         guard Self.outlivesRun(fact.detail >> 16) else { return }
         guard let name else {
             if scope == .instrument { unnamed.append((fact, nowUtcNs)) }
             return
         }
         note(fact, scope, name, atUtcNs: nowUtcNs)
+    }
+
+    /// What a fact's scope is called; `nil`: its name has not come.
+    private static func name(
+        _ scope: RiskScope, _ fact: Fact, _ symbol: (UInt32) -> String?, _ strategy: (Int) -> String?
+    ) -> String? {
+        switch scope {
+        case .account: ""
+        case .strategy: strategy(Int(fact.strategy))
+        case .instrument: symbol(fact.instrument)
+        }
     }
 
     private mutating func note(_ fact: Fact, _ scope: RiskScope, _ name: String, atUtcNs: UInt64) {
@@ -154,14 +160,9 @@ struct EarlierRisk: Equatable {
     }
 
     private mutating func take(limit fact: Fact, symbol: (UInt32) -> String?, strategy: (Int) -> String?) {
-        guard let scope = RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 16)) else { return }
-        let name: String?
-        switch scope {
-        case .account: name = ""
-        case .strategy: name = strategy(Int(fact.strategy))
-        case .instrument: name = symbol(fact.instrument)
-        }
-        guard let name else { return }
+        guard let scope = RiskScope(rawValue: UInt8(truncatingIfNeeded: fact.detail >> 16)),
+            let name = Self.name(scope, fact, symbol, strategy)
+        else { return }
         limits[Limit(scope: scope, name: name, kind: UInt16(truncatingIfNeeded: fact.detail))] = fact.quantity
     }
 

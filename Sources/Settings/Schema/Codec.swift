@@ -27,17 +27,6 @@ enum NumberText {
         guard let first = text.first, let last = text.last, first != "_", last != "_" else { return false }
         return text.allSatisfy { $0 == "_" || ($0.isASCII && $0.isNumber) } && !text.contains("__")
     }
-
-    /// `1.5000` in scale 4 as `1.5`, with at least `digitsMin` behind the point.
-    static func short<Raw: SignedInteger>(_ raw: Raw, scale: Int, digitsMin: Int = 0) -> String {
-        var text = DecimalText.string(raw, scale: scale)
-        guard let point = text.firstIndex(of: ".") else { return text }
-        while text.last == "0", text.distance(from: point, to: text.endIndex) - 1 > digitsMin {
-            text.removeLast()
-        }
-        if text.last == "." { text.removeLast() }
-        return text
-    }
 }
 
 extension Codec where Value == Int {
@@ -180,7 +169,7 @@ extension Codec where Value == Price {
             }
             return (1...1_000_000_000).contains(raw) ? Price(raw: raw) : nil
         } show: {
-            NumberText.short($0.raw, scale: 4)
+            DecimalText.short($0.raw, scale: 4)
         }
     }
 }
@@ -210,7 +199,7 @@ extension Codec where Value == Percent {
     /// - Parameter digitsMax: Digits behind the point that are kept; more are refused, not rounded.
     static func percent(_ range: ClosedRange<Percent>, digitsMax: Int = 4) -> Codec<Percent> {
         let bounds = [range.lowerBound, range.upperBound].map {
-            NumberText.short($0.partsPerMillion, scale: 4)
+            DecimalText.short($0.partsPerMillion, scale: 4)
         }
         let expected =
             "percent from \(bounds[0]) to \(bounds[1]), at most \(digitsMax) digits behind the point"
@@ -221,7 +210,7 @@ extension Codec where Value == Percent {
             let value = Percent(partsPerMillion: raw)
             return range.contains(value) ? value : nil
         } show: {
-            NumberText.short($0.partsPerMillion, scale: 4, digitsMin: 1)
+            DecimalText.short($0.partsPerMillion, scale: 4, digitsMin: 1)
         }
     }
 }
@@ -235,7 +224,7 @@ extension Codec where Value == Money {
             }
             return raw >= 0 && raw <= highest * 10_000 ? Money(raw: Int128(raw)) : nil
         } show: {
-            NumberText.short($0.raw, scale: 4)
+            DecimalText.short($0.raw, scale: 4)
         }
     }
 }
@@ -253,7 +242,7 @@ extension Codec where Value == Money {
             return raw >= range.lowerBound * 10_000 && raw <= range.upperBound * 10_000
                 ? Money(raw: Int128(raw)) : nil
         } show: {
-            NumberText.short($0.raw, scale: 4)
+            DecimalText.short($0.raw, scale: 4)
         }
     }
 }
@@ -295,7 +284,7 @@ extension Codec where Value == Int64 {
             }
             return (0...100_000_000).contains(raw) ? raw : nil
         } show: {
-            NumberText.short($0, scale: 2)
+            DecimalText.short($0, scale: 2)
         }
     }
 
@@ -307,7 +296,7 @@ extension Codec where Value == Int64 {
             }
             return abs(raw) <= 10_000_000_000_000 ? raw : nil
         } show: {
-            NumberText.short($0, scale: 10)
+            DecimalText.short($0, scale: 10)
         }
     }
 
@@ -319,7 +308,7 @@ extension Codec where Value == Int64 {
             }
             return raw > 0 && raw <= 1_000_000_000_000_000 ? raw : nil
         } show: {
-            NumberText.short($0, scale: 9)
+            DecimalText.short($0, scale: 9)
         }
     }
 }
@@ -351,7 +340,7 @@ extension Codec where Value == Symbol {
 extension Codec where Value == Int64 {
     /// Nanoseconds, written in seconds or milliseconds, with a fraction where needed.
     static func nanoseconds(in unit: TimeUnit, _ range: ClosedRange<Int64>) -> Codec<Int64> {
-        let bounds = [range.lowerBound, range.upperBound].map { NumberText.short($0, scale: unit.scale) }
+        let bounds = [range.lowerBound, range.upperBound].map { DecimalText.short($0, scale: unit.scale) }
         return Codec(expected: "\(unit.rawValue) from \(bounds[0]) to \(bounds[1])") { text, plain in
             guard plain, NumberText.isNumber(text), let value = DecimalText.parse(text, scale: unit.scale)
             else {
@@ -359,7 +348,7 @@ extension Codec where Value == Int64 {
             }
             return range.contains(value) ? value : nil
         } show: {
-            NumberText.short($0, scale: unit.scale)
+            DecimalText.short($0, scale: unit.scale)
         }
     }
 }

@@ -129,6 +129,17 @@ func makerPullsItsQuotes(_ trouble: String) {
     #expect(rehearsal.orders.count == 2)
 }
 
+/// Goal: nothing is quoted into a day that ends; what is quoted later is answered as ever.
+@Test func makerQuotesNothingInAnswerToAnExpiry() {
+    var rehearsal = maker()
+    quoting(&rehearsal)
+    for order in rehearsal.orders { rehearsal.expired(order, 10) }
+    #expect(rehearsal.orders.count == 2)
+    rehearsal.advance(ns: 1_000)
+    rehearsal.quote(bid: 1_000_000, 501, ask: 1_001_000, 500)
+    #expect(rehearsal.orders.count == 4)
+}
+
 /// Goal: whatever market and venue do, there is one order a side at most, none of our quotes could trade with the other, and what
 /// it holds stays within its bound with every open quote counted as filled. Method: random steps against the venue's view of our
 /// orders, kept apart.
