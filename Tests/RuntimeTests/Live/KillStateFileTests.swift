@@ -129,18 +129,29 @@ private func folder() throws -> String {
         try made.register()
         return made
     }
+    /// What is passed on is looked for a few times a second, and may just have been.
+    func look(_ killSwitch: KillSwitch, until done: () -> Bool) {
+        let untilNs = Clock.kernel.nowNs() + 5_000_000_000
+        while !done(), Clock.kernel.nowNs() < untilNs {
+            killSwitch.poll()
+            Clock.sleep(ns: 10_000_000)
+        }
+    }
     let (ann, bob) = (OperatorName("ann")!, OperatorName("bob")!)
     let (one, two, gone) = (try start("one"), try start("two"), try start("gone"))
     try Data("carol\n".utf8).write(to: URL(fileURLWithPath: KillFolder.killFile(in: place)))
     one.poll()
     #expect(one.gate.keepsOrders && !FileManager.default.fileExists(atPath: place + "/KILL"))
-    two.poll()
+    look(two) { two.state.isOn }
     #expect(two.gate.keepsOrders && two.state.name == "carol" && two.state.cause == .file)
     #expect(!gone.state.isOn, "its process has ended before it saw the file")
 
     #expect(one.lift(by: ann, kills: one.gate.kills) == nil && !one.gate.keepsOrders)
-    one.poll()
-    two.poll()
+    // Long enough for both to have looked at all that is there.
+    for killSwitch in [one, two] {
+        let untilNs = Clock.kernel.nowNs() + 500_000_000
+        look(killSwitch) { Clock.kernel.nowNs() >= untilNs }
+    }
     #expect(!one.state.isOn && two.state.isOn)
     #expect(try start("one").state.isOn == false)
     for account in ["two", "gone"] {
