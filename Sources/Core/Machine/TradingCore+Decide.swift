@@ -38,7 +38,6 @@ extension TradingCore {
         let isKnown = index < markets.count && markets[index].isDefined
         var reference: Int64 = 0
         if isKnown {
-            prefetchChecks(index, strategy)
             reference = Self.reference(&markets[index])
             if reference != 0 { account.setReference(&risks[index], index, reference) }
         }
@@ -118,7 +117,7 @@ extension TradingCore {
         return lot == 1 ? sizingQuantity : sizingQuantity - sizingQuantity % lot
     }
 
-    /// Signal checks, price, order.
+    /// Signal checks, price, order: nearly every signal is a plain limit order that passes every limit as it is.
     @inline(__always)
     private mutating func order(
         _ signal: Signal, _ strategy: UInt16, _ index: Int, _ side: Side, quantity: Int64,
@@ -127,10 +126,33 @@ extension TradingCore {
     ) {
         let verdict = checkSignal(strategy, index)
         guard likely(verdict.isPassed) else { return discard(signal, strategy, verdict) }
-        guard likely(quantity != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
+        let isPlain =
+            !hasTerms && signal.orderType == .limit && signal.timeInForce != .goodTillDate
+            && !flags.isReduceOnly
+        let price = signal.limit.raw != 0 ? signal.limit.raw : touch(index, side)
+        guard
+            likely(isPlain),
+            likely(surelyPasses(index, strategy, side, quantity: quantity, price: price))
+        else {
+            return orderInFull(
+                signal, strategy, index, side, quantity: quantity, flags, hasTerms: hasTerms, place)
+        }
+        createOrder(
+            strategy, index, side, price: price, quantity: quantity, orderType: .limit,
+            timeInForce: signal.timeInForce, flags: flags, strength: signal.strength, isSure: true)
+    }
+
+    /// The same for any order, which is made to fit where its size is not the strategy's own.
+    @inline(never)
+    private mutating func orderInFull(
+        _ signal: Signal, _ strategy: UInt16, _ index: Int, _ side: Side, quantity: Int64,
+        _ flags: OrderFlags,
+        hasTerms: Bool, _ place: Int
+    ) {
+        guard quantity != 0 else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
         // Where not a single lot more fits, no order is made of it.
         let lot = Int64(risks[index].lot)
-        guard likely(AccountRisk.end(&risks[index], side, lot) <= risks[index].positionMax) else {
+        guard AccountRisk.end(&risks[index], side, lot) <= risks[index].positionMax else {
             return discard(
                 signal, strategy,
                 RiskVerdict(
@@ -139,7 +161,7 @@ extension TradingCore {
                     value: AccountRisk.end(&risks[index], side, max(min(quantity, Self.quantityBound), lot)),
                     scope: risks[index].hasOwnPositionMax ? .instrument : .account))
         }
-        if unlikely(hasTerms || signal.orderType.isStop || signal.timeInForce == .goodTillDate) {
+        if hasTerms || signal.orderType.isStop || signal.timeInForce == .goodTillDate {
             let terms = hasTerms ? context.terms[place] : SignalTerms()
             return createDetailed(signal, terms, strategy, index, side, quantity: quantity, flags)
         }
@@ -153,7 +175,7 @@ extension TradingCore {
             // A size that nobody named is made to fit; one that a strategy named is taken at its word.
             size = account.largestOpening(&risks[index], index, quantity: quantity, price: price, &ledger)
         }
-        guard likely(size != 0) else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
+        guard size != 0 else { return discard(signal, strategy, RiskVerdict(.sizedToZero)) }
         createOrder(
             strategy, index, side, price: price, quantity: size, orderType: signal.orderType,
             timeInForce: signal.timeInForce, flags: flags, strength: signal.strength)
@@ -181,14 +203,21 @@ extension TradingCore {
 
     /// The order's limit: the signal's own, else the touch of the other side. A market order is a limit at the
     /// collar. `nil`: nobody to trade with.
-    @inline(__always)
     mutating func priced(_ signal: Signal, _ index: Int, _ side: Side) -> Int64? {
-        guard likely(signal.orderType == .limit) else { return collarPrice(index, side) }
+        guard signal.orderType == .limit else { return collarPrice(index, side) }
         if signal.limit.raw != 0 { return signal.limit.raw }
-        if side == .buy {
-            return markets[index].quote.askQuantity.raw > 0 ? markets[index].quote.ask.raw : nil
-        }
-        return markets[index].quote.bidQuantity.raw > 0 ? markets[index].quote.bid.raw : nil
+        let price = touch(index, side)
+        return price == .min ? nil : price
+    }
+
+    /// The best price of the other side; `Int64.min`: nobody is there.
+    @inline(__always)
+    private mutating func touch(_ index: Int, _ side: Side) -> Int64 {
+        let isBuy = side == .buy
+        let quantity =
+            isBuy ? markets[index].quote.askQuantity.raw : markets[index].quote.bidQuantity.raw
+        let price = isBuy ? markets[index].quote.ask.raw : markets[index].quote.bid.raw
+        return quantity > 0 ? price : .min
     }
 
     /// As far from the reference as the collar allows, rounded inward to the tick: what a market order is sent at.

@@ -15,20 +15,25 @@ extension TradingCore {
     ) -> Rule {
         let index = Int(instrument.index)
         guard index < markets.count, markets[index].isDefined else { return .unknownInstrument }
-        prefetchChecks(index, strategy)
         let reference = Self.reference(&markets[index])
         if reference != 0 { account.setReference(&risks[index], index, reference) }
         let reducing = AccountRisk.isReducing(&risks[index], side, quantity.raw)
-        var question = RiskQuestion(
-            side: side, quantity: quantity.raw, price: price.raw, flags: OrderFlags(rawValue: 0),
-            reducing: reducing, isHeld: false, isCounted: false, strategy: strategy,
-            lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
         var verdict = checkStates(
             strategy, index, side, quantity.raw, reducing: reducing, shrinks: false, isHeld: false,
             mayOpen: false)
-        if likely(verdict.isPassed) { verdict = judge(index, &question) }
+        if likely(verdict.isPassed),
+            unlikely(!surelyPasses(index, strategy, side, quantity: quantity.raw, price: price.raw))
+        {
+            verdict = judge(
+                index, strategy, side, quantity: quantity.raw, price: price.raw,
+                flags: OrderFlags(rawValue: 0), reducing: reducing, isHeld: false)
+        }
         if likely(verdict.isPassed) { verdict = checkRoom(Int(risks[index].session), reducing: reducing) }
-        if likely(verdict.isPassed) { verdict = account.admit(&risks[index], index, &question) }
+        if likely(verdict.isPassed) {
+            verdict = account.admit(
+                &risks[index], index, strategy, side, quantity: quantity.raw, price: price.raw,
+                reducing: reducing, nowNs: nowNs)
+        }
         return verdict.rule
     }
 }

@@ -27,9 +27,12 @@ extension TradingCore {
     }
 
     /// The last gate: risk, then everything that the order needs, then the order, its reservation and its command.
+    ///
+    /// - Parameter isSure: ``surelyPasses(_:_:_:quantity:price:)`` has said yes, and nothing has changed since.
     mutating func createOrder(
         _ strategy: UInt16, _ index: Int, _ side: Side, price: Int64, quantity: Int64,
-        orderType: OrderType, timeInForce: TimeInForce, flags: OrderFlags, strength: Double
+        orderType: OrderType, timeInForce: TimeInForce, flags: OrderFlags, strength: Double,
+        isSure: Bool = false
     ) {
         counters.ordersCreated += 1
         let id = OrderID(engineTimeNs: nowNs, epoch: epoch, number: counters.ordersCreated)
@@ -40,19 +43,22 @@ extension TradingCore {
             detail: Self.terms(orderType, timeInForce, flags), strategy: strategy, side: side)
         let session = risks[index].session
         let reducing = AccountRisk.isReducing(&risks[index], side, quantity)
-        var question = RiskQuestion(
-            side: side, quantity: quantity, price: price, flags: flags, reducing: reducing, isHeld: false,
-            isCounted: false, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
-        var verdict = checkStates(
-            strategy, index, side, quantity, reducing: reducing, shrinks: false, isHeld: false, mayOpen: false
-        )
-        if likely(verdict.isPassed) { verdict = judge(index, &question) }
+        var verdict =
+            likely(isSure)
+            ? checkStates(
+                strategy, index, side, quantity, reducing: reducing, shrinks: false, isHeld: false,
+                mayOpen: false)
+            : judge(
+                index, strategy, side, quantity: quantity, price: price, flags: flags, reducing: reducing,
+                isHeld: false)
         if likely(verdict.isPassed) { verdict = checkRoom(Int(session), reducing: reducing) }
         if unlikely(flags.isPostOnly && verdict.isPassed) {
             verdict = timeInForce.isImmediate ? RiskVerdict(.badTerms) : checkRests(index, side, price)
         }
         if likely(verdict.isPassed) {
-            verdict = account.admit(&risks[index], index, &question)
+            verdict = account.admit(
+                &risks[index], index, strategy, side, quantity: quantity, price: price, reducing: reducing,
+                nowNs: nowNs)
         }
         guard likely(verdict.isPassed) else { return refuse(id, strategy, instrument, side, verdict) }
 
@@ -84,8 +90,9 @@ extension TradingCore {
             dayTrades.openingOrderCount += 1
         }
         pool[slot] = order
-        link(slot, index, side)
-        moveOpen(index, strategy, side, quantity, at: price)
+        linkFirst(slot, index)
+        let place = bookPlace(strategy, index)
+        account.add(&risks[index], index, &strategyBooks[place], strategy, side, quantity, at: price)
         markets[index].isExposed = true
         if unlikely(flags.isReduceOnly) { risks[index].hasReduceOnly = true }
         facts.append(
@@ -221,10 +228,7 @@ extension TradingCore {
 
     @inline(__always)
     mutating func link(_ slot: Int, _ index: Int, _ side: Side) {
-        let first = risks[index].firstOrder
-        pool[slot].next = first
-        if first != .max { pool[Int(first)].previous = UInt32(truncatingIfNeeded: slot) }
-        risks[index].firstOrder = UInt32(truncatingIfNeeded: slot)
+        linkFirst(slot, index)
         let strategy = pool[slot].strategy
         account.countOpen(&risks[index], strategy, by: 1)
         let place = bookPlace(strategy, index)
@@ -235,6 +239,15 @@ extension TradingCore {
             risks[index].sellCount += 1
             strategyBooks[place].sellCount += 1
         }
+    }
+
+    /// It is the first of its instrument's orders.
+    @inline(__always)
+    private mutating func linkFirst(_ slot: Int, _ index: Int) {
+        let first = risks[index].firstOrder
+        pool[slot].next = first
+        if first != .max { pool[Int(first)].previous = UInt32(truncatingIfNeeded: slot) }
+        risks[index].firstOrder = UInt32(truncatingIfNeeded: slot)
     }
 
     mutating func unlink(_ slot: Int) {

@@ -44,7 +44,7 @@ extension TradingCore {
         if room.isPassed {
             room = admit(
                 Int(order.instrument), order.strategy, order.side, quantity: quantity, price: price,
-                reducing: false, isReplacement: true)
+                reducing: true)
         }
         guard room.isPassed else { return room }
 

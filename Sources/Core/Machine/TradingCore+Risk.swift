@@ -10,11 +10,13 @@ extension TradingCore {
             ? index * account.strategyCount + Int(strategy) : strategyBooks.count - 1
     }
 
-    /// Asks the cache for what the checks of an order look at beside its instrument's line, while other work goes on.
-    @inline(__always)
-    mutating func prefetchChecks(_ index: Int, _ strategy: UInt16) {
-        account.traces.prefetch(index)
-        strategyBooks.prefetch(bookPlace(strategy, index))
+    /// Does what the next order would otherwise wait for: draws anew what the account's limits leave, where that has moved.
+    /// Called between events, when nothing waits; that it is not called changes no answer.
+    #if !DEBUG
+    @_noLocks
+    #endif
+    public mutating func prepare() {
+        if unlikely(account.isWorthDrawing(&ledger)) { account.drawHeadroom(&ledger) }
     }
 
     /// Risk's word on an order whose own reservation, if it has one, is set aside.
@@ -35,6 +37,11 @@ extension TradingCore {
             strategy, index, side, quantity, reducing: reducing, shrinks: shrinks, isHeld: isHeld,
             mayOpen: mayOpen)
         guard likely(state.isPassed) else { return state }
+        if likely(!isHeld && !flags.isReduceOnly && sumQuantity == 0),
+            surelyPasses(index, strategy, side, quantity: quantity, price: price)
+        {
+            return .passed
+        }
         var question = RiskQuestion(
             side: side, quantity: quantity, price: price, flags: flags, reducing: reducing, isHeld: isHeld,
             isCounted: isCounted, strategy: strategy, lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
@@ -45,29 +52,49 @@ extension TradingCore {
     }
 
     /// The limits' word alone: the states were asked before.
-    @inline(__always)
-    mutating func judge(_ index: Int, _ question: inout RiskQuestion) -> RiskVerdict {
+    @inline(never)
+    private mutating func judge(_ index: Int, _ question: inout RiskQuestion) -> RiskVerdict {
         let place = bookPlace(question.strategy, index)
-        if unlikely(
-            !account.surelyPasses(&risks[index], index, &question, &ledger, &strategyBooks[place]))
-        {
-            let verdict = account.check(&risks[index], index, &question, &ledger, &strategyBooks[place])
-            guard verdict.isPassed else { return verdict }
-        }
+        let verdict = account.check(&risks[index], index, &question, &ledger, &strategyBooks[place])
+        guard verdict.isPassed else { return verdict }
         guard account.short.preventsSelfTrade, !question.isHeld else { return .passed }
         return checkSelfTrade(index, question.side, question.price)
     }
 
     /// Rates and repetitions: asked when nothing else stands against an order, which counts as made then.
+    ///
+    /// - Parameter reducing: it only closes, or stands for an order that was let through.
+    @inline(never)
     mutating func admit(
-        _ index: Int, _ strategy: UInt16, _ side: Side, quantity: Int64, price: Int64, reducing: Bool,
-        isReplacement: Bool = false
+        _ index: Int, _ strategy: UInt16, _ side: Side, quantity: Int64, price: Int64, reducing: Bool
     ) -> RiskVerdict {
-        var question = RiskQuestion(
-            side: side, quantity: quantity, price: price, flags: OrderFlags(rawValue: 0),
-            reducing: reducing || isReplacement, isHeld: false, isCounted: isReplacement,
-            strategy: strategy, lastPrice: 0, nowNs: nowNs)
-        return account.admit(&risks[index], index, &question)
+        account.admit(
+            &risks[index], index, strategy, side, quantity: quantity, price: price, reducing: reducing,
+            nowNs: nowNs)
+    }
+
+    /// The limits' word on a new order that may open a position: `true`: it passes all of them; `false`: ask ``judge``.
+    @inline(__always)
+    mutating func surelyPasses(
+        _ index: Int, _ strategy: UInt16, _ side: Side, quantity: Int64, price: Int64
+    ) -> Bool {
+        let place = bookPlace(strategy, index)
+        guard
+            likely(
+                account.surelyPasses(
+                    &risks[index], index, strategy, side, quantity, price, last: markets[index].lastPrice.raw,
+                    &ledger, &strategyBooks[place]))
+        else { return false }
+        #if DEBUG
+            var question = RiskQuestion(
+                side: side, quantity: quantity, price: price, flags: OrderFlags(rawValue: 0),
+                reducing: false, isHeld: false, isCounted: false, strategy: strategy,
+                lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
+            precondition(
+                account.check(&risks[index], index, &question, &ledger, &strategyBooks[place]).isPassed,
+                "Invariant: the short way passes nothing that a limit refuses")
+        #endif
+        return likely(!account.short.preventsSelfTrade) || checkSelfTrade(index, side, price).isPassed
     }
 
     // MARK: Our own orders on the other side

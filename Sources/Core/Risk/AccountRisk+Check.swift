@@ -49,7 +49,7 @@ struct RiskQuestion: BitwiseCopyable {
 // Documentation/risk.md.
 extension AccountRisk {
     /// Judges an order, new or with new terms, its own reservation set aside. This is what the limits mean;
-    /// ``surelyPasses(_:_:_:_:_:)`` is the short way to the same answer for nearly every order.
+    /// ``surelyPasses(_:_:_:_:_:_:last:_:_:)`` is the short way to the same answer for nearly every order.
     ///
     /// - Parameters:
     ///   - line: with its reference brought up to date; nothing in it is changed.
@@ -489,35 +489,38 @@ extension AccountRisk {
     ///
     /// Operators' own orders and the engine's closing ones (`strategy` none) are not held back, and what only closes is no
     /// repetition: the next part of a large position is an order like the one before.
+    ///
+    /// - Parameter reducing: it only closes, or stands for an order that was let through.
     @inline(__always)
-    mutating func admit(_ line: inout RiskLine, _ index: Int, _ order: inout RiskQuestion) -> RiskVerdict {
-        guard likely(order.strategy != .max) else { return .passed }
+    mutating func admit(
+        _ line: inout RiskLine, _ index: Int, _ own: UInt16, _ side: Side, quantity: Int64, price: Int64,
+        reducing: Bool, nowNs: UInt64
+    ) -> RiskVerdict {
+        guard likely(own != .max) else { return .passed }
         var repeats: Int64 = 0
-        if short.duplicateOrderMax != 0, !order.reducing {
+        if short.duplicateOrderMax != 0, !reducing {
             repeats = traces[index].repeats(
-                order.side, order.quantity, order.price, nowNs: order.nowNs,
-                windowNs: short.duplicateWindowNs)
+                side, quantity, price, nowNs: nowNs, windowNs: short.duplicateWindowNs)
             guard likely(repeats <= short.duplicateOrderMax) else {
                 return RiskVerdict(
                     .duplicateOrder, limit: short.duplicateOrderMax, value: repeats, scope: .instrument)
             }
         }
-        if rate.isOn, unlikely(!rate.hasRoom(nowNs: order.nowNs)) {
+        if rate.isOn, unlikely(!rate.hasRoom(nowNs: nowNs)) {
             return RiskVerdict(.orderRate, limit: rate.perSecond, value: rate.perSecond + 1)
         }
-        let strategy = Int(order.strategy)
+        let strategy = Int(own)
         let hasOwn = strategy < strategyCount && strategies[strategy].rate.isOn
-        if hasOwn, unlikely(!strategies[strategy].rate.hasRoom(nowNs: order.nowNs)) {
+        if hasOwn, unlikely(!strategies[strategy].rate.hasRoom(nowNs: nowNs)) {
             return RiskVerdict(
                 .orderRate, limit: strategies[strategy].rate.perSecond,
                 value: strategies[strategy].rate.perSecond + 1, scope: .strategy)
         }
-        if unlikely(line.hasRareTerms), let refused = admitRare(index, order.nowNs) { return refused }
+        if unlikely(line.hasRareTerms), let refused = admitRare(index, nowNs) { return refused }
         if rate.isOn { rate.take() }
         if hasOwn { strategies[strategy].rate.take() }
         if repeats != 0 {
-            traces[index].note(
-                order.side, order.quantity, order.price, repeats: repeats, nowNs: order.nowNs)
+            traces[index].note(side, quantity, price, repeats: repeats, nowNs: nowNs)
         }
         return .passed
     }

@@ -59,6 +59,7 @@ extension AccountRisk {
         let beside = marginBeside(index)
         guard beside != 0, notional != 0 else { return }
         if line.currency == 0 {
+            headroom.isStale = true
             base.marginBeside += notional * Int128(beside)
         } else {
             foreign[Int(line.currency)].sums.marginBeside += notional * Int128(beside)
@@ -73,6 +74,7 @@ extension AccountRisk {
 
     /// Sums anew what instruments with a margin of their own need, after margins have changed.
     mutating func recountMargins(_ risks: inout FixedArray<RiskLine>) {
+        headroom.isStale = true
         base.marginBeside = 0
         for index in 0..<foreign.count { foreign[index].sums.marginBeside = 0 }
         for index in 0..<risks.count where risks[index].hasRareTerms {

@@ -15,6 +15,10 @@ struct AccountRisk: ~Copyable {
 
     /// The limits as most checks compare them: see ``limitsHaveChanged()``.
     private(set) var short = ShortLimits()
+    /// What these limits leave of the sums.
+    var headroom = Headroom()
+    /// By bit: strategies whose own is to be drawn anew.
+    var staleStrategies: UInt64 = 0
     /// Sums over the instruments of the base currency.
     var base = ExposureSums()
     /// Orders that have not ended.
@@ -82,7 +86,11 @@ struct AccountRisk: ~Copyable {
     /// Draws anew what is kept of the limits beside them; called whenever one has changed.
     mutating func limitsHaveChanged() {
         short = ShortLimits(limits, isPossible: !hasForeign, fees: (feePpm, feePerUnit, feePerOrder))
-        for strategy in 0..<strategyCount { strategies[strategy].limitsHaveChanged() }
+        for strategy in 0..<strategyCount {
+            strategies[strategy].limitsHaveChanged()
+            makeStale(UInt16(strategy))
+        }
+        headroom.isStale = true
     }
 
     // MARK: Sums
@@ -111,6 +119,7 @@ struct AccountRisk: ~Copyable {
         _ line: inout RiskLine, _ index: Int, position: Int64, side: Side = .none, open: Int64 = 0,
         at price: Int64 = 0
     ) {
+        headroom.isStale = true
         let long = line.position + line.openBuy
         let short = line.position - line.openSell
         line.position += position
@@ -134,6 +143,81 @@ struct AccountRisk: ~Copyable {
         if unlikely(line.hasRareTerms) { moveRare(&line, index, worst: worst) }
     }
 
+    /// Counts a new order: in the account's, the instrument's and the strategy's sums, by number, quantity and value.
+    ///
+    /// As ``move(_:_:position:side:open:at:)`` and both ``countOpen``, at once: this is on every order's way.
+    @inline(__always)
+    mutating func add(
+        _ line: inout RiskLine, _ index: Int, _ book: inout StrategyBook, _ strategy: UInt16, _ side: Side,
+        _ quantity: Int64, at price: Int64
+    ) {
+        guard likely(line.currency == 0 && !line.hasRareTerms) else {
+            return addRare(&line, index, &book, strategy, side, quantity, at: price)
+        }
+        headroom.isStale = true
+        openOrderCount &+= 1
+        base.openOrderCount &+= 1
+        base.openUnits &+= quantity
+        let value = Self.product(price, quantity, line.multiplier)
+        if likely(Int(strategy) < strategyCount) {
+            makeStale(strategy)
+            Self.add(&strategies[Int(strategy)], value)
+        }
+        let moved = Self.notional(quantity, &line)
+        let long = line.position &+ line.openBuy
+        let short = line.position &- line.openSell
+        let before = max(Self.size(long), Self.size(short))
+        let after: Int64
+        if side == .buy {
+            line.openBuy &+= quantity
+            line.buyCount += 1
+            book.openBuy &+= quantity
+            book.buyCount += 1
+            traces[index].highestBuy = max(traces[index].highestBuy, price)
+            base.netLong &+= moved
+            base.openBuy &+= value
+            if likely(!line.isMargined) { base.cashBuy &+= value }
+            after = max(Self.size(long &+ quantity), Self.size(short))
+        } else {
+            line.openSell &+= quantity
+            line.sellCount += 1
+            book.openSell &+= quantity
+            book.sellCount += 1
+            traces[index].lowestSell = min(traces[index].lowestSell, price)
+            base.netShort &-= moved
+            base.openSell &+= value
+            after = max(Self.size(long), Self.size(short &- quantity))
+        }
+        base.gross &+= Self.notional(after &- before, &line)
+    }
+
+    @inline(__always)
+    private static func add(_ own: inout StrategyLine, _ value: Int128) {
+        own.openOrderCount &+= 1
+        own.open &+= value
+    }
+
+    @inline(never)
+    private mutating func addRare(
+        _ line: inout RiskLine, _ index: Int, _ book: inout StrategyBook, _ strategy: UInt16, _ side: Side,
+        _ quantity: Int64, at price: Int64
+    ) {
+        countOpen(&line, strategy, by: 1)
+        move(&line, index, position: 0, side: side, open: quantity, at: price)
+        countOpen(&line, strategy, value: Self.product(price, quantity, line.multiplier))
+        if side == .buy {
+            line.buyCount += 1
+            book.openBuy += quantity
+            book.buyCount += 1
+            traces[index].highestBuy = max(traces[index].highestBuy, price)
+        } else {
+            line.sellCount += 1
+            book.openSell += quantity
+            book.sellCount += 1
+            traces[index].lowestSell = min(traces[index].lowestSell, price)
+        }
+    }
+
     /// Counts the instrument by another price from here on.
     mutating func setReference(_ line: inout RiskLine, _ index: Int, _ reference: Int64) {
         let moved = reference - line.reference
@@ -144,7 +228,9 @@ struct AccountRisk: ~Copyable {
         guard long != 0 || short != 0 else { return }
         let worst = max(Self.size(long), Self.size(short))
         if likely(line.currency == 0) {
-            base.gross &+= Self.product(moved, worst, line.multiplier)
+            let notional = Self.product(moved, worst, line.multiplier)
+            headroom.take(off: notional)
+            base.gross &+= notional
             base.netLong &+= Self.product(moved, long, line.multiplier)
             base.netShort &+= Self.product(moved, short, line.multiplier)
         } else {
@@ -192,6 +278,7 @@ struct AccountRisk: ~Copyable {
     /// One order more or less that has not ended.
     @inline(__always)
     mutating func countOpen(_ line: inout RiskLine, _ strategy: UInt16, by change: Int) {
+        headroom.isStale = true
         openOrderCount += change
         if likely(line.currency == 0) {
             base.openOrderCount += Int64(change)
@@ -200,6 +287,7 @@ struct AccountRisk: ~Copyable {
         }
         if likely(Int(strategy) < strategyCount) {
             strategies[Int(strategy)].openOrderCount += Int64(change)
+            makeStale(strategy)
         }
     }
 
@@ -207,6 +295,8 @@ struct AccountRisk: ~Copyable {
     @inline(__always)
     mutating func countOpen(_ line: inout RiskLine, _ strategy: UInt16, value: Int128) {
         guard likely(Int(strategy) < strategyCount) else { return }
+        headroom.isStale = true
+        makeStale(strategy)
         if likely(line.currency == 0) {
             strategies[Int(strategy)].open &+= value
         } else {
@@ -224,6 +314,7 @@ struct AccountRisk: ~Copyable {
     mutating func countTraded(_ line: inout RiskLine, price: Int64, quantity: Int64) {
         let value = Self.product(abs(price), quantity, line.multiplier)
         if likely(line.currency == 0) {
+            headroom.isStale = true
             base.dayTraded += value
         } else {
             foreign[Int(line.currency)].sums.dayTraded += value
@@ -231,6 +322,7 @@ struct AccountRisk: ~Copyable {
     }
 
     mutating func beginDay() {
+        headroom.isStale = true
         base.dayTraded = 0
         for index in 0..<foreign.count { foreign[index].sums.dayTraded = 0 }
     }

@@ -12,8 +12,8 @@ struct ShortLimits: BitwiseCopyable {
     private(set) var collarPpm: Int64 = 0
     /// 0: off.
     private(set) var lastCollarPpm: Int64 = 0
-    /// Below 0 where nothing can be judged the short way.
-    private(set) var openOrderCountMax: Int64 = -1
+    /// 0 where nothing can be judged the short way.
+    private(set) var openOrderCountMax = 0
     private(set) var openNotionalMax: Int64 = 0
     private(set) var dayNotionalMax: Int64 = 0
     private(set) var grossNotionalMax: Int64 = 0
@@ -34,8 +34,13 @@ struct ShortLimits: BitwiseCopyable {
     private(set) var duplicateOrderMax: Int64 = 0
     private(set) var duplicateWindowNs: UInt64 = 0
     private(set) var preventsSelfTrade = false
-    /// Fees are counted: something is held against money that is there.
+    /// Something is held against the equity.
+    private(set) var countsEquity = false
+    /// Or against the cash that is there.
     private(set) var countsMoney = false
+
+    /// An order's fees by its value are at most 2⁻⁴ of it; where they may be more nothing is judged the short way.
+    @inline(__always) static var feeBits: Int64 { 4 }
 
     init() {}
 
@@ -43,7 +48,7 @@ struct ShortLimits: BitwiseCopyable {
     ///   - isPossible: every instrument is of the base currency.
     ///   - fees: of the value in parts per million, and in millionths for a unit and for an order.
     init(_ limits: RiskLimits, isPossible: Bool, fees: (ppm: Int64, perUnit: Int64, perOrder: Int128)) {
-        quantityMin = limits.orderQuantityMin.raw
+        quantityMin = max(limits.orderQuantityMin.raw, 1)
         collarPpm = limits.collarPpm
         lastCollarPpm = limits.lastCollarPpm
         openNotionalMax = Self.clamped(limits.openNotionalMax)
@@ -55,7 +60,8 @@ struct ShortLimits: BitwiseCopyable {
         duplicateOrderMax = limits.duplicateOrderMax
         duplicateWindowNs = limits.duplicateWindowNs
         preventsSelfTrade = limits.preventsSelfTrade
-        countsMoney = limits.requiresCash || limits.marginPpm != 0
+        countsEquity = limits.marginPpm != 0 || limits.orderCapitalPpm != 0 || limits.positionEquityPpm != 0
+        countsMoney = countsEquity || limits.requiresCash
         capitalShare = Self.share(Int128(limits.orderCapitalPpm), isRoundedUp: false)
         positionShare = Self.share(Int128(limits.positionEquityPpm), isRoundedUp: false)
         marginShare = Self.share(Int128(limits.marginPpm), isRoundedUp: true)
@@ -66,9 +72,9 @@ struct ShortLimits: BitwiseCopyable {
         let isShort =
             isPossible && limits.collarPpm <= 1_000_000 && limits.lastCollarPpm <= 1_000_000
             && limits.orderCapitalPpm <= 1_000_000 && limits.positionEquityPpm <= 4_000_000
-            && limits.marginPpm <= 1_000_000 && fees.ppm <= 1_000_000 && fees.perUnit < 1 << 28
+            && limits.marginPpm <= 1_000_000 && fees.ppm <= 1_000_000 >> Self.feeBits && fees.perUnit < 1 << 28
             && fees.perOrder < 1 << 44
-        openOrderCountMax = isShort ? Int64(limits.openOrderCountMax) : -1
+        openOrderCountMax = isShort ? limits.openOrderCountMax : 0
     }
 
     static func clamped(_ limit: Money) -> Int64 { min(Int64(clamping: limit.raw), moneyBound) }

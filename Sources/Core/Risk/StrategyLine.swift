@@ -6,9 +6,9 @@ struct StrategyLine: BitwiseCopyable {
     // The limits as the short way compares them: see ``ShortLimits``.
     private(set) var positionMax: Int64 = 0
     private(set) var orderQuantityMax: Int64 = 0
-    private(set) var orderNotionalMax: Int64 = 0
-    private(set) var openNotionalMax: Int64 = 0
     private(set) var openOrderCountMax: Int64 = 0
+    /// Quantity times the higher of price and reference, at most, of one order more; below zero: ask the limits.
+    var headroom: Int64 = -1
     /// Its orders that have not ended.
     var openOrderCount: Int64 = 0
     /// What they come to, of instruments of the base currency.
@@ -28,8 +28,14 @@ struct StrategyLine: BitwiseCopyable {
     mutating func limitsHaveChanged() {
         positionMax = limits.positionMax.raw
         orderQuantityMax = limits.orderQuantityMax.raw
-        orderNotionalMax = ShortLimits.clamped(limits.orderNotionalMax)
-        openNotionalMax = ShortLimits.clamped(limits.openNotionalMax)
         openOrderCountMax = Int64(limits.openOrderCountMax)
+    }
+
+    /// Draws anew what its limits leave: see ``Headroom``.
+    mutating func drawHeadroom() {
+        guard openOrderCount < openOrderCountMax, AccountRisk.beyond(open) == 0 else { return headroom = -1 }
+        headroom = min(
+            ShortLimits.clamped(limits.orderNotionalMax),
+            ShortLimits.clamped(limits.openNotionalMax) &- Int64(truncatingIfNeeded: open))
     }
 }

@@ -41,7 +41,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
             // As nearly always: nothing waits behind it, and the stream lacks nothing.
             if feeds[index].isQuiet() {
                 if hasOutput { flushAll(nowNs: receivedAtNs) }
-                return
+                return core.prepare()
             }
             takeBuffered(index, nowNs: receivedAtNs)
         case .gap(let from, let count):
@@ -66,6 +66,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         }
         tellHealth(index, nowNs: receivedAtNs)
         flushAll(nowNs: receivedAtNs)
+        core.prepare()
     }
 
     /// The packets that waited behind what has just come.

@@ -26,6 +26,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         budget.wasCalled = true
         core.input(&input, &strategies)
         passOn()
+        core.prepare()
         if Self.isLogged(input.kind) { logInput(&input) }
     }
 

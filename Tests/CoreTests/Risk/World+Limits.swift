@@ -72,6 +72,7 @@ extension TradingCore {
             risks[target].hasRareTerms = account.rare[target].isAny
         }
         if kind == .marginPpm { account.recountMargins(&risks) }
+        account.limitsHaveChanged()
         for index in 0..<markets.count where markets[index].isDefined {
             account.drawTrace(index, tick: risks[index].tick)
         }
