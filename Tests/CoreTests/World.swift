@@ -74,6 +74,8 @@ final class World {
         for index in 0..<core.facts.count { last.append(core.facts[index]) }
         all += last
         core.facts.clear()
+        // As the engine does when nothing waits.
+        core.prepare()
         var fresh: [Command] = []
         for index in 0..<core.commands.count { fresh.append(core.commands[index]) }
         core.commands.clear()

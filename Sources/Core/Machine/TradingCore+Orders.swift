@@ -153,7 +153,7 @@ extension TradingCore {
     /// booked to the account then.
     @inline(__always)
     mutating func checkResidues(reducing: Bool) -> RiskVerdict {
-        let promised = residues.count + pool.liveCount + extraNumberCount
+        let promised = residues.count &+ pool.liveCount &+ extraNumberCount
         guard likely(reducing || promised < residueCountMax) else {
             return RiskVerdict(.residueFull, limit: Int64(residueCountMax), value: Int64(promised))
         }

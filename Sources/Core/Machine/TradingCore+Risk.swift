@@ -86,13 +86,13 @@ extension TradingCore {
                     &ledger, &strategyBooks[place]))
         else { return false }
         #if DEBUG
-            var question = RiskQuestion(
-                side: side, quantity: quantity, price: price, flags: OrderFlags(rawValue: 0),
-                reducing: false, isHeld: false, isCounted: false, strategy: strategy,
-                lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
-            precondition(
-                account.check(&risks[index], index, &question, &ledger, &strategyBooks[place]).isPassed,
-                "Invariant: the short way passes nothing that a limit refuses")
+        var question = RiskQuestion(
+            side: side, quantity: quantity, price: price, flags: OrderFlags(rawValue: 0),
+            reducing: false, isHeld: false, isCounted: false, strategy: strategy,
+            lastPrice: markets[index].lastPrice.raw, nowNs: nowNs)
+        precondition(
+            account.check(&risks[index], index, &question, &ledger, &strategyBooks[place]).isPassed,
+            "Invariant: the short way passes nothing that a limit refuses")
         #endif
         return likely(!account.short.preventsSelfTrade) || checkSelfTrade(index, side, price).isPassed
     }

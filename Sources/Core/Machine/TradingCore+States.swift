@@ -18,8 +18,8 @@ extension TradingCore {
     ) -> RiskVerdict {
         let bits = account.stateBits | risks[index].stateBits
         if likely(bits & ~StateBits.dayTrades == 0) {
-            // With so much equity nobody counts day trades.
-            if likely(bits == 0 || ledger.equityAtLeast >= account.limits.dayTradeEquityMin.raw) {
+            // With so much equity nobody counts day trades. Less than none is asked in full.
+            if likely(bits == 0 || ledger.equityShortly >= max(account.short.dayTradeEquityMin, 0)) {
                 return .passed
             }
         }

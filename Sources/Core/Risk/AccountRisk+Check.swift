@@ -496,7 +496,7 @@ extension AccountRisk {
         _ line: inout RiskLine, _ index: Int, _ own: UInt16, _ side: Side, quantity: Int64, price: Int64,
         reducing: Bool, nowNs: UInt64
     ) -> RiskVerdict {
-        guard likely(own != .max) else { return .passed }
+        guard countsOrders || line.hasRareTerms, likely(own != .max) else { return .passed }
         var repeats: Int64 = 0
         if short.duplicateOrderMax != 0, !reducing {
             repeats = traces[index].repeats(
@@ -506,23 +506,31 @@ extension AccountRisk {
                     .duplicateOrder, limit: short.duplicateOrderMax, value: repeats, scope: .instrument)
             }
         }
-        if rate.isOn, unlikely(!rate.hasRoom(nowNs: nowNs)) {
+        guard likely(Self.admits(&rate, nowNs)) else {
             return RiskVerdict(.orderRate, limit: rate.perSecond, value: rate.perSecond + 1)
         }
         let strategy = Int(own)
-        let hasOwn = strategy < strategyCount && strategies[strategy].rate.isOn
-        if hasOwn, unlikely(!strategies[strategy].rate.hasRoom(nowNs: nowNs)) {
-            return RiskVerdict(
-                .orderRate, limit: strategies[strategy].rate.perSecond,
-                value: strategies[strategy].rate.perSecond + 1, scope: .strategy)
+        if likely(strategy < strategyCount) {
+            guard likely(Self.admits(&strategies[strategy].rate, nowNs)) else {
+                return RiskVerdict(
+                    .orderRate, limit: strategies[strategy].rate.perSecond,
+                    value: strategies[strategy].rate.perSecond + 1, scope: .strategy)
+            }
+            if unlikely(line.hasRareTerms), let refused = admitRare(index, nowNs) { return refused }
+            strategies[strategy].rate.take()
+        } else if unlikely(line.hasRareTerms), let refused = admitRare(index, nowNs) {
+            return refused
         }
-        if unlikely(line.hasRareTerms), let refused = admitRare(index, nowNs) { return refused }
-        if rate.isOn { rate.take() }
-        if hasOwn { strategies[strategy].rate.take() }
+        rate.take()
         if repeats != 0 {
             traces[index].note(side, quantity, price, repeats: repeats, nowNs: nowNs)
         }
         return .passed
+    }
+
+    @inline(__always)
+    private static func admits(_ rate: inout OrderRate, _ nowNs: UInt64) -> Bool {
+        !rate.isOn || rate.hasRoom(nowNs: nowNs)
     }
 
     @inline(never)

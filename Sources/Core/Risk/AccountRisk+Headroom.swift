@@ -102,10 +102,11 @@ extension AccountRisk {
         headroom.equityFloor = -Headroom.unlimited
         headroom.cashFloor = -Headroom.unlimited
         if short.countsMoney { drawEquity(&ledger, gross: gross, open: open) }
+        headroom.movedMax = max(min(headroom.buy, headroom.sell), 0) >> 3
         while staleStrategies != 0 {
             let strategy = staleStrategies.trailingZeroBitCount
             staleStrategies &= staleStrategies &- 1
-            strategies[strategy].drawHeadroom()
+            if strategy < strategyCount { strategies[strategy].drawHeadroom() }
         }
         headroom.isStale = false
     }
@@ -123,7 +124,9 @@ extension AccountRisk {
             let floor = Headroom.floor(equity)
             headroom.equityFloor = floor
             var either = equity
-            if short.capitalShare != 0 { either = min(either, ShortLimits.part(short.capitalShare, of: floor)) }
+            if short.capitalShare != 0 {
+                either = min(either, ShortLimits.part(short.capitalShare, of: floor))
+            }
             if short.positionShare != 0 {
                 headroom.position = ShortLimits.part(short.positionShare, of: floor)
             }
@@ -159,8 +162,8 @@ extension AccountRisk {
     @inline(__always)
     mutating func makeStale(_ strategy: UInt16) {
         strategies[Int(strategy)].headroom = -1
-        // Those beyond are asked by their limits.
-        staleStrategies |= 1 << UInt64(strategy)
+        // Of those beyond another one's is drawn, and they are asked by their limits.
+        staleStrategies |= 1 &<< UInt64(strategy)
     }
 
     /// 0: the sum is from 0 to below ``ShortLimits/moneyBound``.

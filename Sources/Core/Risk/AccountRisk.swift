@@ -17,6 +17,8 @@ struct AccountRisk: ~Copyable {
     private(set) var short = ShortLimits()
     /// What these limits leave of the sums.
     var headroom = Headroom()
+    /// Repetitions or rates of the account's or a strategy's orders are limited.
+    private(set) var countsOrders = false
     /// By bit: strategies whose own is to be drawn anew.
     var staleStrategies: UInt64 = 0
     /// Sums over the instruments of the base currency.
@@ -86,7 +88,9 @@ struct AccountRisk: ~Copyable {
     /// Draws anew what is kept of the limits beside them; called whenever one has changed.
     mutating func limitsHaveChanged() {
         short = ShortLimits(limits, isPossible: !hasForeign, fees: (feePpm, feePerUnit, feePerOrder))
+        countsOrders = rate.isOn || limits.duplicateOrderMax != 0
         for strategy in 0..<strategyCount {
+            if strategies[strategy].rate.isOn { countsOrders = true }
             strategies[strategy].limitsHaveChanged()
             makeStale(UInt16(strategy))
         }
@@ -218,10 +222,15 @@ struct AccountRisk: ~Copyable {
         }
     }
 
-    /// Counts the instrument by another price from here on.
+    /// Counts the instrument by this price from here on.
+    @inline(__always)
     mutating func setReference(_ line: inout RiskLine, _ index: Int, _ reference: Int64) {
+        if unlikely(reference != line.reference) { moveReference(&line, index, reference) }
+    }
+
+    @inline(never)
+    private mutating func moveReference(_ line: inout RiskLine, _ index: Int, _ reference: Int64) {
         let moved = reference - line.reference
-        guard moved != 0 else { return }
         line.reference = reference
         let long = line.position + line.openBuy
         let short = line.position - line.openSell

@@ -18,6 +18,8 @@ struct Headroom: BitwiseCopyable {
     /// All of this holds while the equity and the cash that is there are at least as much: a little less than they were.
     var equityFloor: Int64 = 0
     var cashFloor: Int64 = 0
+    /// More than this taken off, and it is worth drawing anew.
+    var movedMax: Int64 = 0
     /// A sum has changed.
     var isStale = true
 
@@ -29,7 +31,7 @@ struct Headroom: BitwiseCopyable {
     static func floor(_ amount: Int64) -> Int64 { amount &- amount >> 7 }
 
     /// Prices may go to and fro: where they have taken off a good part it is worth drawing anew.
-    @inline(__always) var isWorthDrawing: Bool { isStale || moved > max(min(buy, sell), 0) >> 3 }
+    @inline(__always) var isWorthDrawing: Bool { isStale || moved > movedMax }
 
     /// Prices have moved the notional of what there is by so much.
     @inline(__always)

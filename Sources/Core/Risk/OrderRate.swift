@@ -51,8 +51,9 @@ struct OrderRate: BitwiseCopyable {
         countedAtNs = nowNs
         // A bucket is full after most / perSecond ns; the product of less fits.
         let added = Int128(elapsed) &* Int128(perSecond)
-        tokens = added >= Int128(most - tokens) ? most : tokens + Int64(truncatingIfNeeded: added)
+        tokens = added >= Int128(most &- tokens) ? most : tokens &+ Int64(truncatingIfNeeded: added)
     }
 
-    @inline(__always) mutating func take() { tokens -= Self.token }
+    /// One that is off counts what means nothing.
+    @inline(__always) mutating func take() { tokens &-= Self.token }
 }

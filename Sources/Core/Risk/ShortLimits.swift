@@ -31,6 +31,8 @@ struct ShortLimits: BitwiseCopyable {
     private(set) var shortSaleMask: Int64 = 0
     /// All bits where buying is for what cash there is.
     private(set) var cashMask: Int64 = 0
+    /// Above this equity nobody counts day trades.
+    private(set) var dayTradeEquityMin: Int64 = 0
     private(set) var duplicateOrderMax: Int64 = 0
     private(set) var duplicateWindowNs: UInt64 = 0
     private(set) var preventsSelfTrade = false
@@ -57,6 +59,7 @@ struct ShortLimits: BitwiseCopyable {
         netNotionalMax = Self.clamped(limits.netNotionalMax)
         shortSaleMask = limits.allowsShortSales ? 0 : -1
         cashMask = limits.requiresCash ? -1 : 0
+        dayTradeEquityMin = Int64(clamping: limits.dayTradeEquityMin.raw)
         duplicateOrderMax = limits.duplicateOrderMax
         duplicateWindowNs = limits.duplicateWindowNs
         preventsSelfTrade = limits.preventsSelfTrade
@@ -72,7 +75,8 @@ struct ShortLimits: BitwiseCopyable {
         let isShort =
             isPossible && limits.collarPpm <= 1_000_000 && limits.lastCollarPpm <= 1_000_000
             && limits.orderCapitalPpm <= 1_000_000 && limits.positionEquityPpm <= 4_000_000
-            && limits.marginPpm <= 1_000_000 && fees.ppm <= 1_000_000 >> Self.feeBits && fees.perUnit < 1 << 28
+            && limits.marginPpm <= 1_000_000 && fees.ppm <= 1_000_000 >> Self.feeBits
+            && fees.perUnit < 1 << 28
             && fees.perOrder < 1 << 44
         openOrderCountMax = isShort ? limits.openOrderCountMax : 0
     }

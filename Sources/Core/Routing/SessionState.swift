@@ -34,6 +34,6 @@ struct SessionState: BitwiseCopyable {
     }
 
     /// A quarter is kept for cancels.
-    var hasOrderCredit: Bool { credits > creditsMax / 4 }
+    var hasOrderCredit: Bool { credits > creditsMax >> 2 }
     var hasCancelCredit: Bool { credits > 0 }
 }
