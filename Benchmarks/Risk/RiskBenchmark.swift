@@ -9,9 +9,10 @@ enum RiskBenchmark: Benchmark {
     static let what =
         "all pre-trade checks of one order that passes: limits of account, strategy, instrument, room, rates"
     static let why = "every order, replacement and held order that goes pays for them"
-    static let leftOut =
-        "the signal, the order's record, its command and facts; the packet before it; drawing anew, behind an event that \
-        has moved a sum, what the limits leave for the next order"
+    static let leftOut = """
+        the signal, the order's record, its command and facts; the packet before it; drawing anew, behind an event that has \
+        moved a sum, what the limits leave for the next order
+        """
 
     private static let batch = 16
 
