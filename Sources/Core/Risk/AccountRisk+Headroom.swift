@@ -25,7 +25,7 @@ extension AccountRisk {
         let isBuy = side == .buy
         let reference = line.reference
         // The order by itself. Where one of the bounds is passed, what follows means nothing, and its bits change nothing.
-        var beyond = (price | reference) >> 32 | quantity >> Self.shortQuantityBits
+        var beyond = (price | reference) >> 32 | quantity >> ShortLimits.quantityBits
         var room = reference &* short.collarPpm &- Self.size(price &- reference) &* 1_000_000
         room |= (price &- 1) | (quantity &- short.quantityMin)
         let worth = max(price, reference) &* quantity
@@ -35,7 +35,7 @@ extension AccountRisk {
             (isBuy ? line.position : 0 &- line.position) &+ (isBuy ? line.openBuy : line.openSell)
             &+ quantity
         let opened = max(end, 0)
-        beyond |= opened >> Self.shortQuantityBits
+        beyond |= opened >> ShortLimits.quantityBits
         room |= (line.positionMax &- opened) | (headroom.position &- opened &* reference)
         // What is plain has nothing located and is no future.
         room |= (0 &- end) & (isBuy ? 0 : short.shortSaleMask)
@@ -74,9 +74,6 @@ extension AccountRisk {
     ) -> Int64 {
         (line.orderQuantityMax &- quantity) | (line.positionMax &- end) | (line.headroom &- worth)
     }
-
-    /// Below this quantities and prices of 32 bits multiply without a look at overflow.
-    @inline(__always) private static var shortQuantityBits: Int64 { 22 }
 
     /// Draws anew what the sums leave.
     @inline(never)
@@ -117,7 +114,7 @@ extension AccountRisk {
         // As for the largest order that is judged here. One more for each that is rounded.
         let fees =
             ShortLimits.sum(
-                (short.feeShare, open), (short.feeForUnit, base.openUnits &+ 1 << Self.shortQuantityBits),
+                (short.feeShare, open), (short.feeForUnit, base.openUnits &+ short.quantityMax),
                 (short.feeForOrder, base.openOrderCount &+ 1)) &+ 3
         if short.countsEquity {
             let equity = ledger.equityShortly

@@ -9,6 +9,8 @@ struct ShortLimits: BitwiseCopyable {
     static var moneyBound: Int64 { 1 << 60 }
 
     private(set) var quantityMin: Int64 = 0
+    /// No order that is judged the short way has more.
+    private(set) var quantityMax: Int64 = 0
     private(set) var collarPpm: Int64 = 0
     /// 0: off.
     private(set) var lastCollarPpm: Int64 = 0
@@ -41,6 +43,9 @@ struct ShortLimits: BitwiseCopyable {
     /// Or against the cash that is there.
     private(set) var countsMoney = false
 
+    /// Quantities below this and prices of 32 bits multiply without a look at overflow.
+    @inline(__always) static var quantityBits: Int64 { 22 }
+
     /// An order's fees by its value are at most 2⁻⁴ of it; where they may be more nothing is judged the short way.
     @inline(__always) static var feeBits: Int64 { 4 }
 
@@ -51,6 +56,7 @@ struct ShortLimits: BitwiseCopyable {
     ///   - fees: of the value in parts per million, and in millionths for a unit and for an order.
     init(_ limits: RiskLimits, isPossible: Bool, fees: (ppm: Int64, perUnit: Int64, perOrder: Int128)) {
         quantityMin = max(limits.orderQuantityMin.raw, 1)
+        quantityMax = min(limits.orderQuantityMax.raw, 1 << Self.quantityBits)
         collarPpm = limits.collarPpm
         lastCollarPpm = limits.lastCollarPpm
         openNotionalMax = Self.clamped(limits.openNotionalMax)
