@@ -11,12 +11,24 @@ public import Venues
 ///
 /// Orders that lie encoded in a send buffer are taken out of it (``hand(_:nowNs:)``) and counted as not sent.
 extension Engine where Strategies: ~Copyable, IO: ~Copyable {
-    /// What a gate that is not open asks of a turn.
+    /// What a gate that is not open asks of a turn, or was not a moment ago.
     @inline(never) @inlinable mutating func killTurn(nowNs: UInt64) -> Int {
         var work = 0
+        if watch.kills != heardKills || watch.keepsOrders {
+            looksAtDropped = true
+            ordersPassSinceNs = .max
+        }
         if watch.kills != heardKills { work += hearKill(nowNs: nowNs) }
-        askAboutDropped(nowNs: nowNs)
+        if looksAtDropped { lookAtDropped(nowNs: nowNs) }
         return work
+    }
+
+    /// As long as orders are kept back, and so long behind that: they may have been dropped in the last moment before a lift.
+    @inlinable mutating func lookAtDropped(nowNs: UInt64) {
+        askAboutDropped(nowNs: nowNs)
+        guard !watch.keepsOrders else { return }
+        if ordersPassSinceNs == .max { ordersPassSinceNs = nowNs }
+        if askDroppedAtNs == .max, nowNs >= ordersPassSinceNs &+ Self.dropAskNs { looksAtDropped = false }
     }
 
     /// So long the cancels behind a dropped order have the connection for themselves.

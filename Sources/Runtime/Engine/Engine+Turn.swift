@@ -22,7 +22,7 @@ extension Engine where Strategies: ~Copyable, IO: ~Copyable {
         let nowNs = io.nowNs()
         noteTurn(endedNs: nowNs)
         watch.beat(nowNs: nowNs)
-        if unlikely(watch.word != EgressGate.View.openWord(kills: heardKills)) {
+        if unlikely(looksAtDropped || watch.word != EgressGate.View.openWord(kills: heardKills)) {
             work += killTurn(nowNs: nowNs)
         }
         if unlikely(budget.tellAtNs <= nowNs) { work += tellOverruns(nowNs: nowNs) }

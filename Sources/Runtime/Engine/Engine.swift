@@ -83,6 +83,10 @@ public struct Engine<Strategies: StrategySet & ~Copyable, IO: HotIO & ~Copyable>
     /// Per session: orders that were dropped behind our back, as far as they were asked about; and when the next are.
     public var droppedKnown: FixedArray<UInt32>
     public var askDroppedAtNs: UInt64 = .max
+    /// Orders were kept back: those that were dropped are looked for until orders have passed for a while.
+    public var looksAtDropped = false
+    /// `.max`: they do not, or nobody has looked since.
+    public var ordersPassSinceNs: UInt64 = .max
     /// When the turn that goes on began; ``noTurnNs``: none does.
     public var turnBeganNs = Self.noTurnNs
     /// The longest turn since whoever keeps account of it has set it back to 0.

@@ -32,8 +32,10 @@ extension BackOffice {
         counters.answers += 1
         let key = request.question.type.rawValue
         var body = truth(request.question, state)
-        let before = lastAnswers[account]?[key]
-        lastAnswers[account, default: [:]][key] = body
+        // An answer of before to another question would be a lie: it vouches for less than it is asked for.
+        let last = lastAnswers[account]?[key]
+        let before = last?.question == request.question ? last?.body : nil
+        lastAnswers[account, default: [:]][key] = (request.question, body)
         var lostPage = false
         switch kind {
         case .none, .late, .drop: break

@@ -20,7 +20,7 @@ public final class BackOffice {
     var connections: [BackOfficeConnection] = []
     var dice: BackOfficeDice
     /// The last answer to each question of each account, for answers that are old on purpose.
-    var lastAnswers: [Int: [UInt8: AnswerBody]] = [:]
+    var lastAnswers: [Int: [UInt8: (question: OrderQuery.Question, body: AnswerBody)]] = [:]
 
     /// An answer before it is cut into pages.
     struct AnswerBody {
